@@ -1,0 +1,56 @@
+/** What a rule is: one belief about recovery, checked over one document in its workspace. */
+import type { Finding, Severity } from '../finding.ts';
+import type { Entry, Workspace } from '../workspace.ts';
+
+/** What a rule may look at. Pure: the time and the evidence are handed in. */
+export interface RuleContext {
+  readonly workspace: Workspace;
+  readonly entry: Entry;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Evidence as summarised from the journal, by runbook name; empty where there is none. */
+  readonly evidence: EvidenceSummary;
+}
+
+/** One past run as rules and lenses need it. */
+export interface EvidenceEntry {
+  readonly id: string;
+  readonly runbook: string;
+  /** Name under `dryRuns`, or undefined for a drill. */
+  readonly dryRun?: string;
+  readonly scenario?: string;
+  /** Level reached, 0 to 5 (dry-run.md). */
+  readonly level: number;
+  readonly result: 'passed' | 'failed' | 'inconclusive' | 'cancelled';
+  readonly proves: 'backup' | 'runbook';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Milliseconds of the restore stage. */
+  readonly restoreMs?: number;
+  /** Milliseconds of the whole run, against the RTO. */
+  readonly elapsedMs?: number;
+  readonly by?: string;
+  /** SHA-256 of the runbook's restore sections, normalised; a change asks for a new run. */
+  readonly restoreFingerprint?: string;
+  readonly backup?: { readonly id: string; readonly time?: string; readonly bytes?: number };
+  /** Number results of checks by name: what `95% of last` is measured against. */
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** Path of the record from the workspace root. */
+  readonly file?: string;
+}
+
+export interface EvidenceSummary {
+  readonly entries: readonly EvidenceEntry[];
+  /** Findings of the chain itself (tampered …), already placed. */
+  readonly problems: readonly string[];
+}
+
+/** A row of the rule table. `id` is the finding code that it reports, and the only one. */
+export interface Rule {
+  readonly id: string;
+  readonly severity: Severity;
+  /** One line for the catalogue. */
+  readonly title: string;
+  check(context: RuleContext): Iterable<Finding>;
+}
