@@ -74,6 +74,8 @@ export type DryRunResponse =
       readonly evidence?: string;
       /** URI of the HTML report. */
       readonly report?: string;
+      /** Line (from 0) in the runbook of what failed: the check, the step, the backup. */
+      readonly line?: number;
     };
 
 /** Server → client: an event of a running dry run, one a line of `--events`. */
@@ -83,6 +85,8 @@ export interface DryRunEventParams {
   readonly runbook: string;
   readonly name: string;
   readonly event: DryRunEvent;
+  /** Line (from 0) in the runbook of what the event is about (the check, the step, the backup), where there is one. */
+  readonly line?: number;
 }
 export type DryRunEvent =
   | {
@@ -93,15 +97,44 @@ export type DryRunEvent =
       readonly at: string;
       readonly message?: string;
     }
-  | { readonly event: 'progress'; readonly stage: string; readonly done: number; readonly total?: number; readonly at: string }
+  | {
+      readonly event: 'progress';
+      readonly stage: string;
+      readonly done: number;
+      readonly total?: number;
+      readonly at: string;
+    }
   | { readonly event: 'output'; readonly stage: string; readonly text: string; readonly at: string }
-  | { readonly event: 'check'; readonly name: string; readonly state: 'passed' | 'failed' | 'inconclusive'; readonly at: string; readonly message?: string }
-  | { readonly event: 'result'; readonly result: string; readonly evidence?: string; readonly report?: string; readonly at: string };
+  | {
+      readonly event: 'check';
+      readonly name: string;
+      readonly state: 'passed' | 'failed' | 'inconclusive';
+      readonly at: string;
+      readonly message?: string;
+    }
+  | {
+      readonly event: 'result';
+      readonly result: string;
+      readonly evidence?: string;
+      readonly report?: string;
+      readonly at: string;
+    };
 
 /** Client → server request: the state behind the Test Explorer, the recovery view and the readiness report. */
 export const WORKSPACE_STATE = 'drillbook/workspaceState';
 export interface WorkspaceState {
   readonly runbooks: readonly RunbookState[];
+  /** Live data stores that no runbook covers, as far as the last look knows. */
+  readonly uncovered?: readonly UncoveredStore[];
+}
+export interface UncoveredStore {
+  readonly kind: string;
+  readonly id: string;
+  readonly environment?: string;
+  readonly region?: string;
+  readonly account?: string;
+  /** ISO 8601 of the look-up. */
+  readonly at?: string;
 }
 export interface RunbookState {
   readonly uri: string;
@@ -117,11 +150,117 @@ export interface RunbookState {
   readonly checkedAt?: string;
   readonly overdue: readonly string[];
   readonly dryRuns: readonly DryRunState[];
-  readonly resources: readonly { readonly name: string; readonly kind: string; readonly id: string; readonly line: number; readonly state: string; readonly at?: string }[];
+  readonly resources: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly id: string;
+    readonly line: number;
+    readonly state: string;
+    readonly at?: string;
+  }[];
 }
 export interface DryRunState {
   readonly name: string;
   readonly line: number;
   readonly scenarios: readonly string[];
-  readonly last?: { readonly result: string; readonly level: number; readonly at: string; readonly elapsedMs?: number; readonly evidence?: string };
+  readonly last?: {
+    readonly result: string;
+    readonly level: number;
+    readonly at: string;
+    readonly elapsedMs?: number;
+    readonly evidence?: string;
+    /** One sentence: what failed, for the Test Explorer's message. */
+    readonly message?: string;
+    /** Line (from 0) of what failed. */
+    readonly line?: number;
+  };
+  /** The runbook's RTO in milliseconds. */
+  readonly rtoMs?: number;
+  /** Its cadence says that it is due (or overdue): what *run due* runs. */
+  readonly due?: boolean;
+}
+
+/** Argument of `drillbook.refreshDrift`; with no uri every open runbook is looked up again. */
+export interface RefreshDriftArguments {
+  readonly uri?: string;
+}
+
+/** Argument of `drillbook.showEvidence`: the newest record of the runbook, or the one named by `evidence` (its URI or id). */
+export interface ShowEvidenceArguments {
+  readonly uri: string;
+  readonly runbook: string;
+  readonly name?: string;
+  readonly evidence?: string;
+}
+/** Its result. With `showsReports` the client shows `html` (or the file at `report`); `none` where nothing was ever run. */
+export type ShowEvidenceResponse =
+  | { readonly status: 'none'; readonly message: string }
+  | {
+      readonly status: 'shown';
+      readonly title: string;
+      readonly report?: string;
+      readonly html?: string;
+      readonly evidence?: string;
+    };
+
+/** Client → server request: a report over all runbooks as one self-contained HTML page (inline SVG, no script, no remote resource). */
+export const READINESS_REPORT = 'drillbook/readinessReport';
+export interface ReadinessReportResult {
+  readonly title: string;
+  readonly html: string;
+}
+
+/** Client → server request: what a runbook says and what is there, as two texts for a side-by-side diff. */
+export const LIVE_COMPARISON = 'drillbook/liveComparison';
+export interface LiveComparisonParams {
+  readonly uri: string;
+  /** A name under `resources`; all of them where left out. */
+  readonly resource?: string;
+}
+export interface LiveComparisonResult {
+  readonly title: string;
+  /** YAML: every resource with its declared expectations. */
+  readonly declared: string;
+  /** YAML of the same shape with the live values; what could not be looked up is a comment that says why. */
+  readonly live: string;
+  /** ISO 8601 of the oldest observation in it. */
+  readonly checkedAt?: string;
+}
+
+/** Client → server request: what is really there in an environment, to choose from for a new runbook. Trusted workspaces only. */
+export const LIVE_INVENTORY = 'drillbook/liveInventory';
+export interface LiveInventoryParams {
+  /** Name of an Environment document; the only one where left out. */
+  readonly environment?: string;
+}
+export interface LiveInventoryResult {
+  readonly environments: readonly string[];
+  readonly resources: readonly LiveInventoryItem[];
+  /** What could not be listed and why, one sentence each. */
+  readonly notes: readonly string[];
+}
+export interface LiveInventoryItem {
+  readonly kind: string;
+  readonly id: string;
+  readonly environment: string;
+  readonly region?: string;
+  readonly account?: string;
+  /** For people: `postgres 16.3, Multi-AZ`. */
+  readonly detail?: string;
+  /** A runbook refers to it already. */
+  readonly covered: boolean;
+}
+
+/** Client → server request: the text of a first runbook for one live resource (as `init --from-live` writes it). */
+export const NEW_RUNBOOK = 'drillbook/newRunbook';
+export interface NewRunbookParams {
+  readonly kind: string;
+  readonly id: string;
+  readonly environment: string;
+  readonly dataClass?: string;
+}
+export interface NewRunbookResult {
+  /** Suggested path relative to the workspace folder: `runbooks/orders-prod.runbook.yaml`. */
+  readonly file: string;
+  readonly text: string;
 }
