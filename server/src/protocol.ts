@@ -7,7 +7,38 @@ export const COMMANDS = {
   dryRun: 'drillbook.dryRun',
   refreshDrift: 'drillbook.refreshDrift',
   showEvidence: 'drillbook.showEvidence',
+  /** The recovery order of a runbook's `dependsOn`: carried by the lens there. */
+  showPlan: 'drillbook.showPlan',
 } as const;
+
+/** Argument of `drillbook.refreshDrift`: the file to look up anew; left out, the whole workspace. */
+export interface RefreshDriftArguments {
+  readonly uri?: string;
+}
+export type RefreshDriftResponse =
+  | { readonly status: 'checked'; readonly message: string; readonly drifted: number; readonly unchecked: number }
+  | { readonly status: 'refused' | 'failed' | 'cancelled'; readonly message: string };
+
+/** Argument of `drillbook.showEvidence`: a runbook's newest record, or that of one of its dry runs. */
+export interface ShowEvidenceArguments {
+  readonly uri?: string;
+  readonly runbook: string;
+  readonly name?: string;
+  /** Id of one record; the newest where left out. */
+  readonly id?: string;
+}
+export type ShowEvidenceResponse =
+  | { readonly status: 'shown'; readonly message: string; readonly evidence: string; readonly report?: string }
+  | { readonly status: 'none' | 'failed'; readonly message: string };
+
+/** Argument of `drillbook.showPlan`. */
+export interface ShowPlanArguments {
+  readonly uri: string;
+  readonly runbook: string;
+}
+export type ShowPlanResponse =
+  | { readonly status: 'shown'; readonly message: string; readonly markdown: string }
+  | { readonly status: 'none' | 'failed'; readonly message: string };
 
 /** `initializationOptions` of `initialize`. */
 export interface InitializationOptions {
@@ -19,7 +50,19 @@ export interface InitializationOptions {
   readonly liveOnOpen?: boolean;
   /** Hosts approved by the person, beyond loopback. */
   readonly allowedHosts?: readonly string[];
+  /** Minutes between look-ups of what is open; 0 never. Default 10. */
+  readonly refreshMinutes?: number;
+  /** Lenses that are shown; all where left out. */
+  readonly lenses?: {
+    readonly dryRun?: boolean;
+    readonly drift?: boolean;
+    readonly backupAge?: boolean;
+    readonly recoveryPlan?: boolean;
+  };
 }
+
+/** The section of `workspace/configuration` and `didChangeConfiguration` that may hold what `InitializationOptions` holds, but for `trusted`. */
+export const CONFIGURATION_SECTION = 'drillbook';
 
 /** Client → server notification: the person granted trust. */
 export const TRUST_CHANGED = 'drillbook/trustChanged';
