@@ -11,25 +11,10 @@ export const COMMANDS = {
   showPlan: 'drillbook.showPlan',
 } as const;
 
-/** Argument of `drillbook.refreshDrift`: the file to look up anew; left out, the whole workspace. */
-export interface RefreshDriftArguments {
-  readonly uri?: string;
-}
+/** Result of `drillbook.refreshDrift`. */
 export type RefreshDriftResponse =
   | { readonly status: 'checked'; readonly message: string; readonly drifted: number; readonly unchecked: number }
   | { readonly status: 'refused' | 'failed' | 'cancelled'; readonly message: string };
-
-/** Argument of `drillbook.showEvidence`: a runbook's newest record, or that of one of its dry runs. */
-export interface ShowEvidenceArguments {
-  readonly uri?: string;
-  readonly runbook: string;
-  readonly name?: string;
-  /** Id of one record; the newest where left out. */
-  readonly id?: string;
-}
-export type ShowEvidenceResponse =
-  | { readonly status: 'shown'; readonly message: string; readonly evidence: string; readonly report?: string }
-  | { readonly status: 'none' | 'failed'; readonly message: string };
 
 /** Argument of `drillbook.showPlan`. */
 export interface ShowPlanArguments {
