@@ -44,7 +44,23 @@ export interface InitializationOptions {
     readonly backupAge?: boolean;
     readonly recoveryPlan?: boolean;
   };
+  /** The client answers LIST_FILES and READ_FILE: a server without a file system of its own (the web). */
+  readonly providesFiles?: boolean;
 }
+
+/** Server → client request (web only): URIs of the files below the workspace's folders whose names match one of the globs. */
+export const LIST_FILES = 'drillbook/listFiles';
+export interface ListFilesParams {
+  readonly globs: readonly string[];
+}
+export type ListFilesResult = readonly string[];
+
+/** Server → client request (web only): the text of one file, or null where there is none. */
+export const READ_FILE = 'drillbook/readFile';
+export interface ReadFileParams {
+  readonly uri: string;
+}
+export type ReadFileResult = string | null;
 
 /** The section of `workspace/configuration` and `didChangeConfiguration` that may hold what `InitializationOptions` holds, but for `trusted`. */
 export const CONFIGURATION_SECTION = 'drillbook';
