@@ -80,7 +80,7 @@ export interface RunningProcess {
   end(): Promise<void>;
   readonly stdout: AsyncIterable<Uint8Array>;
   readonly stderr: AsyncIterable<Uint8Array>;
-  /** Resolves when it is gone and its streams are closed; never rejects. */
+  /** Resolves when it is gone (its streams may still hold what it said); never rejects. */
   readonly exit: Promise<ProcessExit>;
   /** Ends the process group: politely, then for good after the grace. Resolves when it is gone. */
   kill(): Promise<ProcessExit>;

@@ -1,0 +1,63 @@
+/** Answers kept between runs: one JSON file a key in the user's cache folder, readable by the user alone. */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Cache, Files } from '../core/ports.ts';
+
+interface Stored {
+  readonly key: string;
+  readonly at: string;
+  readonly value: unknown;
+}
+
+export function createCache(files: Files, folder: string, redact: (text: string) => string): Cache {
+  const place = (key: string): string =>
+    path.join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`);
+  return {
+    get: async (key) => {
+      try {
+        const stored: unknown = JSON.parse(await files.readText(place(key)));
+        return isStored(stored) && stored.key === redact(key) ? { value: stored.value, at: stored.at } : undefined;
+      } catch {
+        // Missing, unreadable or half of another program's: as good as never kept.
+        return undefined;
+      }
+    },
+    set: async (key, value, at) => {
+      try {
+        await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+        const stored: Stored = { key: redact(key), at, value: redactDeep(value, redact) };
+        await files.writeAtomic(place(key), JSON.stringify(stored));
+        await fs.chmod(place(key), 0o600);
+      } catch {
+        // A cache that can't be written (read-only home, full disk) costs time, not correctness.
+      }
+    },
+    remove: async (key) => {
+      await files.remove(place(key));
+    },
+  };
+}
+
+function isStored(value: unknown): value is Stored {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'key' in value &&
+    'value' in value &&
+    'at' in value &&
+    typeof value.at === 'string'
+  );
+}
+
+/** Plain JSON with every string redacted, keys too. */
+export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]: [string, unknown]) => [redact(key), redactDeep(each, redact)]),
+    );
+  }
+  return value;
+}

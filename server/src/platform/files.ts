@@ -1,0 +1,172 @@
+/** The file system behind the `Files` port: atomic, flushed writes, and streams that hold no more than a chunk. */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Files, FileInfo, Owner } from '../core/ports.ts';
+
+/** A Unix socket's path is limited to about 104 bytes: a temporary folder must leave room for one below it. */
+const LONGEST_TEMPORARY_BASE = 40;
+
+export function createFiles(): Files {
+  return {
+    readText: async (file) => await fs.readFile(file, 'utf8'),
+    readBytes: async (file) => await fs.readFile(file),
+    writeAtomic,
+    list: async (folder) => await fs.readdir(folder),
+    info,
+    makeFolder: async (folder) => {
+      await fs.mkdir(folder, { recursive: true });
+    },
+    remove: async (target) => {
+      await fs.rm(target, { recursive: true, force: true, maxRetries: 3 });
+    },
+    freeBytes,
+    readStream: (file, range) =>
+      createReadStream(file, {
+        highWaterMark: 1 << 18,
+        ...(range?.start === undefined ? {} : { start: range.start }),
+        ...(range?.end === undefined ? {} : { end: range.end - 1 }),
+      }),
+    writeStream,
+    createExclusive,
+    append,
+    rename: async (from, to) => {
+      await fs.rename(from, to);
+    },
+    makeTemporaryFolder: async (prefix) => await fs.mkdtemp(path.join(await temporaryBase(), `${prefix}-`)),
+    setOwner,
+    setMode: async (target, mode) => {
+      await fs.chmod(target, mode);
+    },
+  };
+}
+
+async function info(target: string): Promise<FileInfo | undefined> {
+  try {
+    const stat = await fs.stat(target);
+    return { size: stat.size, modifiedMs: stat.mtimeMs, isDirectory: stat.isDirectory() };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+async function writeAtomic(target: string, content: string | Uint8Array): Promise<void> {
+  const folder = path.dirname(target);
+  await fs.mkdir(folder, { recursive: true });
+  const beside = path.join(folder, `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const mode = (await fs.stat(target).catch(() => undefined))?.mode;
+    const handle = await fs.open(beside, 'wx', mode === undefined ? 0o666 : mode & 0o777);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(beside, target);
+    await flushFolder(folder);
+  } catch (error) {
+    await fs.rm(beside, { force: true });
+    throw error;
+  }
+}
+
+/** The rename itself lies in the folder: it is on disk only when the folder is. Windows can't, and needn't. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await fs.open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch {
+    // Some network file systems refuse to flush a folder; the file itself is flushed.
+  } finally {
+    await handle.close();
+  }
+}
+
+async function createExclusive(target: string, content: string): Promise<boolean> {
+  await fs.mkdir(path.dirname(target), { recursive: true });
+  let handle: fs.FileHandle;
+  try {
+    handle = await fs.open(target, 'wx', 0o644);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await fs.rm(target, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return true;
+}
+
+async function append(target: string, content: string): Promise<void> {
+  await fs.mkdir(path.dirname(target), { recursive: true });
+  const handle = await fs.open(target, 'a');
+  try {
+    await handle.appendFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeStream(target: string, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
+  const handle = await fs.open(target, 'w', 0o600);
+  try {
+    const sink = handle.createWriteStream({ autoClose: false, highWaterMark: 1 << 20 });
+    await (signal === undefined ? pipeline(source, sink) : pipeline(source, sink, { signal }));
+    await handle.sync();
+    return sink.bytesWritten;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Free bytes for us (not those kept for root), asked of the nearest folder that exists. */
+async function freeBytes(target: string): Promise<number> {
+  let at = path.resolve(target);
+  for (;;) {
+    try {
+      const stat = await fs.statfs(at);
+      return stat.bavail * stat.bsize;
+    } catch (error) {
+      const parent = path.dirname(at);
+      if (!hasCode(error, 'ENOENT', 'ENOTDIR') || parent === at) throw error;
+      at = parent;
+    }
+  }
+}
+
+async function temporaryBase(): Promise<string> {
+  const usual = tmpdir();
+  if (usual.length <= LONGEST_TEMPORARY_BASE || process.platform === 'win32') return usual;
+  try {
+    await fs.access('/tmp', fs.constants.W_OK);
+    return '/tmp';
+  } catch {
+    return usual;
+  }
+}
+
+async function setOwner(target: string, owner: Owner): Promise<void> {
+  if (process.platform === 'win32') return;
+  const stat = await fs.lstat(target);
+  await fs.lchown(target, owner.uid, owner.gid);
+  if (!stat.isDirectory()) return;
+  for (const name of await fs.readdir(target)) await setOwner(path.join(target, name), owner);
+}
+
+/** Is this an error of the platform with one of these codes? */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+}

@@ -1,0 +1,120 @@
+/** Git behind its port: root and head are read from the folder itself, the rest asked of a spawned `git` that runs no code of the repository. */
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Git, Processes } from '../core/ports.ts';
+
+/** A repository's own configuration can name programs to run; none of these may (CVE-2022-24765 and its kin). */
+const HARMLESS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.pager=cat'];
+
+export function createGit(processes: Processes): Git {
+  const ask = async (folder: string, args: readonly string[]): Promise<GitAnswer> => {
+    const command = await processes.find('git');
+    if (command === undefined) return { state: 'no-git' };
+    const result = await processes.run(command, ['-C', folder, ...HARMLESS, ...args], {
+      env: processes.cleanEnvironment({ GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }),
+      timeoutMs: 30_000,
+      keepBytes: 1 << 26,
+    });
+    return result.code === 0 ? { state: 'ok', text: result.stdout } : { state: 'failed', why: result.stderr.trim() };
+  };
+  const line = async (folder: string, args: readonly string[]): Promise<string | undefined> => {
+    const answer = await ask(folder, args);
+    const text = answer.state === 'ok' ? answer.text.trim() : '';
+    return text === '' ? undefined : text;
+  };
+  return {
+    root: gitRoot,
+    headCommit,
+    user: async (folder) => {
+      const name = await line(folder, ['config', 'user.name']);
+      const mail = await line(folder, ['config', 'user.email']);
+      if (name === undefined) return mail;
+      return mail === undefined ? name : `${name} <${mail}>`;
+    },
+    isDirty: async (folder, file) => {
+      if ((await gitRoot(folder)) === undefined) return undefined;
+      const answer = await ask(folder, ['status', '--porcelain', '-z', '--', file]);
+      return answer.state === 'ok' ? answer.text !== '' : undefined;
+    },
+    changedSince: async (folder, revision) => {
+      if ((await gitRoot(folder)) === undefined) return undefined;
+      const commit = await ask(folder, [
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${revision}^{commit}`,
+      ]);
+      if (commit.state === 'no-git') throw new Error('git is not on PATH, and --since needs it.');
+      if (commit.state === 'failed') {
+        throw new Error(`git knows no revision "${revision}" here (a shallow clone needs fetch-depth: 0).`);
+      }
+      const lists = [
+        ['diff', '--name-only', '-z', '--no-ext-diff', '--no-renames', commit.text.trim(), '--'],
+        ['ls-files', '--others', '--exclude-standard', '-z'],
+      ];
+      const found = new Set<string>();
+      for (const args of lists) {
+        const answer = await ask(folder, args);
+        if (answer.state !== 'ok') throw new Error(`git could not list the changes since ${revision}.`);
+        for (const file of answer.text.split('\0')) if (file !== '') found.add(file);
+      }
+      return [...found].sort();
+    },
+    textAt: async (folder, revision, file) => {
+      const answer = await ask(folder, ['cat-file', 'blob', '--end-of-options', `${revision}:${file}`]);
+      return answer.state === 'ok' ? answer.text : undefined;
+    },
+  };
+}
+
+type GitAnswer =
+  | { readonly state: 'ok'; readonly text: string }
+  | { readonly state: 'failed'; readonly why: string }
+  | { readonly state: 'no-git' };
+
+/** The nearest folder upwards that holds `.git` (a folder, or the file of a worktree or submodule). */
+export async function gitRoot(folder: string): Promise<string | undefined> {
+  let at = path.resolve(folder);
+  for (;;) {
+    if ((await fs.stat(path.join(at, '.git')).catch(() => undefined)) !== undefined) return at;
+    const parent = path.dirname(at);
+    if (parent === at) return undefined;
+    at = parent;
+  }
+}
+
+async function headCommit(folder: string): Promise<string | undefined> {
+  const root = await gitRoot(folder);
+  if (root === undefined) return undefined;
+  const own = await gitFolder(root);
+  const head = await readLine(path.join(own, 'HEAD'));
+  if (head === undefined) return undefined;
+  if (!head.startsWith('ref: ')) return asCommit(head);
+  const reference = head.slice(5).trim();
+  const shared = await readLine(path.join(own, 'commondir'));
+  const common = shared === undefined ? own : path.resolve(own, shared);
+  for (const base of [own, common]) {
+    const loose = asCommit(await readLine(path.join(base, reference)));
+    if (loose !== undefined) return loose;
+  }
+  const packed = await fs.readFile(path.join(common, 'packed-refs'), 'utf8').catch(() => '');
+  const row = packed.split('\n').find((each) => each.endsWith(` ${reference}`));
+  return asCommit(row?.split(' ')[0]);
+}
+
+/** `.git` itself, or where the file of that name points. */
+async function gitFolder(root: string): Promise<string> {
+  const at = path.join(root, '.git');
+  const pointer = await readLine(at);
+  return pointer?.startsWith('gitdir: ') === true ? path.resolve(root, pointer.slice(8).trim()) : at;
+}
+
+async function readLine(file: string): Promise<string | undefined> {
+  const text = await fs.readFile(file, 'utf8').catch(() => undefined);
+  return text?.split('\n')[0]?.trim();
+}
+
+function asCommit(text: string | undefined): string | undefined {
+  return text !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text) ? text : undefined;
+}

@@ -1,0 +1,90 @@
+/** Blanks secrets out of text: every value that was read as one, in its usual encodings, and what looks like one. */
+
+export const MASK = '•••';
+/** Shorter values stand in ordinary words, so they count only as a word of their own. */
+const SHORT = 8;
+
+/** Each pattern names what is kept by its groups; everything else of the match is blanked. */
+const PATTERNS: readonly { readonly find: RegExp; readonly put: string }[] = [
+  {
+    find: /-----BEGIN ([A-Z0-9 ]*)PRIVATE KEY( BLOCK)?-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|$)/g,
+    put: MASK,
+  },
+  { find: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/gi, put: MASK },
+  // AWS: access key ids, and the secret or token beside its usual names.
+  { find: /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/g, put: MASK },
+  {
+    find: /\b(aws_?(?:secret_?access_?key|session_?token)["']?\s*[=:]\s*["']?)[A-Za-z0-9/+=]{16,}/gi,
+    put: `$1${MASK}`,
+  },
+  { find: /([?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, put: `$1${MASK}` },
+  // Signed URLs of Azure and Google, and account keys.
+  { find: /([?&](?:sig|Signature|GoogleAccessId|X-Goog-Signature|X-Goog-Credential)=)[^&\s"']+/gi, put: `$1${MASK}` },
+  { find: /\b((?:Account|SharedAccess)Key=)[^;\s"']+/gi, put: `$1${MASK}` },
+  // URLs with a password; the user name stays, it helps.
+  { find: /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(?=@)/gi, put: `$1${MASK}` },
+  { find: /\b(https?:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[^\s"']+/gi, put: `$1${MASK}` },
+  // Headers and tokens.
+  { find: /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/g, put: `$1${MASK}` },
+  { find: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, put: MASK },
+  {
+    find: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,})/g,
+    put: MASK,
+  },
+  // `password=…` of connection strings and environments, and the same in JSON.
+  {
+    find: /\b((?:[A-Z0-9_]*(?:PASSWORD|PASSWD|_PWD|SECRET|TOKEN|API_?KEY)|pass(?:word|wd))=)("[^"]*"|'[^']*'|[^\s"'&;,]+)/gi,
+    put: `$1${MASK}`,
+  },
+  {
+    find: /("(?:password|passwd|secret|token|apiKey|api_key|secretAccessKey|sessionToken)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi,
+    put: `$1"${MASK}"`,
+  },
+];
+
+export interface Redactor {
+  /** From now on this value is blanked wherever it stands. */
+  register(secret: string): void;
+  redact(text: string): string;
+}
+
+export function createRedactor(): Redactor {
+  const known = new Set<string>();
+  let combined: RegExp | undefined;
+  return {
+    register: (secret) => {
+      for (const form of formsOf(secret)) known.add(form);
+      combined = combine(known);
+    },
+    redact: (text) => {
+      let clean = combined === undefined ? text : text.replace(combined, MASK);
+      for (const { find, put } of PATTERNS) clean = clean.replace(find, put);
+      return clean;
+    },
+  };
+}
+
+/** A secret travels in other clothes too: in a URL, in JSON, in Base64, line by line. */
+function formsOf(secret: string): readonly string[] {
+  const whole = secret.trim();
+  if (whole === '') return [];
+  const forms = [whole, encodeURIComponent(whole), JSON.stringify(whole).slice(1, -1)];
+  if (whole.length >= SHORT) {
+    const base64 = Buffer.from(whole).toString('base64');
+    forms.push(base64, base64.replace(/=+$/, ''), Buffer.from(whole).toString('base64url'));
+    const lines = whole.split(/\r?\n/).map((line) => line.trim());
+    if (lines.length > 1) forms.push(...lines.filter((line) => line.length >= SHORT));
+  }
+  return forms;
+}
+
+function combine(known: ReadonlySet<string>): RegExp {
+  // Longest first, so that a secret that holds another goes whole.
+  const alternatives = [...known]
+    .sort((a, b) => b.length - a.length)
+    .map((form) => {
+      const escaped = form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+      return form.length < SHORT ? `(?<![A-Za-z0-9_])${escaped}(?![A-Za-z0-9_])` : escaped;
+    });
+  return new RegExp(alternatives.join('|'), 'g');
+}

@@ -1,0 +1,144 @@
+/** The YAML files of a workspace: what .gitignore names is left out, and of the rest only what may be ours is read. */
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import type { WorkspaceFile, WorkspaceFiles } from '../core/ports.ts';
+import { gitRoot } from './git.ts';
+
+/** Never walked, whatever .gitignore says: their YAML is other people's. */
+const SKIPPED = new Set(['.git', 'node_modules', '.hg', '.svn', '.venv', '.terraform']);
+const OURS_BY_NAME = /\.(runbook|policy|environment)\.ya?ml$/i;
+const YAML = /\.ya?ml$/i;
+/** A text above this is not written by people; it is told, not read. */
+const LARGEST = 32 * 1024 * 1024;
+/** Where `apiVersion` must stand in a big file that is not ours by name. */
+const HEAD_BYTES = 65_536;
+const AT_ONCE = 16;
+
+export function createWorkspaceFiles(): WorkspaceFiles {
+  return {
+    rootOf: async (target) => {
+      const absolute = path.resolve(target);
+      const stat = await fs.stat(absolute).catch(() => undefined);
+      const folder = stat?.isDirectory() === true ? absolute : path.dirname(absolute);
+      return (await gitRoot(folder)) ?? folder;
+    },
+    list: async (root, signal) => await list(root, signal),
+    read: async (root, signal) => {
+      const names = await list(root, signal);
+      const files: WorkspaceFile[] = [];
+      const failed: { file: string; why: string }[] = [];
+      for (let from = 0; from < names.length; from += AT_ONCE) {
+        signal?.throwIfAborted();
+        const part = names.slice(from, from + AT_ONCE);
+        for (const [index, text] of (
+          await Promise.all(part.map(async (file) => await readOurs(root, file)))
+        ).entries()) {
+          const file = part[index] ?? '';
+          if (text.state === 'ours') files.push({ file, text: text.text });
+          else if (text.state === 'failed') failed.push({ file, why: text.why });
+        }
+      }
+      return { files, failed };
+    },
+  };
+}
+
+type Read =
+  | { readonly state: 'ours'; readonly text: string }
+  | { readonly state: 'other' }
+  | { readonly state: 'failed'; readonly why: string };
+
+async function readOurs(root: string, file: string): Promise<Read> {
+  try {
+    const absolute = path.join(root, file);
+    const stat = await fs.stat(absolute);
+    if (!stat.isFile()) return { state: 'other' };
+    const named = OURS_BY_NAME.test(file);
+    if (stat.size > LARGEST) {
+      return named ? { state: 'failed', why: `it is larger than ${LARGEST / 1024 / 1024} MiB` } : { state: 'other' };
+    }
+    if (!named && stat.size > HEAD_BYTES && !(await headSaysOurs(absolute))) return { state: 'other' };
+    const text = await fs.readFile(absolute, 'utf8');
+    return named || saysOurs(text) ? { state: 'ours', text } : { state: 'other' };
+  } catch (error) {
+    return { state: 'failed', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Cheap and generous: the parser decides, this only spares it other people's files. */
+export function saysOurs(text: string): boolean {
+  return /apiVersion["']?\s*:\s*(?:&\S+\s+)?["']?drillbook\//.test(text);
+}
+
+async function headSaysOurs(file: string): Promise<boolean> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await handle.read(buffer, 0, HEAD_BYTES, 0);
+    return saysOurs(buffer.toString('utf8', 0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Level {
+  /** Folder from the root with `/` at its end; empty for the root. */
+  readonly folder: string;
+  readonly rules: Ignore;
+}
+
+async function list(root: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const found: string[] = [];
+  const exclude = await fs.readFile(path.join(root, '.git', 'info', 'exclude'), 'utf8').catch(() => '');
+  await walk(root, '', [{ folder: '', rules: ignore().add(exclude) }], found, signal);
+  return found.sort();
+}
+
+async function walk(
+  root: string,
+  folder: string,
+  above: readonly Level[],
+  found: string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const entries = await fs.readdir(path.join(root, folder), { withFileTypes: true }).catch(() => []);
+  let levels = above;
+  if (entries.some((entry) => entry.name === '.gitignore')) {
+    const text = await fs.readFile(path.join(root, folder, '.gitignore'), 'utf8').catch(() => '');
+    levels = [...above, { folder, rules: ignore().add(text) }];
+  }
+  for (const entry of entries) {
+    const name = folder + entry.name;
+    if (entry.isDirectory()) {
+      if (!SKIPPED.has(entry.name) && !isIgnored(levels, `${name}/`))
+        await walk(root, `${name}/`, levels, found, signal);
+    } else if (YAML.test(entry.name) && !isIgnored(levels, name)) {
+      if (entry.isFile() || (entry.isSymbolicLink() && (await staysInside(root, name)))) found.push(name);
+    }
+  }
+}
+
+/** As git does: the deepest .gitignore that speaks of the path decides. */
+function isIgnored(levels: readonly Level[], name: string): boolean {
+  for (let index = levels.length - 1; index >= 0; index -= 1) {
+    const level = levels[index];
+    if (level === undefined) continue;
+    const verdict = level.rules.test(name.slice(level.folder.length));
+    if (verdict.ignored) return true;
+    if (verdict.unignored) return false;
+  }
+  return false;
+}
+
+/** A link that leads out of the workspace could show a file that nobody meant to show. */
+async function staysInside(root: string, name: string): Promise<boolean> {
+  try {
+    const real = await fs.realpath(path.join(root, name));
+    const base = await fs.realpath(root);
+    return real.startsWith(base + path.sep) && (await fs.stat(real)).isFile();
+  } catch {
+    return false;
+  }
+}
