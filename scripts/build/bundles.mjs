@@ -1,0 +1,50 @@
+/** What is built from what: one row a bundle. */
+
+/** Optional parts of drivers that are not ours to ship: each driver does without. */
+const OPTIONAL = [
+  'pg-native',
+  'kerberos',
+  '@mongodb-js/zstd',
+  'snappy',
+  'mongodb-client-encryption',
+  'gcp-metadata',
+  'socks',
+  'aws4',
+  'cloudflare:sockets',
+];
+
+/** CommonJS packages inside an ES module ask for `require`; `getBuiltinModule` gives it with no import before the first line. */
+const REQUIRE = `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);`;
+
+export const BUNDLES = [
+  {
+    name: 'program',
+    options: {
+      entryPoints: [
+        { in: 'server/src/main.ts', out: 'main' },
+        { in: 'server/src/live/worker.ts', out: 'worker' },
+      ],
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      mainFields: ['module', 'main'],
+      conditions: ['module', 'import', 'node'],
+      external: OPTIONAL,
+      banner: { js: REQUIRE },
+    },
+  },
+  {
+    // VS Code loads CommonJS: the stub that looks for our documents in YAML files.
+    name: 'client',
+    options: {
+      entryPoints: [{ in: 'client/src/extension.ts', out: 'client' }],
+      outExtension: { '.js': '.cjs' },
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      external: ['vscode'],
+    },
+  },
+];

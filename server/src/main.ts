@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** The program: answers `--version` before anything is imported, and hands the rest to the command line. */
+declare const DRILLBOOK_VERSION: string | undefined;
+declare const DRILLBOOK_COMMIT: string | undefined;
+
+const version = typeof DRILLBOOK_VERSION === 'string' ? DRILLBOOK_VERSION : '0.0.0-source';
+const commit = typeof DRILLBOOK_COMMIT === 'string' ? DRILLBOOK_COMMIT : '';
+const args = process.argv.slice(2);
+
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
+  process.stdout.write(`drillbook ${version}${commit === '' ? '' : ` (commit ${commit})`}\n`);
+} else {
+  const { runProgram } = await import('./cli/program.ts');
+  await runProgram(args, { version, commit });
+}
+
+export {};
