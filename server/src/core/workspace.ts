@@ -1,6 +1,8 @@
 /** The documents of a workspace, by kind and name; names resolve to the nearest folder upwards first, then anywhere. */
 import type { DocumentKind, ParsedDocument, ParsedText } from './document/node.ts';
 
+export const DOCUMENT_KINDS: readonly DocumentKind[] = ['Runbook', 'Policy', 'Environment'];
+
 /** One document of ours and the file it stands in. */
 export interface Entry {
   /** Path from the workspace root, with `/`. */
@@ -24,6 +26,16 @@ export interface Workspace {
   byFile(file: string): readonly Entry[];
   /** The document that `name` means when it is used in `from`. */
   resolve(kind: DocumentKind, name: string, from: string): Resolution;
-  /** Names of that kind that can be meant from `from`, for completion and did-you-mean. */
+  /** Names of that kind that can be meant, sorted, for completion and did-you-mean. */
   names(kind: DocumentKind): readonly string[];
+  /** Every text that was read, also those that hold no entry, by path. */
+  readonly files: ReadonlyMap<string, ParsedText>;
+  /** Some text that may hold a document of that kind can't be read, so that "there is none" can't be said. */
+  incomplete(kind: DocumentKind): boolean;
+  /** What `compute` gives, kept until any document changes; `key` says what it is. */
+  memo<T>(key: string, compute: () => T): T;
+  /** What `compute` gives for one parse, kept as long as that parse and the rest of the workspace stand. */
+  memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T;
+  /** A number that grows whenever a document of that kind changes in what other documents can see of it. */
+  revision(kind: DocumentKind): number;
 }

@@ -1,5 +1,4 @@
 /** Every finding code that Drillbook can report, with its default severity and one line: `drillbook rules` and links read it. */
-import type { Severity } from '../finding.ts';
 import { DRIFT_CODES } from './codes/drift.ts';
 import { EVIDENCE_CODES } from './codes/evidence.ts';
 import { REFERENCE_CODES } from './codes/reference.ts';
@@ -7,19 +6,11 @@ import { SCHEMA_CODES } from './codes/schema.ts';
 import { UNCHECKED_CODES } from './codes/unchecked.ts';
 import { POLICY_RULES } from './policy/table.ts';
 import { PRACTICE_RULES } from './practice/table.ts';
+import type { CatalogueRow } from './rule.ts';
 
 /** The first half of a code. */
 export const AREAS = ['syntax', 'schema', 'reference', 'policy', 'practice', 'drift', 'unchecked', 'evidence'] as const;
 export type Area = (typeof AREAS)[number];
-
-/** One row: a code that outside checks may rely on. */
-export interface CatalogueRow {
-  readonly code: string;
-  /** What it weighs where no policy says otherwise. */
-  readonly severity: Severity;
-  /** One line for the list. */
-  readonly title: string;
-}
 
 /** Every code, by area. Policy and practice codes come from their rules. */
 export const CATALOGUE: readonly CatalogueRow[] = [

@@ -54,3 +54,12 @@ export interface Rule {
   readonly title: string;
   check(context: RuleContext): Iterable<Finding>;
 }
+
+/** A row of the catalogue: a code that outside checks may rely on. */
+export interface CatalogueRow {
+  readonly code: string;
+  /** What it weighs where no policy says otherwise. */
+  readonly severity: Severity;
+  /** One line for the list. */
+  readonly title: string;
+}

@@ -1,5 +1,5 @@
 /** Catalogue rows of drift findings: what live infrastructure contradicts. */
-import type { CatalogueRow } from '../catalogue.ts';
+import type { CatalogueRow } from '../rule.ts';
 
 export const DRIFT_CODES: readonly CatalogueRow[] = [
   { code: 'drift/missing', severity: 'error', title: 'The resource is not there.' },

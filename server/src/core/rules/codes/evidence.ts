@@ -1,5 +1,5 @@
 /** Catalogue rows of evidence findings: what past runs say, or fail to. */
-import type { CatalogueRow } from '../catalogue.ts';
+import type { CatalogueRow } from '../rule.ts';
 
 export const EVIDENCE_CODES: readonly CatalogueRow[] = [
   { code: 'evidence/overdue', severity: 'warning', title: 'A layer of verification is overdue.' },

@@ -1,5 +1,5 @@
 /** Catalogue rows of reference findings, and of suppressions that suppress nothing. */
-import type { CatalogueRow } from '../catalogue.ts';
+import type { CatalogueRow } from '../rule.ts';
 
 export const REFERENCE_CODES: readonly CatalogueRow[] = [
   { code: 'reference/unknown-resource', severity: 'error', title: 'A resource that the runbook does not declare.' },

@@ -1,5 +1,5 @@
 /** Catalogue rows of syntax and schema findings. */
-import type { CatalogueRow } from '../catalogue.ts';
+import type { CatalogueRow } from '../rule.ts';
 
 export const SCHEMA_CODES: readonly CatalogueRow[] = [
   { code: 'syntax/yaml', severity: 'error', title: 'The text is not YAML 1.2.' },

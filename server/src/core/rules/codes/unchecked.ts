@@ -1,5 +1,5 @@
 /** Catalogue rows of what could not be looked up, and why: neither clean nor drift. */
-import type { CatalogueRow } from '../catalogue.ts';
+import type { CatalogueRow } from '../rule.ts';
 
 export const UNCHECKED_CODES: readonly CatalogueRow[] = [
   { code: 'unchecked/no-credentials', severity: 'warning', title: 'Not checked: there are no credentials.' },
