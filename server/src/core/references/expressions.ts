@@ -1,0 +1,131 @@
+/** The parser of `${{ … }}`: dotted names in any text, each piece with its place. Never throws. */
+
+/** Half-open range of indexes in the text that was parsed. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One name of a dotted path; `resources['vault-dr'].id` has three. */
+export interface Segment extends Range {
+  readonly name: string;
+}
+
+/** One `${{ … }}` of a text; its own range holds the braces. */
+export interface Expression extends Range {
+  readonly segments: readonly Segment[];
+  /** What stands between the braces, white space at both ends left out. */
+  readonly inner: Range;
+  /** What keeps it from being a dotted path, and where; then `segments` holds what was read so far. */
+  readonly problem?: Range & { readonly message: string };
+}
+
+/** Whether it is worth parsing at all. */
+export function mayHoldExpression(text: string): boolean {
+  return text.includes('${{');
+}
+
+/** Every expression of `text`, in order, half-typed ones included. */
+export function parseExpressions(text: string): readonly Expression[] {
+  const made: Expression[] = [];
+  for (let from = text.indexOf('${{'); from >= 0; from = text.indexOf('${{', from)) {
+    const expression = parseOne(text, from);
+    made.push(expression);
+    from = Math.max(expression.end, from + 3);
+  }
+  return made;
+}
+
+const NAME = /[\p{L}_][\p{L}\p{N}_-]*|\p{N}[\p{L}\p{N}_-]*/uy;
+const QUOTED = /\[\s*(?:'([^'\n]*)'|"([^"\n]*)")\s*\]/y;
+
+function parseOne(text: string, start: number): Expression {
+  const close = closing(text, start + 3);
+  const limit = close ?? endOfLine(text, start);
+  const from = skipSpace(text, start + 3, limit);
+  const to = trimEnd(text, from, limit);
+  const inner = { start: from, end: Math.max(from, to) };
+  const end = close === undefined ? inner.end : close + 2;
+  const segments: Segment[] = [];
+  const fail = (message: string, at: Range): Expression => ({
+    start,
+    end,
+    segments,
+    inner,
+    problem: { message, ...at },
+  });
+  const unclosed = (): Expression =>
+    fail('The expression has no closing "}}".', { start, end: Math.max(end, start + 3) });
+
+  let at = from;
+  while (at < to) {
+    NAME.lastIndex = at;
+    QUOTED.lastIndex = at;
+    const bracket = segments.length > 0 ? QUOTED.exec(text) : null;
+    if (bracket && QUOTED.lastIndex <= limit) {
+      const name = bracket[1] ?? bracket[2] ?? '';
+      const offset = bracket[0].indexOf(name, 1);
+      segments.push({ name, start: at + offset, end: at + offset + name.length });
+      at = QUOTED.lastIndex;
+    } else {
+      const dotted = segments.length > 0;
+      if (dotted && text[at] !== '.') {
+        if (close === undefined) return unclosed();
+        return fail(
+          `The expression can't go on with "${shorten(text.slice(at, to))}"; it is a dotted name such as vars.NAME.`,
+          { start: at, end: to },
+        );
+      }
+      const nameAt = dotted ? skipSpace(text, at + 1, to) : at;
+      NAME.lastIndex = nameAt;
+      const name = nameAt < to ? NAME.exec(text) : null;
+      if (!name || NAME.lastIndex > to) {
+        if (close === undefined) return unclosed();
+        const rest = text.slice(nameAt, to);
+        const message =
+          rest === ''
+            ? 'The expression ends in a dot; a name has to follow.'
+            : `"${shorten(rest)}" is no name; an expression is a dotted name such as vars.NAME.`;
+        return fail(message, { start: at, end: to });
+      }
+      segments.push({ name: name[0], start: nameAt, end: nameAt + name[0].length });
+      at = nameAt + name[0].length;
+    }
+    at = skipSpace(text, at, to);
+  }
+  if (close === undefined) return unclosed();
+  if (segments.length === 0)
+    return fail('The expression is empty; a name such as vars.NAME has to stand in it.', { start, end });
+  return { start, end, segments, inner };
+}
+
+/** Index of the `}}` that ends the expression: on its line, and before another one begins. */
+function closing(text: string, from: number): number | undefined {
+  const close = text.indexOf('}}', from);
+  if (close < 0 || close > endOfLine(text, from)) return undefined;
+  const next = text.indexOf('${{', from);
+  return next >= 0 && next < close ? undefined : close;
+}
+
+function endOfLine(text: string, from: number): number {
+  const feed = text.indexOf('\n', from);
+  const next = text.indexOf('${{', from + 3);
+  const ends = [feed, next, text.length].filter((each) => each >= 0);
+  return Math.min(...ends);
+}
+
+function skipSpace(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && /\s/.test(text.charAt(at))) at++;
+  return at;
+}
+
+function trimEnd(text: string, from: number, to: number): number {
+  let at = to;
+  while (at > from && /\s/.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
