@@ -28,6 +28,8 @@ export interface Workspace {
   resolve(kind: DocumentKind, name: string, from: string): Resolution;
   /** Names of that kind that can be meant, sorted, for completion and did-you-mean. */
   names(kind: DocumentKind): readonly string[];
+  /** The environment that the person asked for (`--environment`): it goes before the one that a runbook names. */
+  readonly preferredEnvironment?: string | undefined;
   /** Every text that was read, also those that hold no entry, by path. */
   readonly files: ReadonlyMap<string, ParsedText>;
   /** Some text that may hold a document of that kind can't be read, so that "there is none" can't be said. */

@@ -24,6 +24,7 @@ export function folderOf(file: string): string {
 
 /** A workspace that can be kept up to date file by file; what was computed from it is dropped with every change. */
 export class WorkspaceIndex implements Workspace {
+  preferredEnvironment: string | undefined;
   readonly #files = new Map<string, ParsedText>();
   readonly #entriesOf = new Map<string, readonly Entry[]>();
   readonly #fingerprints = new Map<string, string>();

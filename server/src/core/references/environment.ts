@@ -1,7 +1,7 @@
 /** The environment that a document means: where its names of accounts, variables, databases and sandboxes come from. */
 import type { Entry, Resolution, Workspace } from '../workspace.ts';
 import { folderOf, nearest } from '../workspaceIndex.ts';
-import { asMap, asText, dig, isMap, type PlainMap } from './read.ts';
+import { asMap, asText, asTexts, dig, isMap, type PlainMap } from './read.ts';
 
 /** The environment that `entry` means; undefined where there is none, or none that is unambiguous. An environment means itself. */
 export function environmentOf(entry: Entry, workspace: Workspace): Entry | undefined {
@@ -15,7 +15,7 @@ export function environmentOf(entry: Entry, workspace: Workspace): Entry | undef
  */
 export function resolveEnvironment(entry: Entry, workspace: Workspace): Resolution {
   if (entry.kind === 'Environment') return { state: 'found', entry };
-  const name = asText(dig(entry.document.value, 'environment'));
+  const name = workspace.preferredEnvironment ?? asText(dig(entry.document.value, 'environment'));
   if (name !== undefined) return workspace.resolve('Environment', name, entry.file);
   const all = workspace.byKind('Environment');
   return all.length === 0 ? { state: 'none' } : nearest(all, entry.file);
@@ -45,7 +45,7 @@ export interface Account {
   /** `default` where the environment has one account in the short form. */
   readonly alias: string;
   readonly id: string | undefined;
-  readonly cloud: 'aws' | 'gcp' | 'azure';
+  readonly cloud: 'aws' | 'gcp' | 'azure' | 'kubernetes';
   readonly value: PlainMap;
   /** Path of the account in the environment document. */
   readonly path: readonly string[];
@@ -57,11 +57,13 @@ const ACCOUNT_MAPS = [
   ['gcp', 'accounts', 'id'],
   ['azure', 'subscriptions', 'id'],
   ['azure', 'accounts', 'id'],
+  ['kubernetes', 'clusters', 'context'],
 ] as const;
 const SHORT_FORMS = [
   ['aws', 'account'],
   ['gcp', 'project'],
   ['azure', 'subscription'],
+  ['kubernetes', 'context'],
 ] as const;
 
 /** The accounts of an environment, the short form with one account included. */
@@ -87,6 +89,13 @@ export function accountNamed(environment: Entry, name: string | undefined, cloud
   const accounts = accountsOf(environment).filter((account) => account.cloud === cloud);
   if (name === undefined) return accounts.length === 1 ? accounts[0] : undefined;
   return accounts.find((account) => account.alias === name) ?? accounts.find((account) => account.id === name);
+}
+
+/** The regions that an environment looks in. */
+export function regionsOf(environment: Entry): readonly string[] {
+  const aws = asMap(dig(environment.document.value, 'aws'));
+  const regions = asTexts(aws['regions']);
+  return regions.length > 0 ? regions : asTexts(aws['region']);
 }
 
 /** The variables of an environment as text. */
