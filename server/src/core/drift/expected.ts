@@ -1,4 +1,5 @@
 /** Judges one live value against one declared expectation: equality, or a string of comparisons that must all hold. */
+import { parseDuration } from '../values/duration.ts';
 
 /** How two values of a fact are compared. */
 export type ValueKind = 'text' | 'number' | 'duration' | 'boolean';
@@ -13,36 +14,11 @@ interface Comparison {
 
 const COMPARISON = /(>=|<=|!=|==|>|<|=)\s*([^<>=!]+?)\s*(?=$|[<>=!])/g;
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
-  mo: 30 * 86_400_000,
-  y: 365 * 86_400_000,
-};
 export const DAY_MS = 86_400_000;
 
-/** Milliseconds of `24h`, `35d`, `1h30m` or ISO 8601 (`PT15M`, `P7D`); undefined where it isn't a duration. */
+/** Milliseconds of a duration as people write it; undefined where it isn't one. */
 export function durationMs(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim();
-  const iso = /^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(
-    text,
-  );
-  if (iso && text.length > 1) {
-    const sizes = [UNITS['y'], UNITS['mo'], UNITS['w'], UNITS['d'], UNITS['h'], UNITS['m'], UNITS['s']];
-    return sizes.reduce<number>((sum, size, index) => sum + Number(iso[index + 1] ?? 0) * (size ?? 0), 0);
-  }
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|mo|min|[smhdwy])\s*)+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|mo|min|[smhdwy])/g)) {
-    total += Number(amount) * (UNITS[unit ?? ''] ?? 0);
-  }
-  return total;
+  return typeof value === 'string' ? parseDuration(value)?.ms : undefined;
 }
 
 /** `36h`, `35d`, `90s`: the largest unit that says it in a whole number, else rounded to a readable one. */

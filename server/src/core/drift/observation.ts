@@ -38,6 +38,8 @@ interface Observed {
   readonly by?: string;
   /** `live`, `recorded`, `terraform`; last-known answers keep theirs and are told by `at`. */
   readonly source: string;
+  /** What other sources of the environment say of the same thing, in their order of preference. */
+  readonly others?: readonly Observation[];
 }
 
 export type Observation =
@@ -57,6 +59,14 @@ export interface LookupRequest {
   readonly facts: readonly string[];
   /** Name of the environment it is asked of. */
   readonly environment: string;
+  /** What a role is asked in a simulation, where the environment opts in. */
+  readonly simulate?: readonly SimulatedAccess[];
+}
+
+/** One action on one ARN (`*` for any), to be put to a policy simulation. */
+export interface SimulatedAccess {
+  readonly action: string;
+  readonly resource: string;
 }
 
 /** A call that is planned or was made. */

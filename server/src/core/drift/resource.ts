@@ -32,6 +32,7 @@ export interface BackupUse {
   readonly of: string | undefined;
   /** Name of the resource that holds the backups. */
   readonly store: string | undefined;
+  /** What every key begins with: the prefix, and the literal start of `match`. */
   readonly prefix: string | undefined;
   readonly retentionMs: number | undefined;
   readonly retention: string | undefined;
@@ -55,13 +56,15 @@ export function backupsOf(runbook: unknown): readonly BackupUse[] {
     const inherited = (key: string): unknown => sources.map((source) => field(source, key)).find((found) => found !== undefined);
     const retention = textOf(inherited('retention'));
     const place = field(value, 'in');
+    const literal = /^[^*?[{]*/.exec(textOf(field(place, 'match')) ?? '')?.[0] ?? '';
+    const prefix = textOf(field(place, 'prefix'));
     return {
       name,
       path: ['backups', name],
       tool: textOf(inherited('tool')),
       of: textOf(inherited('of')),
       store: textOf(field(place, 'bucket')) ?? textOf(field(place, 'vault')),
-      prefix: textOf(field(place, 'prefix')),
+      prefix: prefix === undefined && literal === '' ? undefined : (prefix ?? '') + literal,
       retention,
       retentionMs: durationMs(retention),
       immutable: inherited('immutable') === true,

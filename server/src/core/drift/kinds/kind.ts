@@ -1,7 +1,7 @@
 /** What a kind of resource is to the comparison: which facts each expectation needs, and how it is judged. */
 import type { Severity } from '../../finding.ts';
 import type { Path } from '../../document/node.ts';
-import type { Observation, Unknown } from '../observation.ts';
+import type { Observation } from '../observation.ts';
 import type { BackupUse, DriftResource, RestoreUse } from '../resource.ts';
 import { shown } from '../expected.ts';
 
@@ -52,6 +52,8 @@ export interface Verdict {
 export interface Expectation {
   /** Facts that it needs, given what is declared. */
   facts(expected: unknown, resource: DriftResource): readonly string[];
+  /** Facts that make the answer better, but that it can do without. */
+  readonly optional?: readonly string[];
   judge(expected: unknown, input: JudgeInput): readonly Verdict[];
 }
 
@@ -60,7 +62,7 @@ export interface Judgement {
   /** The facts it needs, empty where it doesn't apply to this resource in this runbook. */
   facts(resource: DriftResource, context: Omit<DriftContext, 'observations'>): readonly string[];
   judge(input: JudgeInput): readonly Verdict[];
-  /** What is said where its facts are unknown; default: nothing is said (the expectation says it). */
+  /** Say it where its facts are unknown; default: nothing is said. */
   readonly unknownMatters?: boolean;
 }
 
@@ -92,9 +94,4 @@ export function valueVerdict(
 /** An expectation that could not be decided from the facts at hand. */
 export function undecided(detail: string, more: Partial<Verdict> = {}): Verdict {
   return { code: 'unchecked/undecided', message: detail, ...more };
-}
-
-/** An `Unknown` as a fact of its own. */
-export function isUnknown(fact: unknown): fact is { readonly unknown: Unknown } {
-  return typeof fact === 'object' && fact !== null && 'unknown' in fact;
 }

@@ -1,0 +1,102 @@
+/**
+ * Evaluates IAM policy documents locally. It knows a role's own policies and its boundary; it doesn't know organisation
+ * policies, session policies, resource policies and key policies, and conditions that it can't decide stay undecided.
+ */
+import { entriesOf, field, listOf, textOf } from '../expected.ts';
+import { decideConditions, type Decision } from './conditions.ts';
+import { wildcard } from './wildcard.ts';
+
+export interface AccessQuestion {
+  /** e.g. `s3:GetObject`. */
+  readonly action: string;
+  /** ARN; undefined where the resource isn't known: then only `*` is certain. */
+  readonly resource: string | undefined;
+  /** Known condition keys in lower case, e.g. `aws:requestedregion`. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** `allowed`, refused by an explicit deny, not allowed by anything, or not decidable here. */
+export type Access = 'allowed' | 'denied' | 'not-allowed' | 'undecided';
+
+/** What the policies of one role say; `boundary` undefined means there is none. */
+export interface PolicySet {
+  readonly policies: readonly unknown[];
+  readonly boundary: unknown;
+}
+
+/** The answer of a role's policies and boundary. */
+export function evaluate(set: PolicySet, question: AccessQuestion): Access {
+  const own = evaluateDocuments(set.policies, question);
+  if (set.boundary === undefined || own === 'denied' || own === 'not-allowed') return own;
+  const bounded = evaluateDocuments([set.boundary], question);
+  if (bounded === 'allowed') return own;
+  return bounded;
+}
+
+function evaluateDocuments(documents: readonly unknown[], question: AccessQuestion): Access {
+  let allow: Decision = 'no';
+  let deny: Decision = 'no';
+  for (const statement of documents.flatMap((document) => listOf(field(parsed(document), 'Statement')))) {
+    const matches = statementMatches(statement, question);
+    if (matches === 'no') continue;
+    if (field(statement, 'Effect') === 'Deny') deny = stronger(deny, matches);
+    else if (field(statement, 'Effect') === 'Allow') allow = stronger(allow, matches);
+  }
+  if (deny === 'yes') return 'denied';
+  if (allow === 'no') return 'not-allowed';
+  return deny === 'maybe' || allow === 'maybe' ? 'undecided' : 'allowed';
+}
+
+function parsed(document: unknown): unknown {
+  if (typeof document !== 'string') return document;
+  try {
+    return JSON.parse(document) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function stronger(left: Decision, right: Decision): Decision {
+  if (left === 'yes' || right === 'yes') return 'yes';
+  return left === 'maybe' || right === 'maybe' ? 'maybe' : 'no';
+}
+
+function both(left: Decision, right: Decision): Decision {
+  if (left === 'no' || right === 'no') return 'no';
+  return left === 'maybe' || right === 'maybe' ? 'maybe' : 'yes';
+}
+
+function statementMatches(statement: unknown, question: AccessQuestion): Decision {
+  const action = matchEither(field(statement, 'Action'), field(statement, 'NotAction'), (pattern) =>
+    wildcard(pattern.toLowerCase(), question.action.toLowerCase()) ? 'yes' : 'no',
+  );
+  if (action === 'no') return 'no';
+  const resource = matchEither(field(statement, 'Resource'), field(statement, 'NotResource'), (pattern) =>
+    matchResource(pattern, question),
+  );
+  if (resource === 'no') return 'no';
+  return both(both(action, resource), decideConditions(entriesOf(field(statement, 'Condition')), question.keys));
+}
+
+function matchEither(positive: unknown, negative: unknown, match: (pattern: string) => Decision): Decision {
+  const any = (patterns: unknown): Decision =>
+    listOf(patterns).reduce<Decision>((sofar, pattern) => stronger(sofar, match(textOf(pattern) ?? '')), 'no');
+  if (positive !== undefined) return any(positive);
+  if (negative === undefined) return 'no';
+  const excluded = any(negative);
+  return excluded === 'yes' ? 'no' : excluded === 'maybe' ? 'maybe' : 'yes';
+}
+
+function matchResource(pattern: string, question: AccessQuestion): Decision {
+  if (pattern === '*') return 'yes';
+  if (question.resource === undefined) return 'maybe';
+  let open = false;
+  // Policy variables of which the value isn't known here leave the pattern open.
+  const filled = pattern.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => {
+    const value = question.keys[name.toLowerCase()];
+    if (value === undefined) open = true;
+    return value ?? '*';
+  });
+  if (!wildcard(filled, question.resource)) return 'no';
+  return open ? 'maybe' : 'yes';
+}

@@ -1,0 +1,175 @@
+/** `allows`, `forbids`, and what a restore role must never be able to do: decided by simulation where opted in, else locally. */
+import { field, listOf, shown, textOf } from '../../expected.ts';
+import { evaluate, type Access } from '../../iam/policy.ts';
+import type { DriftResource } from '../../resource.ts';
+import type { DriftContext, Expectation, JudgeInput, Judgement, Verdict } from '../kind.ts';
+import { undecided } from '../kind.ts';
+import { parseArn } from './arn.ts';
+
+/** Actions that take backups away. Source: the field's accounts of ransomware with the restore role in hand. */
+const DESTROYING: Readonly<Record<string, readonly string[]>> = {
+  'aws/s3-bucket': ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion'],
+  'aws/backup-vault': ['backup:DeleteRecoveryPoint', 'backup:DeleteBackupVaultLockConfiguration'],
+};
+
+/** Actions on a bucket itself; every other `s3:` action is on objects. */
+const BUCKET_ACTIONS =
+  /^s3:(?:list(?!multipartuploadparts)|(?:get|put|delete|create)(?:bucket|lifecycle|encryption|replication|accelerate|analytics|inventory|metrics))/i;
+
+/**
+ * The ARNs that an action is asked of. `on` is the name of a resource or an ARN; nothing means any.
+ * Objects stand for what lies below the prefixes of the runbook's backups.
+ */
+export function resourcesFor(action: string, on: unknown, context: Omit<DriftContext, 'observations'>): readonly (string | undefined)[] {
+  const name = textOf(on);
+  if (name === undefined) return [undefined];
+  const target = context.resources.get(name);
+  if (!target) return [name.startsWith('arn:') ? name : undefined];
+  const service = action.split(':')[0]?.toLowerCase();
+  if (target.kind === 'aws/s3-bucket' && service === 's3') {
+    const bucket = target.id.startsWith('arn:') ? target.id : `arn:aws:s3:::${target.id}`;
+    if (BUCKET_ACTIONS.test(action)) return [bucket];
+    const prefixes = context.backups.filter((backup) => backup.store === name).map((backup) => backup.prefix ?? '');
+    return [...new Set(prefixes.length > 0 ? prefixes : [''])].map((prefix) => `${bucket}/${prefix}drillbook-probe`);
+  }
+  const arn = parseArn(target.id);
+  return [arn?.service === service ? target.id : undefined];
+}
+
+function access(action: string, resourceArn: string | undefined, { fact, resource, observation }: JudgeInput): Access {
+  const simulated = field(fact('simulated'), `${action} ${resourceArn ?? '*'}`);
+  if (simulated === 'allowed' || simulated === 'denied' || simulated === 'not-allowed' || simulated === 'undecided') return simulated;
+  const policies = fact('policies');
+  const region = resource.region;
+  return evaluate(
+    { policies: listOf(field(policies, 'documents')), boundary: field(policies, 'boundary') },
+    {
+      action,
+      resource: resourceArn,
+      keys: {
+        'aws:securetransport': 'true',
+        ...(region === undefined ? {} : { 'aws:requestedregion': region }),
+        ...(observation.account === undefined ? {} : { 'aws:principalaccount': observation.account }),
+      },
+    },
+  );
+}
+
+/** How sure the answer is, for the message. */
+function basis({ fact }: JudgeInput): string {
+  return fact('simulated') === undefined
+    ? 'by its own policies; organisation, resource and key policies were not looked at'
+    : 'by simulation, which leaves out trust, resource and key policies';
+}
+
+export const allows: Expectation = {
+  facts: () => ['policies'],
+  judge(expected, input) {
+    const rules = Array.isArray(expected) ? expected : [expected];
+    return rules.flatMap((rule, ruleIndex) => {
+      const actions = listOf(field(rule, 'actions'));
+      return actions.flatMap((each, index): Verdict[] => {
+        const action = shown(each);
+        const below = [...(Array.isArray(expected) ? [ruleIndex] : []), 'actions', ...(Array.isArray(field(rule, 'actions')) ? [index] : [])];
+        const targets = listOf(field(rule, 'on')).length > 0 ? listOf(field(rule, 'on')) : [undefined];
+        const answers = targets.flatMap((on) => resourcesFor(action, on, input.context).map((arn) => access(action, arn, input)));
+        const on = targets.map((target) => shown(target ?? 'anything')).join(', ');
+        const bad = answers.find((answer) => answer === 'denied' || answer === 'not-allowed');
+        if (bad !== undefined) {
+          return [
+            {
+              code: 'drift/permission',
+              message: `${input.resource.id} may not ${action} on ${on} (${bad === 'denied' ? 'explicitly denied' : 'not allowed'}, ${basis(input)}); the restore relies on it.`,
+              below,
+              expected: action,
+              actual: bad,
+            },
+          ];
+        }
+        return answers.includes('undecided')
+          ? [undecided(`Whether ${input.resource.id} may ${action} on ${on} depends on a condition or resource that can't be decided here (${basis(input)}).`, { below })]
+          : [];
+      });
+    });
+  },
+};
+
+export const forbids: Expectation = {
+  facts: () => ['policies'],
+  judge(expected, input) {
+    const actions = Array.isArray(expected) ? expected : [expected];
+    return actions.flatMap((each, index): Verdict[] => {
+      const action = shown(each);
+      const below = Array.isArray(expected) ? [index] : [];
+      const answer = anywhere(action, input);
+      if (answer === 'allowed') {
+        return [
+          {
+            code: 'drift/permission',
+            message: `${input.resource.id} may ${action} (${basis(input)}); the runbook forbids it.`,
+            below,
+            expected: `not ${action}`,
+            actual: 'allowed',
+          },
+        ];
+      }
+      return answer === 'undecided'
+        ? [undecided(`Whether ${input.resource.id} may ${action} depends on a condition that can't be decided here (${basis(input)}).`, { below })]
+        : [];
+    });
+  },
+};
+
+/** The stores that hold the runbook's backups. */
+function stores(context: Omit<DriftContext, 'observations'>): readonly DriftResource[] {
+  const names = new Set(context.backups.flatMap((backup) => backup.store ?? []));
+  return [...context.resources.values()].filter((resource) => resource.name !== undefined && names.has(resource.name));
+}
+
+/** The worst answer over the stores of the runbook; without a store of that service, over anything. */
+function anywhere(action: string, input: JudgeInput): Access {
+  const service = action.split(':')[0]?.toLowerCase();
+  const targets = [...input.context.resources.values()].filter(
+    (resource) => resource.name !== undefined && resource.kind === 'aws/s3-bucket' && service === 's3',
+  );
+  const arns = targets.length > 0 ? targets.flatMap((target) => resourcesFor(action, target.name, input.context)) : [undefined];
+  const answers = arns.map((arn) => access(action, arn, input));
+  return answers.includes('allowed') ? 'allowed' : answers.includes('undecided') ? 'undecided' : 'not-allowed';
+}
+
+/** The restore role must not be able to delete or unlock what it restores from. */
+export const restoreRoleCanDestroy: Judgement = {
+  facts: (resource, context) =>
+    resource.name !== undefined && resource.name === context.restore.role && stores(context).some((store) => store.kind in DESTROYING)
+      ? ['policies']
+      : [],
+  unknownMatters: true,
+  judge(input) {
+    const { resource, context } = input;
+    const can = new Map<string, string[]>();
+    const open = new Set<string>();
+    for (const store of stores(context)) {
+      for (const action of DESTROYING[store.kind] ?? []) {
+        const answers = resourcesFor(action, store.name, context).map((arn) => access(action, arn, input));
+        if (answers.includes('undecided')) open.add(action);
+        if (answers.includes('allowed')) can.set(action, [...(can.get(action) ?? []), store.id]);
+      }
+    }
+    if (can.size === 0 && open.size > 0) {
+      const path = [...resource.path, 'id'];
+      return [undecided(`Whether ${resource.id}, the restore role, may ${[...open].join(' or ')} on the stores depends on a condition that can't be decided here.`, { path })];
+    }
+    if (can.size === 0) return [];
+    const actions = [...can.keys()];
+    const where = [...new Set([...can.values()].flat())];
+    return [
+      {
+        code: 'drift/restore-role-can-destroy',
+        message: `${resource.id}, the restore role, may ${actions.join(' and ')} on ${where.join(', ')}: whoever takes it over can take the backups away.`,
+        path: [...resource.path, 'id'],
+        expected: `not ${actions.join(', ')}`,
+        actual: actions,
+      },
+    ];
+  },
+};

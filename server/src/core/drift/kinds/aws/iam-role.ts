@@ -1,0 +1,90 @@
+/** Roles: whom they trust, what they may do, what they must not be able to do. */
+import { shown, textOf } from '../../expected.ts';
+import { trusts } from '../../iam/trust.ts';
+import type { Expectation, Kind, Verdict } from '../kind.ts';
+import { undecided } from '../kind.ts';
+import { named, plain } from '../expectations.ts';
+import { sameName } from './arn.ts';
+import { allows, forbids, restoreRoleCanDestroy } from './iam-access.ts';
+
+const trust: Expectation = {
+  facts: () => ['trust'],
+  judge(expected, { resource, fact }) {
+    const document = fact('trust');
+    const wanted = Array.isArray(expected) ? expected : [expected];
+    return wanted.flatMap((principal, index): Verdict[] => {
+      const below = Array.isArray(expected) ? [index] : [];
+      switch (trusts(document, shown(principal))) {
+        case 'yes':
+          return [];
+        case 'no':
+          return [
+            {
+              code: 'drift/trust',
+              message: `${resource.id} doesn't trust ${shown(principal)}, so nobody can assume it from there; the runbook expects it to.`,
+              below,
+              expected: principal,
+              actual: document,
+            },
+          ];
+        case 'maybe':
+          return [
+            undecided(
+              `${resource.id} trusts ${shown(principal)} only under a condition that can't be evaluated here.`,
+              { below },
+            ),
+          ];
+      }
+    });
+  },
+};
+
+export const iamRole: Kind = {
+  id: 'aws/iam-role',
+  regional: false,
+  expectations: {
+    trusts: trust,
+    allows,
+    forbids,
+    boundary: named('boundary', 'the permissions boundary', sameName),
+    maxSession: {
+      facts: () => ['maxSession'],
+      judge: (expected, input) => plain('maxSession', 'a longest session of', 'duration').judge(asDuration(expected), {
+        ...input,
+        fact: (name) => `${String(input.fact(name))}s`,
+      }),
+    },
+  },
+  judgements: [
+    restoreRoleCanDestroy,
+    {
+      // Two names for one role: the restore would depend on the very credentials that take the backups.
+      facts: (resource, context) =>
+        resource.name !== undefined && resource.name === context.restore.role && context.backups.some((backup) => backup.role !== undefined && backup.role !== resource.name)
+          ? ['arn']
+          : [],
+      judge({ resource, context, fact }) {
+        const arn = textOf(fact('arn'));
+        return context.backups.flatMap((backup): Verdict[] => {
+          const other = backup.role === undefined ? undefined : context.observations.get(backup.role);
+          if (arn === undefined || backup.role === resource.name || other?.state !== 'found') return [];
+          const otherArn = other.facts['arn'];
+          if (!otherArn || !('value' in otherArn) || otherArn.value !== arn) return [];
+          return [
+            {
+              code: 'drift/same-role',
+              message: `${resource.name ?? ''} and ${backup.role ?? ''} are one role (${arn}): whoever loses the backup role loses the restore with it.`,
+              path: ['restore', 'role'],
+              actual: arn,
+            },
+          ];
+        });
+      },
+    },
+  ],
+};
+
+/** A plain number of seconds is how AWS says it. */
+function asDuration(expected: unknown): unknown {
+  return typeof expected === 'number' ? `${String(expected)}s` : expected;
+}

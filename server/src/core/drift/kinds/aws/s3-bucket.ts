@@ -1,0 +1,113 @@
+/** Buckets: versioning, object lock, encryption, public access, replication, and what lifecycle rules do to backups. */
+import { field, satisfies, shown, textOf } from '../../expected.ts';
+import type { Expectation, Kind, Verdict } from '../kind.ts';
+import { undecided, valueVerdict } from '../kind.ts';
+import { includes, named, plain } from '../expectations.ts';
+import { nameOf, sameKey } from './arn.ts';
+import { expiresEarly, judgeKeepsFor } from './s3-lifecycle.ts';
+import { retrievalTooSlow } from './s3-retrieval.ts';
+
+/** `none`, or `{ mode, retentionDays }`; a lock without a default rule is `{ mode: 'none' }`. */
+const objectLock: Expectation = {
+  facts: () => ['objectLock'],
+  judge(expected, { resource, fact }) {
+    const actual = fact('objectLock');
+    const off = actual === 'none';
+    if (typeof expected === 'string') {
+      const mode = off ? 'none' : textOf(field(actual, 'mode'));
+      return expected === mode || (expected === 'enabled' && !off) ? [] : [valueVerdict(resource, 'object lock', expected, off ? 'none' : actual)];
+    }
+    if (off) return [valueVerdict(resource, 'object lock', expected, 'none', { data: { off: true } })];
+    const verdicts: Verdict[] = [];
+    const wantedMode = field(expected, 'mode');
+    const mode = textOf(field(actual, 'mode')) ?? 'none';
+    if (wantedMode !== undefined && satisfies(wantedMode, mode, 'text') !== 'yes') {
+      verdicts.push(valueVerdict(resource, 'object lock mode', wantedMode, mode, { below: ['mode'] }));
+    }
+    const wantedDays = field(expected, 'retentionDays');
+    const days = field(actual, 'retentionDays') ?? 0;
+    if (wantedDays !== undefined) {
+      const holds = satisfies(wantedDays, days, 'number');
+      if (holds === 'no') {
+        verdicts.push({
+          ...valueVerdict(resource, 'object lock retention days', wantedDays, days),
+          message: `${resource.id} locks objects for ${shown(days)} days by default; the runbook expects ${shown(wantedDays)}.`,
+          below: ['retentionDays'],
+        });
+      } else if (holds === 'undecided') {
+        verdicts.push(undecided(`${resource.id}: ${shown(wantedDays)} is no number of days.`, { below: ['retentionDays'] }));
+      }
+    }
+    return verdicts;
+  },
+};
+
+const replicatesTo: Expectation = {
+  ...includes('replicatesTo', 'replication to', (item) => nameOf(item).toLowerCase()),
+  judge(expected, input) {
+    const wanted = (Array.isArray(expected) ? expected : [expected]).map((item) => {
+      const resource = input.context.resources.get(shown(item));
+      return resource?.id ?? item;
+    });
+    return includes('replicatesTo', 'replication to', (item) => nameOf(item).toLowerCase()).judge(
+      Array.isArray(expected) ? wanted : wanted[0],
+      input,
+    );
+  },
+};
+
+export const s3Bucket: Kind = {
+  id: 'aws/s3-bucket',
+  regional: true,
+  expectations: {
+    versioning: plain('versioning', 'versioning'),
+    objectLock,
+    encryption: plain('encryption', 'encryption'),
+    kmsKey: named('kmsKey', 'the key', sameKey),
+    publicAccess: plain('publicAccess', 'public access'),
+    replicatesTo,
+    keepsFor: { facts: () => ['lifecycle'], judge: judgeKeepsFor },
+  },
+  judgements: [
+    {
+      facts: () => ['owner'],
+      judge({ resource, fact }) {
+        const owner = textOf(fact('owner'));
+        if (owner === undefined || owner === 'own') return [];
+        return [
+          {
+            code: 'drift/takeover',
+            message: `${resource.id} exists, but under an owner that is no account of the environment; backups there are out of your hands.`,
+            path: [...resource.path, 'id'],
+            expected: resource.account,
+            actual: owner,
+          },
+        ];
+      },
+    },
+    expiresEarly,
+    retrievalTooSlow,
+    {
+      facts(resource, context) {
+        return resource.name !== undefined &&
+          resource.expect['objectLock'] === undefined &&
+          context.backups.some((backup) => backup.store === resource.name && backup.immutable)
+          ? ['objectLock']
+          : [];
+      },
+      judge({ resource, context, fact }) {
+        if (fact('objectLock') !== 'none') return [];
+        return context.backups
+          .filter((backup) => backup.store === resource.name && backup.immutable)
+          .map((backup) => ({
+            code: 'drift/not-immutable',
+            message: `${backup.name} is said to be immutable, but ${resource.id} has no object lock.`,
+            path: [...backup.path, 'immutable'],
+            expected: true,
+            actual: false,
+          }));
+      },
+      unknownMatters: true,
+    },
+  ],
+};

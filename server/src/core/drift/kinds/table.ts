@@ -1,0 +1,41 @@
+/** The kinds of resources that drift is judged for; one row a kind. */
+import type { Kind } from './kind.ts';
+import { backupVault, recoveryPoints } from './aws/backup.ts';
+import { iamRole } from './aws/iam-role.ts';
+import { cloudwatchAlarm, dynamodbTable, kmsKey, secret } from './aws/more.ts';
+import { rdsCluster, rdsInstance, rdsSnapshot } from './aws/rds.ts';
+import { s3Bucket } from './aws/s3-bucket.ts';
+import { mariadb, mongodb, mysql, postgres, redis } from './database/databases.ts';
+
+export const KINDS: readonly Kind[] = [
+  s3Bucket,
+  iamRole,
+  rdsInstance,
+  rdsCluster,
+  rdsSnapshot,
+  backupVault,
+  recoveryPoints,
+  kmsKey,
+  dynamodbTable,
+  secret,
+  cloudwatchAlarm,
+  postgres,
+  mysql,
+  mariadb,
+  mongodb,
+  redis,
+];
+
+const BY_ID: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.id, kind]));
+
+/** The row of a kind, or undefined where drift isn't judged for it. */
+export function findKind(id: string): Kind | undefined {
+  return BY_ID.get(id);
+}
+
+/** The row of a kind. @throws RangeError that names it and lists the known ones. */
+export function kindById(id: string): Kind {
+  const found = findKind(id);
+  if (found) return found;
+  throw new RangeError(`There is no kind "${id}"; the kinds are ${KINDS.map((kind) => kind.id).join(', ')}.`);
+}
