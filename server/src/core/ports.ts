@@ -214,6 +214,8 @@ export interface SecretReference {
 export interface Secrets {
   /** Resolves to undefined where the source is not there. Every value returned is registered with the redactor. */
   read(reference: SecretReference): Promise<string | undefined>;
+  /** Registers a secret that came another way (session credentials that a service gave) with the redactor. */
+  conceal?(value: string): void;
   /** Replaces every secret that was ever read, and what looks like one, in `text`. */
   redact(text: string): string;
 }

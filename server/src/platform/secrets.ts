@@ -29,6 +29,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
       redactor.register(value);
       return value;
     },
+    conceal: (value) => redactor.register(value),
     redact: (text) => redactor.redact(text),
   };
 }
