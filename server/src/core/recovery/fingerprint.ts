@@ -16,8 +16,9 @@ const BACKUP_KEYS = [
   'replica',
 ];
 const RESOURCE_KEYS = ['kind', 'id', 'region', 'account', 'expect'];
-const STEP_KEYS = ['id', 'run', 'manual', 'env', 'verify', 'rollback', 'needs', 'shell', 'workingDirectory'];
-const RESTORE_KEYS = ['role', 'strategy', 'replica'];
+const STEP_KEYS = ['id', 'run', 'manual', 'env', 'verify', 'rollback', 'needs'];
+const RESTORE_KEYS = ['role'];
+const RUNBOOK_KEYS = ['strategy', 'replica'];
 
 /**
  * SHA-256 (hexadecimal) of the restore sections of a runbook's plain data, normalised: resources with their expectations,
@@ -32,6 +33,7 @@ export function restoreFingerprint(value: unknown): string {
       resources: each(runbook['resources'], RESOURCE_KEYS),
       backups: each(runbook['backups'], BACKUP_KEYS),
       restore: only(restore, RESTORE_KEYS),
+      runbook: only(runbook, RUNBOOK_KEYS),
       steps: listOf(restore['steps']).map((step) => only(dataOf(step), STEP_KEYS)),
     }),
   );
@@ -53,5 +55,5 @@ function canonical(value: unknown): string {
     const keys = Object.keys(value).sort();
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
   }
-  return typeof value === 'bigint' ? String(value) : ((JSON.stringify(value) as string | undefined) ?? 'null');
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
 }

@@ -1,0 +1,24 @@
+/** No backup of a source is made often enough: the longest gap of its schedule, and the time that making it takes, exceed the RPO. */
+import { formatDuration } from '../../values/duration.ts';
+import { written } from '../read.ts';
+import { runbookRule } from '../say.ts';
+import { bestLoss } from './bestLoss.ts';
+
+export const rpoSchedule = runbookRule(
+  { id: 'policy/rpo-schedule', title: 'A schedule loses more than the RPO allows.' },
+  (view, say) => {
+    for (const { group, backup, lossMs } of bestLoss(view)) {
+      if (backup.kind !== 'schedule' || !view.rpo || lossMs <= view.rpo.ms) continue;
+      const takes = backup.value['takes'];
+      const parts =
+        takes === undefined
+          ? `runs up to ${formatDuration(backup.gapMs ?? 0)} apart`
+          : `runs up to ${formatDuration(backup.gapMs ?? 0)} apart and takes ${written(takes)}`;
+      say(
+        [...backup.path, 'schedule'],
+        `Backup ${backup.name} of ${group.title} ${parts}, so ${formatDuration(lossMs)} can be lost, more than the RPO of ${view.rpo.text}: run it more often, or add continuous archiving.`,
+        { expected: view.rpo.text, actual: formatDuration(lossMs) },
+      );
+    }
+  },
+);

@@ -1,0 +1,24 @@
+/** The last restore that passed took longer than the RTO. */
+import { formatDuration } from '../../values/duration.ts';
+import { cadenceOf } from '../../recovery/cadence.ts';
+import { runbookRule } from '../say.ts';
+
+export const rtoMeasured = runbookRule(
+  { id: 'policy/rto-measured', title: 'The last restore took longer than the RTO.' },
+  (view, say, context) => {
+    if (!view.rto || context.evidence.entries.length === 0) return;
+    const last = cadenceOf(view.value, view.class?.value, context.evidence, context.now).lastPass;
+    const tookMs = last?.elapsedMs ?? last?.restoreMs;
+    if (!last || tookMs === undefined || tookMs <= view.rto.ms) return;
+    say(
+      view.rto.from === 'runbook' ? ['restore', 'rto'] : ['restore', 'steps'],
+      `The restore of ${last.finishedAt.slice(0, 10)} took ${formatDuration(tookMs)}, longer than the RTO of ${view.rto.text}: make it faster, or accept a longer RTO.`,
+      {
+        at: view.rto.from === 'runbook' ? 'value' : 'key',
+        expected: view.rto.text,
+        actual: formatDuration(tookMs),
+        data: { evidence: last.id },
+      },
+    );
+  },
+);

@@ -1,0 +1,35 @@
+/** The restore tests cost more a month than the class allows, by the size of the last backup and the environment's prices. */
+import { environmentOf } from '../../references/environment.ts';
+import { cadenceOf } from '../../recovery/cadence.ts';
+import { at, durationOf, moneyOf, textOf, written } from '../read.ts';
+import { runbookRule } from '../say.ts';
+import { classWords } from '../words.ts';
+
+const MONTH = 30 * 86_400_000;
+const GIB = 2 ** 30;
+
+export const verifyCost = runbookRule(
+  { id: 'policy/verify-cost', title: 'Restore tests cost more a month than the class allows.' },
+  (view, say, context) => {
+    const test = at(view.class?.value, 'verify', 'restoreTest');
+    const bound = textOf(at(test, 'costPerMonth'));
+    const most = moneyOf(bound);
+    const every = durationOf(at(test, 'every'));
+    if (bound === undefined || !most || every === undefined || context.evidence.entries.length === 0) return;
+    const environment = environmentOf(view.entry, context.workspace);
+    const price = moneyOf(at(environment?.document.value, 'prices', 'egress per GiB'));
+    if (!price || price.currency !== most.currency) return;
+    const layers = cadenceOf(view.value, view.class?.value, context.evidence, context.now).layers;
+    const bytes = layers
+      .filter((layer) => layer.layer === 'restore-test')
+      .reduce((sum, layer) => sum + (layer.last?.backup?.bytes ?? 0), 0);
+    const cost = (bytes / GIB) * price.amount * (MONTH / every);
+    if (cost <= most.amount) return;
+    const asOf = textOf(at(environment?.document.value, 'prices', 'asOf'));
+    say(
+      ['dryRuns'],
+      `Restoring ${(bytes / GIB).toFixed(1)} GiB every ${written(at(test, 'every'))} costs about ${cost.toFixed(2)} ${price.currency} a month (prices${asOf === undefined ? '' : ` of ${asOf}`}), more than the ${bound} that ${classWords(view)} allows: run it where reading costs less, or less often.`,
+      { at: 'key', expected: bound, actual: `${cost.toFixed(2)} ${price.currency}` },
+    );
+  },
+);

@@ -1,0 +1,87 @@
+/** How the rules of policy, practice and evidence are written: one function over a view, which says what it finds. */
+import type { Path } from '../document/node.ts';
+import { nodeAt } from '../document/navigate.ts';
+import type { Finding, Severity } from '../finding.ts';
+import type { Entry } from '../workspace.ts';
+import type { Rule, RuleContext } from './rule.ts';
+import { runbookView, type RunbookView } from './runbookView.ts';
+
+export type Extra = Partial<
+  Pick<Finding, 'at' | 'expected' | 'actual' | 'fixes' | 'data' | 'related' | 'span' | 'relative'>
+>;
+/** Reports one finding at `path`; where nothing stands there, the nearest parent's key is marked. */
+export type Say = (path: Path, message: string, extra?: Extra) => void;
+
+interface Description {
+  readonly id: string;
+  readonly title: string;
+  /** Default: information for practice, warning for the rest. */
+  readonly severity?: Severity;
+}
+
+/** A rule over documents of one kind. */
+function ruleFor(
+  kind: 'Runbook' | 'Policy',
+  description: Description,
+  check: (context: RuleContext, say: Say) => void,
+): Rule {
+  const { id, title } = description;
+  const severity = description.severity ?? (id.startsWith('practice/') ? 'information' : 'warning');
+  return {
+    id,
+    severity,
+    title,
+    check(context) {
+      if (context.entry.kind !== kind) return [];
+      const found: Finding[] = [];
+      check(context, (path, message, extra) => {
+        found.push({
+          code: id,
+          severity,
+          message,
+          file: context.entry.file,
+          document: context.entry.document.index,
+          path,
+          ...extra,
+        });
+      });
+      return found;
+    },
+  };
+}
+
+/** A rule over runbooks. */
+export function runbookRule(
+  description: Description,
+  check: (view: RunbookView, say: Say, context: RuleContext) => void,
+): Rule {
+  return ruleFor('Runbook', description, (context, say) =>
+    check(runbookView(context.workspace, context.entry), say, context),
+  );
+}
+
+/**
+ * An opinion about runbooks: not held against classes that are ephemeral (rebuilt, so held to less) or mandated (held to
+ * exactly what the regulation says).
+ */
+export function opinion(
+  description: Description,
+  check: (view: RunbookView, say: Say, context: RuleContext) => void,
+): Rule {
+  return runbookRule(description, (view, say, context) => {
+    if (view.class?.ephemeral !== true && view.class?.mandated === undefined) check(view, say, context);
+  });
+}
+
+/** A rule over policies. */
+export function policyDocumentRule(description: Description, check: (context: RuleContext, say: Say) => void): Rule {
+  return ruleFor('Policy', description, check);
+}
+
+/** Marks `needle` inside the text at `path`: exact where it stands there as written, else the whole value. */
+export function spanOf(entry: Entry, path: Path, needle: string): Extra {
+  const node = nodeAt(entry.document, path);
+  if (!node || needle === '') return {};
+  const found = entry.parsed.text.slice(node.start, node.end).indexOf(needle);
+  return found < 0 ? {} : { span: { start: found, end: found + needle.length }, relative: true };
+}
