@@ -1,9 +1,9 @@
 /** What the names in an expression stand for in one document, and what an expression therefore means. */
 import type { Entry, Workspace } from '../workspace.ts';
 import { arnOf } from './arn.ts';
-import { accountNamed, isIncomplete, resolveEnvironment, variablesOf } from './environment.ts';
+import { accountNamed, isIncomplete, regionsOf, resolveEnvironment, variablesOf } from './environment.ts';
 import { mayHoldExpression, parseExpressions, type Expression, type Range } from './expressions.ts';
-import { asMap, asText, asTexts, dig, isMap } from './read.ts';
+import { asMap, asText, dig, isMap } from './read.ts';
 import { BACKUP_MEMBERS, ENVIRONMENT_MEMBERS, RESOURCE_MEMBERS, ROOTS, type Member } from './vocabulary.ts';
 
 /** What a running restore knows of the newest backup. */
@@ -64,7 +64,7 @@ export function scopeOf(
   };
   const resources = section('resources');
   const backups = section('backups');
-  const regions = found ? asTexts(dig(found.document.value, 'aws', 'regions')) : [];
+  const regions = found ? regionsOf(found) : [];
   const vars = found ? dig(found.document.value, 'vars') : undefined;
   return {
     environmentName: found?.name,
