@@ -36,13 +36,28 @@ export const BUNDLES = [
     },
   },
   {
-    // VS Code loads CommonJS: the stub that looks for our documents in YAML files.
+    // VS Code loads CommonJS: the stub that looks for our documents in YAML files, and the client that it loads then.
     name: 'client',
     options: {
-      entryPoints: [{ in: 'client/src/extension.ts', out: 'client' }],
+      entryPoints: [
+        { in: 'client/src/stub.ts', out: 'stub' },
+        { in: 'client/src/extension.ts', out: 'client' },
+      ],
       outExtension: { '.js': '.cjs' },
       platform: 'node',
       target: 'node20',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      external: ['vscode'],
+    },
+  },
+  {
+    // In a browser the host loads one file.
+    name: 'client-web',
+    options: {
+      entryPoints: [{ in: 'client/src/extension.web.ts', out: 'client.web' }],
+      platform: 'browser',
+      target: 'es2022',
       format: 'cjs',
       external: ['vscode'],
     },
