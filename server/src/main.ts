@@ -11,7 +11,15 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
   process.stdout.write(`drillbook ${version}${commit === '' ? '' : ` (commit ${commit})`}\n`);
 } else {
   const { runProgram } = await import('./cli/program.ts');
-  await runProgram(args, { version, commit });
+  await runProgram(args, {
+    version,
+    commit,
+    home: new URL('.', import.meta.url),
+    serve: async (serverArguments, program) => {
+      const { serve } = await import('./lsp/main.node.ts');
+      await serve(serverArguments, program);
+    },
+  });
 }
 
 export {};

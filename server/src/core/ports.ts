@@ -217,7 +217,7 @@ export interface Secrets {
   /** Registers a secret that came another way (session credentials that a service gave) with the redactor. */
   conceal?(value: string): void;
   /** Replaces every secret that was ever read, and what looks like one, in `text`. */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
 }
 
 /** The live readers. No method can change anything: read-only by construction. */

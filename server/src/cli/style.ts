@@ -1,0 +1,106 @@
+/** Colour by meaning, and text set to a width. */
+import { createColors } from 'picocolors';
+
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly heading: (text: string) => string;
+  readonly name: (text: string) => string;
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly information: (text: string) => string;
+  readonly unchecked: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly link: (text: string) => string;
+}
+
+export function paint(color: boolean): Paint {
+  const colors = createColors(color);
+  return {
+    bold: colors.bold,
+    dim: colors.dim,
+    heading: (text) => colors.bold(colors.underline(text)),
+    name: colors.cyan,
+    error: (text) => colors.bold(colors.red(text)),
+    warning: colors.yellow,
+    information: colors.blue,
+    unchecked: colors.magenta,
+    good: colors.green,
+    link: colors.underline,
+  };
+}
+
+/** Breaks a paragraph (or several, at blank lines) at words so that no line is longer than `width` where a word allows it. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = line === '' ? word : `${line} ${word}`;
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** Columns that a text takes in a terminal: wide East Asian and emoji count two, combining marks and colours none. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  // eslint-disable-next-line no-control-regex -- the colours that are skipped begin with this control character
+  for (const character of text.replace(/\u001b\[[0-9;]*m/g, '')) {
+    if (/\p{Mark}|\u200d|[\ufe00-\ufe0f]/u.test(character)) continue;
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
+  }
+  return width;
+}
+
+/** Sets cells in columns; the last column may be cut to fit `width`. Cells may carry colour. */
+export function table(rows: readonly (readonly string[])[], width: number, indent = '  ', gap = 2): string[] {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))),
+  );
+  return rows.map((row) => {
+    let line = indent;
+    row.forEach((cell, column) => {
+      if (column === row.length - 1) line += cut(cell, Math.max(20, width - displayWidth(line)));
+      else line += cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell) + gap);
+    });
+    return line.trimEnd();
+  });
+}
+
+function cut(cell: string, width: number): string {
+  if (displayWidth(cell) <= width || cell.includes('\u001b')) return cell;
+  let kept = '';
+  for (const character of cell) {
+    if (displayWidth(kept + character) >= width) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** `812 ms`, `4.2 s`, `3 min 12 s`, `1 h 5 min`. */
+export function spokenDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+}
+
+/** `1 error`, `2 errors`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

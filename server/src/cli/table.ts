@@ -1,0 +1,18 @@
+/** The commands: one row a file, loaded when asked for. */
+import type { Command } from './command.ts';
+
+export interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: readonly CommandRow[] = [
+  { name: 'check', summary: 'Check runbooks, policies and environments; no network', load: () => import('./check.ts') },
+  { name: 'drift', summary: 'Check, and compare with live infrastructure', load: () => import('./drift.ts') },
+  { name: 'dry-run', summary: 'Restore a real backup into a sandbox and prove it', load: () => import('./dryRun.ts') },
+  { name: 'evidence', summary: 'List, show, verify, report and record evidence', load: () => import('./evidence.ts') },
+  { name: 'doctor', summary: 'What this machine has and lacks', load: () => import('./doctor.ts') },
+  { name: 'rules', summary: 'The catalogue of findings, and one explained', load: () => import('./rules.ts') },
+  { name: 'lsp', summary: 'The language server, for any editor', load: () => import('./lsp.ts') },
+];

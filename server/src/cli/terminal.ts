@@ -1,0 +1,62 @@
+/** The terminal or pipe that this process talks to; a reader that went away is no error of ours. */
+import { createInterface } from 'node:readline/promises';
+import type { Terminal } from './command.ts';
+
+export interface TerminalOptions {
+  readonly quiet: boolean;
+  readonly noColor: boolean;
+  /** Blanks secrets; nothing leaves without it. */
+  readonly redact: (text: string) => string;
+}
+
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { stdout, stderr, stdin } = process;
+  const color = (stream: NodeJS.WriteStream): boolean => !options.noColor && wantsColor(stream);
+  let shownTransient = false;
+  const clear = (): void => {
+    if (shownTransient) stderr.write('\r\u001b[2K');
+    shownTransient = false;
+  };
+  return {
+    out: async (text) => {
+      clear();
+      await new Promise<void>((resolve) => {
+        // A closed pipe (`| head`) ends the reading, not the program: the error handler says so once.
+        if (stdout.destroyed || stdout.writableEnded) resolve();
+        else stdout.write(options.redact(text), () => resolve());
+      });
+    },
+    note: (text) => {
+      clear();
+      if (!options.quiet) stderr.write(`${options.redact(text)}\n`);
+    },
+    transient: (text) => {
+      if (options.quiet || !stderr.isTTY) return;
+      const line = options.redact(text).replaceAll('\n', ' ');
+      stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
+      shownTransient = true;
+    },
+    ask: async (question) => {
+      if (!stdin.isTTY || !stderr.isTTY) return undefined;
+      clear();
+      const reader = createInterface({ input: stdin, output: stderr });
+      try {
+        return await reader.question(options.redact(question));
+      } finally {
+        reader.close();
+      }
+    },
+    color: color(stdout),
+    noteColor: color(stderr),
+    columns: stdout.isTTY ? stdout.columns : 100,
+    interactive: stdin.isTTY && stderr.isTTY,
+  };
+}
+
+/** https://no-color.org: any non-empty value; FORCE_COLOR for pipelines whose log shows colour. */
+function wantsColor(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return true;
+  return stream.isTTY && TERM !== 'dumb';
+}
