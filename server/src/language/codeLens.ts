@@ -1,0 +1,115 @@
+/** Code lenses: dry-run a restore, what drifted, how old a backup is, the recovery plan. Each carries a command of cli.md. */
+import type { CodeLens, Command } from 'vscode-languageserver-types';
+import { pairAt, rangeOf } from '../core/document/navigate.ts';
+import type { Path } from '../core/document/node.ts';
+import type { EvidenceEntry } from '../core/rules/rule.ts';
+import { asMap, asText, asTexts, dig } from '../core/references/read.ts';
+import type { Entry } from '../core/workspace.ts';
+import { COMMANDS, type DryRunArguments, type ShowEvidenceArguments } from '../protocol.ts';
+import type { LanguageContext } from './context.ts';
+import { dryRunsOf, lastRun } from './dryRuns.ts';
+import { objectivesOf } from './objectives.ts';
+import { against, ago, agoOf, span } from './words.ts';
+
+/** The lenses of a file, in order of the text. */
+export function codeLenses(context: LanguageContext): CodeLens[] {
+  return context.entries
+    .filter((entry) => entry.kind === 'Runbook')
+    .flatMap((entry) => [
+      ...(context.lenses.dryRun ? dryRunLenses(context, entry) : []),
+      ...(context.lenses.drift ? driftLens(context, entry) : []),
+      ...(context.lenses.backupAge ? backupLenses(context, entry) : []),
+      ...(context.lenses.recoveryPlan ? planLens(context, entry) : []),
+    ]);
+}
+
+/** A lens on the key at `path`; none where it isn't written here. */
+function lensAt(context: LanguageContext, entry: Entry, path: Path, command: Command): CodeLens[] {
+  const key = pairAt(entry.document, path)?.key;
+  return key ? [{ range: rangeOf(context.parsed, key), command }] : [];
+}
+
+function dryRunLenses(context: LanguageContext, entry: Entry): CodeLens[] {
+  const { name: runbook } = entry;
+  if (runbook === undefined) return [];
+  const runs = dryRunsOf(entry, context.workspace, context.evidence);
+  const { rtoMs } = objectivesOf(entry, context.workspace);
+  return runs.flatMap(({ name, level, last }) => {
+    const which = runs.length > 1 ? ` ${name}` : '';
+    const result = last ? lastResult(last, rtoMs, context.now) : 'never run';
+    const run: DryRunArguments = { uri: context.uri, runbook, name, level };
+    const show: ShowEvidenceArguments = { uri: context.uri, runbook, name };
+    return [
+      ...lensAt(context, entry, ['kind'], {
+        title: `Dry-run restore${which} · level ${level} · ${result}`,
+        command: COMMANDS.dryRun,
+        arguments: [run],
+      }),
+      ...(last
+        ? lensAt(context, entry, ['kind'], {
+            title: `evidence${which}`,
+            command: COMMANDS.showEvidence,
+            arguments: [show],
+          })
+        : []),
+    ];
+  });
+}
+
+/** `passed 2 days ago at level 3, restored in 22m of 1h RTO`. */
+export function lastResult(last: EvidenceEntry, rtoMs: number | undefined, now: number): string {
+  const time = last.elapsedMs ?? last.restoreMs;
+  const measured = time === undefined || last.level < 3 ? '' : `, ${against(time, rtoMs, 'RTO')}`;
+  return `last ${last.result} ${agoOf(last.finishedAt, now)} at level ${last.level}${measured}`;
+}
+
+function driftLens(context: LanguageContext, entry: Entry): CodeLens[] {
+  const state = context.live.stateOf(context.file);
+  const resources = Object.keys(asMap(dig(entry.document.value, 'resources')));
+  if (resources.length === 0) return [];
+  const command = { command: COMMANDS.refreshDrift, arguments: [{ uri: context.uri }] };
+  let title = 'not compared with live yet · check now';
+  if (state?.checkedAtMs !== undefined) {
+    const unchecked = state.unchecked > 0 ? ` · ${state.unchecked} unchecked` : '';
+    const age = ago(Math.max(0, context.now - state.checkedAtMs));
+    title = `${state.drifted} drifted${unchecked} · checked ${age} · ${state.busy ? 'checking…' : 're-check'}`;
+  } else if (state?.busy) title = 'comparing with live…';
+  else if (state && state.unchecked > 0) title = `${state.unchecked} unchecked · re-check`;
+  return lensAt(context, entry, ['resources'], { title, ...command });
+}
+
+/** The age of a backup is known from evidence: the newest one when the last dry run looked. */
+function backupLenses(context: LanguageContext, entry: Entry): CodeLens[] {
+  const { name: runbook } = entry;
+  if (runbook === undefined) return [];
+  const { rpoMs } = objectivesOf(entry, context.workspace);
+  const runs = asMap(dig(entry.document.value, 'dryRuns'));
+  return Object.keys(asMap(dig(entry.document.value, 'backups'))).flatMap((backup) => {
+    const newest = Object.keys(runs)
+      .filter((run) => asText(dig(runs[run], 'backup')) === backup)
+      .map((run) => ({ run, last: lastRun(context.evidence, runbook, run) }))
+      .filter((each) => each.last?.backup?.time !== undefined)
+      .sort((one, other) => (other.last?.startedAt ?? '').localeCompare(one.last?.startedAt ?? ''))[0];
+    const time = Date.parse(newest?.last?.backup?.time ?? '');
+    const seen = Date.parse(newest?.last?.startedAt ?? '');
+    if (!newest || !Number.isFinite(time) || !Number.isFinite(seen)) return [];
+    const age = span(Math.max(0, seen - time));
+    const objective = rpoMs === undefined ? '' : ` · RPO ${span(rpoMs)}`;
+    const show: ShowEvidenceArguments = { uri: context.uri, runbook, name: newest.run };
+    return lensAt(context, entry, ['backups', backup], {
+      title: `newest was ${age} old${objective} · seen ${ago(Math.max(0, context.now - seen))}`,
+      command: COMMANDS.showEvidence,
+      arguments: [show],
+    });
+  });
+}
+
+function planLens(context: LanguageContext, entry: Entry): CodeLens[] {
+  const before = asTexts(dig(entry.document.value, 'restore', 'dependsOn'));
+  if (before.length === 0 || entry.name === undefined) return [];
+  return lensAt(context, entry, ['restore', 'dependsOn'], {
+    title: 'recovery plan',
+    command: COMMANDS.showPlan,
+    arguments: [{ uri: context.uri, runbook: entry.name }],
+  });
+}

@@ -1,0 +1,162 @@
+/** When what is checked: the changed file at once, what depends on it in slices behind, nothing twice. */
+import { checkFile } from './checkFile.ts';
+import type { DocumentKind } from '../core/document/node.ts';
+import type { Finding } from '../core/finding.ts';
+import { DOCUMENT_KINDS } from '../core/workspace.ts';
+import type { ServerDependencies } from './dependencies.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { Root } from './root.ts';
+import { messageOf } from './signals.ts';
+
+/** Longest stretch of background checks between two looks at what the client wants, milliseconds. */
+const STRETCH_MS = 8;
+/** Findings that one text alone decides: the only ones shown before the other files are known. */
+const ALONE = /^(?:syntax|schema)\/|^reference\/(?:unknown-(?:resource|backup|step)|cycle)$/u;
+
+export class Checks {
+  readonly #dependencies: ServerDependencies;
+  readonly #diagnostics: Diagnostics;
+  readonly #urgent = new Set<string>();
+  readonly #urgentOf = new Map<string, { root: Root; file: string }>();
+  readonly #background = new Map<Root, Set<string>>();
+  readonly #seen = new Map<Root, string>();
+  #cancelUrgent: (() => void) | undefined;
+  #running = false;
+  #stopped = false;
+  #saidFailed = false;
+  /** Called after a file's findings changed, with whether anything else (lenses, symbols) may look different. */
+  onChecked: (root: Root, file: string) => void = () => undefined;
+  /** Called once for each new failure of a check: the old findings stay. */
+  onFailed: (message: string) => void = () => undefined;
+
+  constructor(dependencies: ServerDependencies, diagnostics: Diagnostics) {
+    this.#dependencies = dependencies;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** A document was opened or changed: checked as soon as what the client has queued is read. */
+  changed(root: Root, file: string): void {
+    const key = `${root.path}\n${file}`;
+    this.#urgent.add(key);
+    this.#urgentOf.set(key, { root, file });
+    this.#cancelUrgent?.();
+    // Two hops: the connection hands over one queued message a turn, so that a burst of changes is checked once.
+    this.#cancelUrgent = this.#dependencies.soon(() => {
+      this.#cancelUrgent = this.#dependencies.soon(() => {
+        this.flush();
+      });
+    });
+  }
+
+  /** Checks what waits, now: before an answer that must be of the current text. */
+  flush(): void {
+    this.#cancelUrgent?.();
+    this.#cancelUrgent = undefined;
+    for (const key of [...this.#urgent]) {
+      const waiting = this.#urgentOf.get(key);
+      this.#urgent.delete(key);
+      this.#urgentOf.delete(key);
+      if (waiting) this.#checkNow(waiting.root, waiting.file);
+    }
+  }
+
+  /** Queues files for the background; all of the root's where none are given. */
+  later(root: Root, files?: Iterable<string>): void {
+    let queue = this.#background.get(root);
+    if (!queue) {
+      queue = new Set();
+      this.#background.set(root, queue);
+    }
+    for (const file of files ?? this.#inOrder(root)) queue.add(file);
+    this.#run();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelUrgent?.();
+    this.#background.clear();
+  }
+
+  /** Nothing is waiting or running: what is shown is all there is. */
+  get idle(): boolean {
+    return this.#urgent.size === 0 && !this.#running;
+  }
+
+  #inOrder(root: Root): readonly string[] {
+    return [...new Set([...root.openFiles(), ...root.index.files.keys(), ...this.#diagnostics.files(root)])];
+  }
+
+  #run(): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    this.#dependencies.soon(() => {
+      this.#stretch();
+    });
+  }
+
+  #stretch(): void {
+    const start = this.#dependencies.clock.now();
+    for (const [root, queue] of this.#background) {
+      for (const file of queue) {
+        if (this.#dependencies.clock.now() - start > STRETCH_MS) {
+          this.#dependencies.soon(() => {
+            this.#stretch();
+          });
+          return;
+        }
+        queue.delete(file);
+        this.#check(root, file);
+      }
+      this.#background.delete(root);
+    }
+    this.#running = false;
+  }
+
+  #checkNow(root: Root, file: string): void {
+    this.#background.get(root)?.delete(file);
+    this.#check(root, file);
+    // What other documents can see of this one changed: theirs may read differently now.
+    const revisions = revisionsOf(root);
+    if (this.#seen.get(root) !== revisions) {
+      this.#seen.set(root, revisions);
+      this.later(
+        root,
+        this.#inOrder(root).filter((other) => other !== file),
+      );
+    }
+  }
+
+  #check(root: Root, file: string): void {
+    try {
+      const workspace = root.workspace();
+      const known = workspace.files.has(file);
+      const found: readonly Finding[] = known
+        ? checkFile(workspace, file, { now: this.#dependencies.clock.now(), evidence: root.evidence })
+        : [];
+      const shown = root.indexed ? found : found.filter((finding) => ALONE.test(finding.code));
+      const evidence = shown.filter((finding) => finding.code.startsWith('evidence/'));
+      this.#diagnostics.set(
+        root,
+        file,
+        'check',
+        shown.filter((finding) => !finding.code.startsWith('evidence/')),
+      );
+      this.#diagnostics.set(root, file, 'evidence', evidence);
+      if (!known) this.#diagnostics.set(root, file, 'drift', []);
+      this.#saidFailed = false;
+    } catch (error) {
+      this.#dependencies.log.write('error', `The check of ${file} failed: ${messageOf(error)}`);
+      if (!this.#saidFailed)
+        this.onFailed(`Drillbook: check failed for ${file} (${messageOf(error)}); what is shown is from before.`);
+      this.#saidFailed = true;
+      return;
+    }
+    this.#diagnostics.publish(root, file);
+    this.onChecked(root, file);
+  }
+}
+
+function revisionsOf(root: Root): string {
+  const workspace = root.workspace();
+  return DOCUMENT_KINDS.map((kind: DocumentKind) => workspace.revision(kind)).join(' ');
+}

@@ -1,0 +1,16 @@
+/** Shows a page to a person: by window/showDocument where the client can, else a message that says where it is. */
+import type { Session } from './session.ts';
+
+export async function showUri(session: Session, uri: string, message: string): Promise<void> {
+  const { connection, client } = session;
+  if (client.window?.showDocument?.support) {
+    try {
+      const external = uri.endsWith('.html');
+      const { success } = await connection.window.showDocument({ uri, external, takeFocus: true });
+      if (success) return;
+    } catch {
+      // The message below says where it is.
+    }
+  }
+  connection.window.showInformationMessage(`${message} ${uri}`);
+}

@@ -1,0 +1,63 @@
+/** Documents as the client opens, changes, saves and closes them. */
+import type {
+  DidChangeTextDocumentParams,
+  DidCloseTextDocumentParams,
+  DidOpenTextDocumentParams,
+  DidSaveTextDocumentParams,
+} from 'vscode-languageserver';
+import { FRESH_MS } from './drift.ts';
+import { OpenDocument } from './openDocument.ts';
+import { mayBeOurs } from './root.ts';
+import type { Session } from './session.ts';
+
+/** Takes the document notifications of the protocol. */
+export function registerSync(session: Session): void {
+  const { connection, store } = session;
+  connection.onNotification('textDocument/didOpen', ({ textDocument }: DidOpenTextDocumentParams) => {
+    const { uri, languageId, version, text } = textDocument;
+    const document = new OpenDocument(uri, languageId, version, text);
+    const { root, file } = store.open(document);
+    session.checks.changed(root, file);
+    void store.settle(document).then(() => {
+      const located = store.locate(uri);
+      if (!located || store.document(uri) !== document) return;
+      if (located.root !== root) session.checks.changed(located.root, located.file);
+      if (mayBeOurs(located.file, document.text)) lookUp(session, uri);
+    });
+  });
+  connection.onNotification(
+    'textDocument/didChange',
+    ({ textDocument, contentChanges }: DidChangeTextDocumentParams) => {
+      const document = store.document(textDocument.uri);
+      const located = store.locate(textDocument.uri);
+      if (!document || !located) return;
+      document.apply(contentChanges, textDocument.version, session.encoding);
+      located.root.open(located.file, document);
+      session.checks.changed(located.root, located.file);
+    },
+  );
+  connection.onNotification('textDocument/didSave', ({ textDocument }: DidSaveTextDocumentParams) => {
+    const located = store.locate(textDocument.uri);
+    if (!located) return;
+    lookUp(session, textDocument.uri);
+    session.checks.later(located.root);
+  });
+  connection.onNotification('textDocument/didClose', ({ textDocument }: DidCloseTextDocumentParams) => {
+    const located = store.close(textDocument.uri);
+    if (!located) return;
+    session.diagnostics.closed(located.root, located.file);
+    void store.refresh(located).then(() => {
+      if (store.document(textDocument.uri)) return;
+      if (located.root.index.files.has(located.file)) session.checks.later(located.root, [located.file]);
+      else session.diagnostics.forget(located.root, located.file);
+    });
+  });
+}
+
+/** On open and on save: what was last seen at once, then a look-up behind, where the person lets that happen. */
+function lookUp(session: Session, uri: string): void {
+  const located = session.store.locate(uri);
+  if (!located) return;
+  session.drift.showLastKnown(located.root, [located.file]);
+  if (session.settings.liveOnOpen) session.drift.request(located.root, [located.file], FRESH_MS);
+}

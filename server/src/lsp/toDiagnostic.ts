@@ -1,0 +1,75 @@
+/** A finding as the protocol's diagnostic, placed on the current parse. */
+import type {
+  Diagnostic,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  DiagnosticTag,
+} from 'vscode-languageserver';
+import { nodeAt, rangeOf, spanAt } from '../core/document/navigate.ts';
+import type { ParsedText, Span } from '../core/document/node.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import { SERVER_NAME } from '../protocol.ts';
+
+const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3 };
+const UNNECESSARY: DiagnosticTag = 1;
+/** Findings that mark a text which does nothing: shown faded. */
+const IDLE = /\/(?:idle|unused)-/u;
+
+export interface DiagnosticContext {
+  readonly parsed: ParsedText;
+  /** The parse and the URI of another file of the workspace. */
+  readonly elsewhere: (file: string) => { readonly uri: string; readonly parsed: ParsedText } | undefined;
+  readonly helpUri: (code: string) => string | undefined;
+}
+
+/** Where a finding stands now, in characters of the text. */
+export function spanOf(finding: Finding, parsed: ParsedText): Span {
+  const document = parsed.documents[finding.document] ?? parsed.documents[0];
+  const whole = { start: 0, end: Math.min(1, parsed.text.length) };
+  if (finding.span && !finding.relative) return within(finding.span, parsed.text.length);
+  if (!document) return whole;
+  if (finding.span) {
+    const node = nodeAt(document, finding.path);
+    if (node) {
+      const start = node.start + finding.span.start;
+      return within({ start, end: node.start + finding.span.end }, parsed.text.length);
+    }
+  }
+  return within(spanAt(document, finding.path, finding.at ?? 'value'), parsed.text.length);
+}
+
+function within(span: Span, length: number): Span {
+  const start = Math.min(Math.max(0, span.start), length);
+  return { start, end: Math.min(Math.max(start, span.end), length) };
+}
+
+/** The diagnostic of a finding. */
+export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diagnostic {
+  const href = context.helpUri(finding.code);
+  const related = (finding.related ?? []).flatMap((each): DiagnosticRelatedInformation[] => {
+    const other = context.elsewhere(each.file);
+    const document = other?.parsed.documents[each.document];
+    if (!other || !document) return [];
+    const range = rangeOf(other.parsed, spanAt(document, each.path, 'key'));
+    return [{ location: { uri: other.uri, range }, message: each.message }];
+  });
+  return {
+    range: rangeOf(context.parsed, spanOf(finding, context.parsed)),
+    severity: SEVERITY[finding.severity],
+    code: finding.code,
+    ...(href === undefined ? {} : { codeDescription: { href } }),
+    source: SERVER_NAME,
+    message: finding.message,
+    ...(related.length > 0 ? { relatedInformation: related } : {}),
+    ...(IDLE.test(finding.code) ? { tags: [UNNECESSARY] } : {}),
+    data: {
+      document: finding.document,
+      path: finding.path,
+      ...(finding.resource ? { resource: finding.resource } : {}),
+      ...(finding.expected === undefined ? {} : { expected: finding.expected }),
+      ...(finding.actual === undefined ? {} : { actual: finding.actual }),
+      ...(finding.observedAt ? { observedAt: finding.observedAt } : {}),
+      ...(finding.data ?? {}),
+    },
+  };
+}

@@ -1,0 +1,191 @@
+/** Every root that is open, which file belongs to which, and the background walk that fills their indexes. */
+import type { ServerDependencies } from './dependencies.ts';
+import { OpenDocument } from './openDocument.ts';
+import { isYaml, joinPath, parentOf, pathOf, relativePath } from './paths.ts';
+import { Root } from './root.ts';
+import { messageOf } from './signals.ts';
+
+/** A file in its root. */
+export interface Located {
+  readonly root: Root;
+  readonly file: string;
+}
+
+/** Files read between two looks at what the client wants meanwhile. */
+const SLICE = 16;
+/** A folder with more YAML than this is indexed up to here, and the log says so: one is no workspace of ours. */
+const MOST_FILES = 50_000;
+
+export class WorkspaceStore {
+  readonly #dependencies: ServerDependencies;
+  readonly #roots = new Map<string, Root>();
+  readonly #walks = new Map<string, AbortController>();
+  readonly #open = new Map<string, { document: OpenDocument; located: Located }>();
+  readonly #rootOf = new Map<string, Promise<string>>();
+  /** Called when a root's walk is done, and for each slice of files on the way. */
+  onIndexed: (root: Root, files: readonly string[], done: boolean) => void = () => undefined;
+
+  constructor(dependencies: ServerDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  roots(): readonly Root[] {
+    return [...this.#roots.values()];
+  }
+
+  /** The root of a folder that the client opened; starts its walk where it is new. */
+  async addFolder(folder: string): Promise<Root> {
+    return this.#root(await this.#rootPath(folder), folder);
+  }
+
+  /** Forgets a root that no folder and no open document is in. Returns the roots that went. */
+  async keepOnly(folders: readonly string[]): Promise<readonly Root[]> {
+    const kept = new Set(await Promise.all(folders.map((folder) => this.#rootPath(folder))));
+    for (const { located } of this.#open.values()) kept.add(located.root.path);
+    const gone = this.roots().filter((root) => !kept.has(root.path));
+    for (const root of gone) {
+      this.#walks.get(root.path)?.abort();
+      this.#roots.delete(root.path);
+    }
+    return gone;
+  }
+
+  /** The document with this URI, where the client has it open. */
+  document(uri: string): OpenDocument | undefined {
+    return this.#open.get(pathOf(uri))?.document;
+  }
+
+  /** Where a URI stands: the file in the innermost root around it. */
+  locate(uri: string): Located | undefined {
+    const path = pathOf(uri);
+    const open = this.#open.get(path);
+    if (open) return open.located;
+    let best: Located | undefined;
+    for (const root of this.#roots.values()) {
+      const file = relativePath(root.path, path);
+      if (file !== undefined && (!best || root.path.length > best.root.path.length)) best = { root, file };
+    }
+    return best;
+  }
+
+  /** Takes in a document that was opened. Its root is known at once where a folder holds it, else it is found on the way. */
+  open(document: OpenDocument): Located {
+    const path = pathOf(document.uri);
+    const located = this.locate(document.uri) ?? { root: this.#root(parentOf(path), undefined), file: nameIn(path) };
+    this.#open.set(path, { document, located });
+    located.root.open(located.file, document);
+    return located;
+  }
+
+  /** Puts an open document that stood outside every folder into its real root, and starts that root's walk. */
+  async settle(document: OpenDocument): Promise<void> {
+    const path = pathOf(document.uri);
+    const open = this.#open.get(path);
+    if (!open || this.#walks.has(open.located.root.path) || !path.startsWith('/')) return;
+    const rootPath = await this.#rootPath(path);
+    if (this.#open.get(path)?.document !== document) return;
+    const previous = open.located;
+    const root = this.#root(rootPath, rootPath);
+    const file = relativePath(root.path, path) ?? previous.file;
+    if (root !== previous.root) {
+      previous.root.close(previous.file);
+      previous.root.index.remove(previous.file);
+      if (previous.root.openFiles().length === 0) this.#roots.delete(previous.root.path);
+      this.#open.set(path, { document, located: { root, file } });
+      root.open(file, document);
+    }
+  }
+
+  /** Forgets the client's text; the caller re-reads the file. */
+  close(uri: string): Located | undefined {
+    const path = pathOf(uri);
+    const open = this.#open.get(path);
+    if (!open) return undefined;
+    this.#open.delete(path);
+    open.located.root.close(open.located.file);
+    return open.located;
+  }
+
+  openDocuments(): readonly { readonly document: OpenDocument; readonly located: Located }[] {
+    return [...this.#open.values()];
+  }
+
+  /** Reads one file from disk into its root; a file that is gone leaves the index. */
+  async refresh({ root, file }: Located): Promise<void> {
+    if (!isYaml(file)) return;
+    try {
+      root.setText(file, await this.#dependencies.files.readText(joinPath(root.path, file)));
+    } catch {
+      root.remove(file);
+    }
+  }
+
+  dispose(): void {
+    for (const walk of this.#walks.values()) walk.abort();
+  }
+
+  #rootPath(path: string): Promise<string> {
+    let known = this.#rootOf.get(path);
+    if (!known) {
+      known = this.#dependencies.files.rootOf(path).then(
+        (root) => {
+          const normal = root.replaceAll('\\', '/').replace(/(.)\/+$/u, '$1');
+          // A root that git spells otherwise (a symbolic link) would hold none of the client's paths.
+          return path === normal || relativePath(normal, path) !== undefined ? normal : path;
+        },
+        () => path,
+      );
+      this.#rootOf.set(path, known);
+    }
+    return known;
+  }
+
+  #root(path: string, walkFrom: string | undefined): Root {
+    let root = this.#roots.get(path);
+    if (!root) {
+      root = new Root(path);
+      this.#roots.set(path, root);
+    }
+    if (walkFrom !== undefined && !this.#walks.has(path)) {
+      const controller = new AbortController();
+      this.#walks.set(path, controller);
+      void this.#walk(root, controller.signal);
+    }
+    return root;
+  }
+
+  async #walk(root: Root, signal: AbortSignal): Promise<void> {
+    const { files, log } = this.#dependencies;
+    try {
+      const evidence = this.#dependencies.readEvidence(root.path, signal).then(
+        (summary) => {
+          root.evidence = summary;
+        },
+        (error: unknown) => {
+          log.write('warning', `The evidence under ${root.path} could not be read: ${messageOf(error)}`);
+        },
+      );
+      const listed = await files.list(root.path, signal);
+      if (listed.length > MOST_FILES) {
+        log.write('warning', `${root.path} holds ${listed.length} YAML files; the first ${MOST_FILES} are indexed.`);
+      }
+      const names = listed.slice(0, MOST_FILES);
+      for (let index = 0; index < names.length && !signal.aborted; index += SLICE) {
+        const slice = names.slice(index, index + SLICE);
+        await Promise.all(slice.map((file) => this.refresh({ root, file })));
+        this.onIndexed(root, slice, false);
+        await new Promise<void>((resolve) => void this.#dependencies.soon(resolve));
+      }
+      await evidence;
+    } catch (error) {
+      if (!signal.aborted) log.write('error', `The files under ${root.path} could not be indexed: ${messageOf(error)}`);
+    }
+    if (signal.aborted) return;
+    root.indexed = true;
+    this.onIndexed(root, [], true);
+  }
+}
+
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
