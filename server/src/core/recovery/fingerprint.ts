@@ -55,5 +55,6 @@ function canonical(value: unknown): string {
     const keys = Object.keys(value).sort();
     return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
   }
-  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
+  if (typeof value === 'bigint') return String(value);
+  return value === undefined ? 'null' : JSON.stringify(value);
 }

@@ -85,5 +85,6 @@ export function timeOf(value: unknown): number | undefined {
 export function written(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  return JSON.stringify(value) ?? 'nothing';
+  if (value === undefined) return 'nothing';
+  return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
 }

@@ -10,6 +10,8 @@ export interface RuleContext {
   readonly now: number;
   /** Evidence as summarised from the journal, by runbook name; empty where there is none. */
   readonly evidence: EvidenceSummary;
+  /** Text of the repository's CODEOWNERS file, where there is one. */
+  readonly codeOwners?: string;
 }
 
 /** One past run as rules and lenses need it. */

@@ -124,7 +124,7 @@ function read(workspace: Workspace, entry: Entry): RunbookView {
   const applied = policyOf(entry, workspace);
   const policyClass = classView(applied);
   const restore = dataOf(value['restore']);
-  const backups = namedMaps(value['backups']).map(([name, each]) => backupView(name, each));
+  const backups = namedMaps(value['backups']).map(([name, each]) => backupView(workspace, name, each));
   return {
     entry,
     value,
@@ -176,11 +176,10 @@ function resourceView(name: string, value: Data): ResourceView {
   };
 }
 
-function backupView(name: string, value: Data): BackupView {
+function backupView(workspace: Workspace, name: string, value: Data): BackupView {
   const inside = dataOf(value['in']);
   const cron = textOf(value['schedule']);
-  const parsed = cron === undefined ? undefined : parseCron(cron);
-  const gapMs = parsed === undefined ? undefined : largestGapMs(parsed);
+  const gapMs = cron === undefined ? undefined : workspace.memo(`largest gap of cron ${cron}`, () => gapOf(cron));
   const continuous = isData(value['continuous']) ? value['continuous'] : undefined;
   const copyOf = textOf(value['copyOf']);
   const kind = copyOf !== undefined ? 'copy' : continuous ? 'continuous' : cron !== undefined ? 'schedule' : 'unknown';
@@ -201,6 +200,12 @@ function backupView(name: string, value: Data): BackupView {
     lossMs: kind === 'schedule' && gapMs !== undefined ? gapMs + (durationOf(value['takes']) ?? 0) : lagMs,
     retentionMs: durationOf(value['retention']) ?? boundedDurationOf(continuous?.['window']),
   };
+}
+
+/** Worth a memo: a monthly schedule is walked through years of days, and a workspace has few different ones. */
+function gapOf(cron: string): number | undefined {
+  const parsed = parseCron(cron);
+  return parsed && largestGapMs(parsed);
 }
 
 function placeOf(inside: Data, tool: string): string | undefined {

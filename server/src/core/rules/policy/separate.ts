@@ -4,8 +4,8 @@ import type { Workspace } from '../../workspace.ts';
 import { at } from '../read.ts';
 import type { BackupView, ResourceView, RunbookView, SourceGroup } from '../runbookView.ts';
 
-/** `unknown` where some copy's place, or the source's, can't be told: then nothing is claimed. */
-export type Apart = 'apart' | 'same' | 'unknown';
+/** `local` where every copy is in a folder; `unknown` where some copy's place, or the source's, can't be told: then nothing is claimed. */
+export type Apart = 'apart' | 'same' | 'local' | 'unknown';
 
 /** How the copies of `group` lie to their source, by `account` or by `region`. */
 export function apartness(
@@ -17,14 +17,16 @@ export function apartness(
   const source = view.resources.get(group.of);
   const home = source && place(view, workspace, source, by);
   let unknown = false;
+  let remote = false;
   for (const backup of group.backups) {
     const store = storeOf(view, backup);
     if (store === 'local') continue;
+    remote = true;
     const where = store === 'source' ? home : store && place(view, workspace, store, by);
     if (where === undefined || home === undefined) unknown = true;
     else if (where !== home) return 'apart';
   }
-  return unknown ? 'unknown' : 'same';
+  return unknown ? 'unknown' : remote ? 'same' : 'local';
 }
 
 function storeOf(view: RunbookView, backup: BackupView): ResourceView | 'source' | 'local' | undefined {

@@ -10,7 +10,7 @@ export const separateAccount = runbookRule(
     if (at(view.class?.value, 'backups', 'separateAccount') !== true) return;
     for (const group of view.groups) {
       const first = group.backups[0];
-      if (!first || apartness(view, workspace, group, 'account') !== 'same') continue;
+      if (!first || !['same', 'local'].includes(apartness(view, workspace, group, 'account'))) continue;
       say(
         first.path,
         `No copy of ${group.title} lies in another account than ${group.of} itself, but ${classWords(view)} asks for one: keep a copy in a bucket of another account.`,

@@ -10,7 +10,7 @@ export const separateRegion = runbookRule(
     if (at(view.class?.value, 'backups', 'separateRegion') !== true) return;
     for (const group of view.groups) {
       const first = group.backups[0];
-      if (!first || apartness(view, workspace, group, 'region') !== 'same') continue;
+      if (!first || !['same', 'local'].includes(apartness(view, workspace, group, 'region'))) continue;
       say(
         first.path,
         `No copy of ${group.title} lies in another region than ${group.of} itself, but ${classWords(view)} asks for one: keep a copy in a bucket of another region.`,

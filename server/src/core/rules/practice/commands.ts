@@ -1,0 +1,102 @@
+/** The shell texts of a runbook's steps, as the practice rules read them: by key, without comments, line by line. */
+import type { Path } from '../../document/node.ts';
+import { at, dataOf, textOf } from '../read.ts';
+import type { RunbookView, StepView } from '../runbookView.ts';
+
+export interface CommandText {
+  /** `Step load`, `The verify of step load`: starts a sentence. */
+  readonly title: string;
+  readonly path: Path;
+  /** With comment lines blanked. */
+  readonly text: string;
+  readonly step: StepView | undefined;
+  readonly key: 'run' | 'verify' | 'rollback' | 'find' | 'restore';
+}
+
+/** Every shell text of the steps, and of backups made by `command`. */
+export function commandsOf(view: RunbookView): readonly CommandText[] {
+  const found: CommandText[] = [];
+  for (const step of view.steps) {
+    for (const key of ['run', 'verify', 'rollback'] as const) {
+      const text = step[key];
+      if (text === undefined) continue;
+      const title = key === 'run' ? `Step ${step.title}` : `The ${key} of step ${step.title}`;
+      found.push({ title, path: [...step.path, key], text: withoutComments(text), step, key });
+    }
+  }
+  for (const backup of view.backups) {
+    const commands = dataOf(backup.value['command']);
+    for (const key of ['find', 'verify', 'restore'] as const) {
+      const text = textOf(commands[key]);
+      if (text === undefined) continue;
+      const path = [...backup.path, 'command', key];
+      found.push({
+        title: `The ${key} command of backup ${backup.name}`,
+        path,
+        text: withoutComments(text),
+        step: undefined,
+        key,
+      });
+    }
+  }
+  return found;
+}
+
+/** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */
+export function allText(view: RunbookView): string {
+  return view.steps
+    .flatMap((step) => [step.run, step.verify, step.manual].filter((text) => text !== undefined))
+    .join('\n');
+}
+
+/** The commands of a text: lines continued by a backslash are joined, then split at `;`, `&&`, `||` and `&`, never inside quotes. */
+export function simpleCommands(text: string): readonly string[] {
+  const joined = text.replace(/\\\n\s*/gu, ' ');
+  const found: string[] = [];
+  let start = 0;
+  let quote = '';
+  for (let index = 0; index < joined.length; index++) {
+    const char = joined[index] ?? '';
+    if (char === '\\') index++;
+    else if (quote !== '') quote = char === quote ? '' : quote;
+    else if (char === '"' || char === "'") quote = char;
+    else if (
+      char === '\n' ||
+      char === ';' ||
+      (char === '&' && joined[index - 1] !== '>' && joined[index + 1] !== '>') ||
+      (char === '|' && joined[index + 1] === '|')
+    ) {
+      found.push(joined.slice(start, index));
+      if (joined[index + 1] === char) index++;
+      start = index + 1;
+    }
+  }
+  found.push(joined.slice(start));
+  return found.map((command) => command.trim()).filter((command) => command !== '');
+}
+
+/** The first word of a command behind assignments, `sudo` and the like: which program runs. */
+export function programOf(command: string): string {
+  const word =
+    /^(?:\s*(?:sudo|time|env|exec|nohup|[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*))\s+)*([^\s|<>]+)/u.exec(command)?.[1] ??
+    '';
+  return word.slice(word.lastIndexOf('/') + 1);
+}
+
+/** Whether the runbook restores from a dump by one of these programs. */
+export function uses(view: RunbookView, ...programs: readonly string[]): boolean {
+  return view.steps.some(
+    (step) =>
+      step.run !== undefined &&
+      programs.some((program) => new RegExp(`(?:^|[\\s/|&;])${program}\\b`, 'u').test(step.run ?? '')),
+  );
+}
+
+/** Text of a check's query, for rules over dry runs. */
+export function queryOf(check: unknown): string | undefined {
+  return textOf(at(check, 'query'));
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^\s*#.*$/gmu, '');
+}

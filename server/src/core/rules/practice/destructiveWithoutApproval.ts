@@ -1,0 +1,20 @@
+/** A step destroys something, and nobody has to agree before. */
+import { runbookRule, spanOf } from '../say.ts';
+import { commandsOf } from './commands.ts';
+import { destroys } from './destroys.ts';
+
+export const destructiveWithoutApproval = runbookRule(
+  { id: 'practice/destructive-without-approval', title: 'A step destroys something without approval.' },
+  (view, say) => {
+    for (const command of commandsOf(view)) {
+      if (command.key !== 'run' || command.step?.approval === true) continue;
+      const found = destroys(command.text);
+      if (found === undefined) continue;
+      say(
+        command.path,
+        `${command.title} destroys something (${found.replace(/\s+/gu, ' ').slice(0, 60)}) and nobody has to agree before: add approval with who must.`,
+        spanOf(view.entry, command.path, found),
+      );
+    }
+  },
+);

@@ -1,0 +1,21 @@
+/** A step that destroys or switches something over has no way back. */
+import { opinion } from '../say.ts';
+import { destroys } from './destroys.ts';
+
+const SWITCHES =
+  /\bchange-resource-record-sets\b|\bmodify-db-(?:instance|cluster)\b[^\n]*--new-db-|\bfailover-db-cluster\b|\bpromote-read-replica\b|\bpg_ctl\b[^\n]*\bpromote\b|\bpg_promote\b|\balter\s+database\b[^\n]*\brename\b|\bkubectl\b[^\n]*\bpatch\s+(?:svc|service)\b/iu;
+
+export const noRollback = opinion(
+  { id: 'practice/no-rollback', title: 'A step that switches over or destroys has no rollback.' },
+  (view, say) => {
+    for (const step of view.steps) {
+      if (step.run === undefined || step.rollback !== undefined) continue;
+      const found = SWITCHES.exec(step.run)?.[0] ?? destroys(step.run);
+      if (found === undefined) continue;
+      say(
+        [...step.path, 'run'],
+        `Step ${step.title} can't be taken back (${found.replace(/\s+/gu, ' ').slice(0, 60)}) and has no rollback: say how to return to the state before, or that there is no way back.`,
+      );
+    }
+  },
+);

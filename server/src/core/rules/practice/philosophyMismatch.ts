@@ -1,0 +1,39 @@
+/** The runbook says that it recovers in one way and its steps are of another. */
+import { replaceValue } from '../edits.ts';
+import { textOf } from '../read.ts';
+import { opinion } from '../say.ts';
+import { listWords } from '../words.ts';
+
+export const philosophyMismatch = opinion(
+  { id: 'practice/philosophy-mismatch', title: 'The steps are not of the kind that recovery says.' },
+  (view, say) => {
+    const says = textOf(view.value['recovery']);
+    if (says === undefined || view.steps.length === 0) return;
+    const manual = view.steps.filter((step) => step.manual !== undefined);
+    const scripted = view.steps.filter((step) => step.run !== undefined);
+    const names = listWords(manual.map((step) => step.title));
+    if (says === 'automated' && manual.length > 0) {
+      say(
+        ['recovery'],
+        `Recovery says automated, but ${manual.length === 1 ? `step ${names} is` : `steps ${names} are`} done by people: script them, or say scripted.`,
+        {
+          actual: says,
+          expected: 'scripted',
+          fixes: replaceValue(view.entry, ['recovery'], 'scripted', 'Change it to scripted'),
+        },
+      );
+    } else if (says === 'scripted' && scripted.length === 0) {
+      say(['recovery'], `Recovery says scripted, but every step is done by people: script them, or say passive.`, {
+        actual: says,
+        expected: 'passive',
+        fixes: replaceValue(view.entry, ['recovery'], 'passive', 'Change it to passive'),
+      });
+    } else if (says === 'passive' && manual.length === 0) {
+      say(['recovery'], `Recovery says passive, but every step is a script: say scripted.`, {
+        actual: says,
+        expected: 'scripted',
+        fixes: replaceValue(view.entry, ['recovery'], 'scripted', 'Change it to scripted'),
+      });
+    }
+  },
+);

@@ -1,0 +1,26 @@
+/** Which commands put data back: the steps that must be verified, and must not be aimed at production. */
+
+const RESTORERS: readonly (readonly [RegExp, string])[] = [
+  [/\bpg_restore\b/u, 'pg_restore'],
+  [/\bpsql\b(?=[^|]*(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
+  [/\b(?:mysql|mariadb)\b(?=[^|]*<)|\|\s*(?:mysql|mariadb)\b/u, 'mysql'],
+  [/\bmongorestore\b/u, 'mongorestore'],
+  [/\bpgbackrest\b.*\brestore\b/u, 'pgbackrest restore'],
+  [/\brestic\b.*\brestore\b/u, 'restic restore'],
+  [/\bwal-g\b.*\bbackup-fetch\b/u, 'wal-g backup-fetch'],
+  [/\bbarman\b.*\brecover\b/u, 'barman recover'],
+  [/\b(?:mariadb-backup|mariabackup|xtrabackup)\b.*--(?:copy|move)-back/u, 'copy-back'],
+  [/\brestore-db-(?:instance|cluster)-(?:from|to)-[\w-]+/u, 'aws rds restore'],
+  [/\brestore-table-(?:from-backup|to-point-in-time)\b/u, 'aws dynamodb restore'],
+  [/\bstart-restore-job\b/u, 'aws backup start-restore-job'],
+  [/\bvelero\b.*\brestore\b.*\bcreate\b|\bvelero\s+restore\b/u, 'velero restore'],
+  [/\bredis-cli\b.*--pipe\b/u, 'redis-cli --pipe'],
+];
+
+/** The program by which a simple command restores data, or undefined where it restores none. */
+export function restores(command: string): string | undefined {
+  // pg_restore without a target only lists or prints.
+  if (/\bpg_restore\b/u.test(command) && !/\s(?:-d|--dbname)\b/u.test(command) && !/\|\s*psql\b/u.test(command))
+    return undefined;
+  return RESTORERS.find(([pattern]) => pattern.test(command))?.[1];
+}

@@ -1,0 +1,24 @@
+/** A logical restore leaves Postgres without statistics: the first queries after it are the slowest of all. */
+import { opinion, spanOf } from '../say.ts';
+import { allText, commandsOf, simpleCommands } from './commands.ts';
+import { restores } from './restores.ts';
+
+export const statisticsMissing = opinion(
+  { id: 'practice/statistics-missing', title: 'A restored Postgres has no statistics.' },
+  (view, say) => {
+    if (/\banaly[sz]e\b|--analyze|vacuumdb/iu.test(allText(view))) return;
+    for (const command of commandsOf(view)) {
+      if (command.key !== 'run') continue;
+      const program = simpleCommands(command.text)
+        .map(restores)
+        .find((each) => each === 'pg_restore' || each === 'psql');
+      if (program === undefined) continue;
+      say(
+        command.path,
+        `${command.title} restores with ${program}, which brings no planner statistics, and no step runs ANALYZE: add vacuumdb --analyze-in-stages before traffic comes back.`,
+        spanOf(view.entry, command.path, program),
+      );
+      return;
+    }
+  },
+);

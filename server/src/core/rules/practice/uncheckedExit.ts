@@ -1,0 +1,27 @@
+/** A step of several commands goes on when one of them fails. */
+import { opinion } from '../say.ts';
+import { commandsOf } from './commands.ts';
+
+export const uncheckedExit = opinion(
+  { id: 'practice/unchecked-exit', title: 'A step of several commands does not stop at the first that fails.' },
+  (view, say) => {
+    for (const command of commandsOf(view)) {
+      if (command.key !== 'run' || /\bset\s+-[a-z]*e|errexit|\|\|\s*(?:exit|return|\{)/u.test(command.text)) continue;
+      const lines = command.text
+        .replace(/\\\n/gu, ' ')
+        .replace(/(?:&&|\|\|?|\bdo|\bthen)\s*\n/gu, ' ')
+        .split('\n')
+        .map((line) => line.trim());
+      const commands = lines.filter(
+        (line) =>
+          /^[A-Za-z./$]/u.test(line) &&
+          !/^(?:export|cd|echo|[A-Za-z_]\w*=\S*$|fi|done|else|then|do|EOF|SQL)\b/u.test(line),
+      );
+      if (commands.length < 2 || /<<-?\s*['"]?[A-Z]/u.test(command.text)) continue;
+      say(
+        command.path,
+        `${command.title} runs ${commands.length} commands and goes on when one fails: start it with set -e, or join them with &&.`,
+      );
+    }
+  },
+);

@@ -1,0 +1,49 @@
+/** A tool, an image or a sandbox whose version nobody chose: the restore of tomorrow is another than the one that was tested. */
+import { textOf } from '../read.ts';
+import { opinion, spanOf } from '../say.ts';
+import { commandsOf } from './commands.ts';
+
+const UNPINNED: readonly (readonly [RegExp, string])[] = [
+  [/\b[\w./-]+:latest\b/u, 'the image by its version'],
+  [
+    /\b(?:docker|podman)\s+(?:run|pull)\s+(?:-{1,2}[\w-]+(?:[= ](?!-)[^\s-][^\s]*)?\s+)*(?<image>[a-z][\w.-]*(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
+    'the image by its version',
+  ],
+  [/\bpip3?\s+install\s+(?:-[\w-]+\s+)*[a-zA-Z][\w-]*(?=\s|$)(?!==)/u, 'the package with =='],
+  [/\bnpx\s+(?:-y\s+|--yes\s+)?[a-z][\w-]*(?=\s|$)(?!@)/u, 'the package with @'],
+  [/\b(?:curl|wget)\b[^\n;|]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/u, 'a release with its checksum'],
+  [/\bgo\s+install\s+\S+@latest\b/u, 'the version behind @'],
+];
+
+export const unpinnedVersion = opinion(
+  { id: 'practice/unpinned-version', title: 'A tool or a sandbox has no version.' },
+  (view, say) => {
+    for (const command of commandsOf(view)) {
+      for (const [pattern, mend] of UNPINNED) {
+        const found = pattern.exec(command.text)?.[0];
+        if (found === undefined) continue;
+        say(
+          command.path,
+          `${command.title} takes whatever version there is today (${found.trim().slice(0, 60)}), so tomorrow's restore is not the tested one: name ${mend}.`,
+          spanOf(view.entry, command.path, found),
+        );
+        break;
+      }
+    }
+    for (const dryRun of view.dryRuns) {
+      const engine = textOf(dryRun.sandbox?.['engine']);
+      if (
+        engine === undefined ||
+        engine === 'files' ||
+        engine === 'sqlite' ||
+        dryRun.sandbox?.['version'] !== undefined
+      )
+        continue;
+      say(
+        [...dryRun.path, 'sandbox'],
+        `Dry run ${dryRun.name} restores into whatever ${engine} the machine has: name the version that production runs.`,
+        { at: 'key' },
+      );
+    }
+  },
+);
