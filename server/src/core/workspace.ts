@@ -14,6 +14,12 @@ export interface Entry {
   readonly name: string | undefined;
 }
 
+/** Which document of which file: what outlives a parse. */
+export interface EntryPlace {
+  readonly file: string;
+  readonly index: number;
+}
+
 export type Resolution =
   | { readonly state: 'found'; readonly entry: Entry }
   | { readonly state: 'ambiguous'; readonly entries: readonly Entry[] }
@@ -26,6 +32,8 @@ export interface Workspace {
   byFile(file: string): readonly Entry[];
   /** The document that `name` means when it is used in `from`. */
   resolve(kind: DocumentKind, name: string, from: string): Resolution;
+  /** Every document of that kind and name, in file order. */
+  named(kind: DocumentKind, name: string): readonly Entry[];
   /** Names of that kind that can be meant, sorted, for completion and did-you-mean. */
   names(kind: DocumentKind): readonly string[];
   /** The environment that the person asked for (`--environment`): it goes before the one that a runbook names. */
@@ -34,8 +42,15 @@ export interface Workspace {
   readonly files: ReadonlyMap<string, ParsedText>;
   /** Some text that may hold a document of that kind can't be read, so that "there is none" can't be said. */
   incomplete(kind: DocumentKind): boolean;
+  /** The entry that a place means on the current parse; undefined where it is gone. */
+  at(place: EntryPlace): Entry | undefined;
   /** What `compute` gives, kept until any document changes; `key` says what it is. */
   memo<T>(key: string, compute: () => T): T;
+  /**
+   * What `compute` gives, kept until a document of these kinds changes in what others see of it. Typing in one document mostly
+   * leaves it, so it must hold no entry, node or offset: places and paths instead.
+   */
+  memoBy<T>(kinds: readonly DocumentKind[], key: string, compute: () => T): T;
   /** What `compute` gives for one parse, kept as long as that parse and the rest of the workspace stand. */
   memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T;
   /** A number that grows whenever a document of that kind changes in what other documents can see of it. */

@@ -1,7 +1,7 @@
 /** Builds and keeps the index of a workspace: which documents there are, and which one a name means where it is used. */
 import { nodeAt, resolved } from './document/navigate.ts';
 import type { DocumentKind, ParsedDocument, ParsedText } from './document/node.ts';
-import { DOCUMENT_KINDS, type Entry, type Resolution, type Workspace } from './workspace.ts';
+import { DOCUMENT_KINDS, type Entry, type EntryPlace, type Resolution, type Workspace } from './workspace.ts';
 
 /** A text and its path from the workspace root, with `/`. */
 export interface WorkspaceFile {
@@ -29,6 +29,10 @@ export class WorkspaceIndex implements Workspace {
   readonly #entriesOf = new Map<string, readonly Entry[]>();
   readonly #fingerprints = new Map<string, string>();
   readonly #revisions = new Map<DocumentKind, number>();
+  /** Files that may hold a document of a kind that can't be told. */
+  readonly #unclear = new Map<string, readonly DocumentKind[]>();
+  #order: readonly string[] | undefined;
+  readonly #perKinds = new Map<string, { readonly revisions: string; readonly value: unknown }>();
   #perParse = new WeakMap<ParsedText, Map<string, unknown>>();
   #memo = new Map<string, unknown>();
 
@@ -36,20 +40,18 @@ export class WorkspaceIndex implements Workspace {
   set(file: string, parsed: ParsedText): void {
     const before = this.#entriesOf.get(file);
     const entries = entriesIn(file, parsed);
+    const unclear = unclearKinds(file, parsed, entries);
+    const wasUnclear = this.#unclear.get(file) ?? [];
     this.#files.set(file, parsed);
     this.#entriesOf.set(file, entries);
-    this.#drop();
-    if (!before) {
-      for (const kind of new Set(entries.map((entry) => entry.kind))) this.#bump(kind);
-      if (entries.length === 0 && mayHoldOurs(file, parsed)) DOCUMENT_KINDS.forEach((kind) => this.#bump(kind));
-      return;
-    }
+    if (unclear.length > 0) this.#unclear.set(file, unclear);
+    else this.#unclear.delete(file);
+    if (!before) this.#order = undefined;
+    this.#memo = new Map();
+    this.#perParse = new WeakMap();
     for (const kind of DOCUMENT_KINDS) {
-      const key = `${kind} ${file}`;
-      const old = this.#fingerprints.get(key) ?? fingerprintOf(before, kind);
-      const now = fingerprintOf(entries, kind);
-      this.#fingerprints.set(key, now);
-      if (old !== now) this.#bump(kind);
+      if (wasUnclear.includes(kind) !== unclear.includes(kind) || this.#differs(file, kind, before, entries))
+        this.#bump(kind);
     }
   }
 
@@ -57,12 +59,16 @@ export class WorkspaceIndex implements Workspace {
   remove(file: string): void {
     const before = this.#entriesOf.get(file);
     if (!before) return;
+    const unclear = this.#unclear.get(file) ?? [];
     this.#files.delete(file);
     this.#entriesOf.delete(file);
-    this.#drop();
+    this.#unclear.delete(file);
+    this.#order = undefined;
+    this.#memo = new Map();
+    this.#perParse = new WeakMap();
     for (const kind of DOCUMENT_KINDS) {
       this.#fingerprints.delete(`${kind} ${file}`);
-      if (before.some((entry) => entry.kind === kind)) this.#bump(kind);
+      if (unclear.includes(kind) || before.some((entry) => entry.kind === kind)) this.#bump(kind);
     }
   }
 
@@ -71,42 +77,50 @@ export class WorkspaceIndex implements Workspace {
   }
 
   get entries(): readonly Entry[] {
-    return this.memo('entries', () =>
-      [...this.#entriesOf.keys()].sort(compareText).flatMap((file) => this.#entriesOf.get(file) ?? []),
-    );
+    return this.memo('entries', () => this.#inOrder().flatMap((file) => this.byFile(file)));
   }
 
   byKind(kind: DocumentKind): readonly Entry[] {
-    return this.memo(`kind ${kind}`, () => this.entries.filter((entry) => entry.kind === kind));
+    return this.memo(`kind ${kind}`, () => this.#places(kind).flatMap((place) => this.at(place) ?? []));
   }
 
   byFile(file: string): readonly Entry[] {
     return this.#entriesOf.get(file) ?? [];
   }
 
+  at(place: EntryPlace): Entry | undefined {
+    return this.byFile(place.file).find((entry) => entry.document.index === place.index);
+  }
+
   resolve(kind: DocumentKind, name: string, from: string): Resolution {
-    const named = this.#byName(kind).get(name) ?? [];
-    if (named.length === 0) return { state: 'none' };
-    return nearest(named, from);
+    const named = (this.#byName(kind).get(name) ?? []).flatMap((place) => this.at(place) ?? []);
+    return named.length === 0 ? { state: 'none' } : nearest(named, from);
   }
 
   names(kind: DocumentKind): readonly string[] {
-    return this.memo(`names ${kind}`, () => [...this.#byName(kind).keys()].sort(compareText));
+    return this.memoBy([kind], `names ${kind}`, () => [...this.#byName(kind).keys()].sort(compareText));
+  }
+
+  named(kind: DocumentKind, name: string): readonly Entry[] {
+    return (this.#byName(kind).get(name) ?? []).flatMap((place) => this.at(place) ?? []);
   }
 
   incomplete(kind: DocumentKind): boolean {
-    return this.memo(`incomplete ${kind}`, () =>
-      [...this.#files].some(([file, parsed]) => {
-        const entries = this.byFile(file);
-        if (entries.some((entry) => entry.kind === kind))
-          return entries.some((entry) => entry.kind === kind && entry.name === undefined);
-        return entries.length === 0 && mayHoldOurs(file, parsed, kind);
-      }),
-    );
+    for (const kinds of this.#unclear.values()) if (kinds.includes(kind)) return true;
+    return false;
   }
 
   memo<T>(key: string, compute: () => T): T {
     return remember(this.#memo, key, compute);
+  }
+
+  memoBy<T>(kinds: readonly DocumentKind[], key: string, compute: () => T): T {
+    const revisions = kinds.map((kind) => this.revision(kind)).join('.');
+    const kept = this.#perKinds.get(key);
+    if (kept?.revisions === revisions) return kept.value as T;
+    const value = compute();
+    this.#perKinds.set(key, { revisions, value });
+    return value;
   }
 
   memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T {
@@ -122,26 +136,48 @@ export class WorkspaceIndex implements Workspace {
     return this.#revisions.get(kind) ?? 0;
   }
 
-  #byName(kind: DocumentKind): ReadonlyMap<string, readonly Entry[]> {
-    return this.memo(`by name ${kind}`, () => {
-      const made = new Map<string, Entry[]>();
-      for (const entry of this.byKind(kind)) {
-        if (entry.name === undefined) continue;
-        const known = made.get(entry.name);
-        if (known) known.push(entry);
-        else made.set(entry.name, [entry]);
+  #byName(kind: DocumentKind): ReadonlyMap<string, readonly EntryPlace[]> {
+    return this.memoBy([kind], `by name ${kind}`, () => {
+      const made = new Map<string, EntryPlace[]>();
+      for (const place of this.#places(kind)) {
+        const name = this.at(place)?.name;
+        if (name === undefined) continue;
+        const known = made.get(name);
+        if (known) known.push(place);
+        else made.set(name, [place]);
       }
       return made;
     });
   }
 
-  #bump(kind: DocumentKind): void {
-    this.#revisions.set(kind, this.revision(kind) + 1);
+  #places(kind: DocumentKind): readonly EntryPlace[] {
+    return this.memoBy([kind], `places ${kind}`, () =>
+      this.#inOrder().flatMap((file) =>
+        this.byFile(file)
+          .filter((entry) => entry.kind === kind)
+          .map((entry) => ({ file, index: entry.document.index })),
+      ),
+    );
   }
 
-  #drop(): void {
-    this.#memo = new Map();
-    this.#perParse = new WeakMap();
+  #inOrder(): readonly string[] {
+    this.#order ??= [...this.#files.keys()].sort(compareText);
+    return this.#order;
+  }
+
+  #differs(file: string, kind: DocumentKind, before: readonly Entry[] | undefined, now: readonly Entry[]): boolean {
+    const has = now.some((entry) => entry.kind === kind);
+    if (!before) return has;
+    if (!has && !before.some((entry) => entry.kind === kind)) return false;
+    const key = `${kind} ${file}`;
+    const old = this.#fingerprints.get(key) ?? fingerprintOf(before, kind);
+    const made = fingerprintOf(now, kind);
+    this.#fingerprints.set(key, made);
+    return old !== made;
+  }
+
+  #bump(kind: DocumentKind): void {
+    this.#revisions.set(kind, this.revision(kind) + 1);
   }
 }
 
@@ -183,13 +219,19 @@ function nameOf(document: ParsedDocument): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined;
 }
 
-/** A text that gives no entry but is named like one of ours, or says that it is, and can't be read as it stands. */
-function mayHoldOurs(file: string, parsed: ParsedText, kind?: DocumentKind): boolean {
-  if (!parsed.documents.some((document) => document.problems.length > 0)) return false;
-  const usual = (kind ? [kind] : DOCUMENT_KINDS).some((each) =>
-    new RegExp(`\\.${each.toLowerCase()}\\.ya?ml$`).test(file),
+/** The kinds that a text may hold a document of, though none is told: it can't be read, or a document has no name yet. */
+function unclearKinds(file: string, parsed: ParsedText, entries: readonly Entry[]): readonly DocumentKind[] {
+  const broken = parsed.documents.some((document) =>
+    document.problems.some((problem) => problem.code !== 'syntax/duplicate-key'),
   );
-  return usual || parsed.text.includes('drillbook/');
+  if (!broken) return [];
+  const nameless = entries.filter((entry) => entry.name === undefined).map((entry) => entry.kind);
+  if (entries.length > 0) return nameless;
+  const usual = DOCUMENT_KINDS.filter(
+    (kind) => file.endsWith(`.${kind.toLowerCase()}.yaml`) || file.endsWith(`.${kind.toLowerCase()}.yml`),
+  );
+  if (usual.length > 0) return usual;
+  return parsed.text.includes('drillbook/') ? DOCUMENT_KINDS : [];
 }
 
 /** What other documents can see of these: of policies and environments everything, of runbooks what runbooks are compared by. */
@@ -197,12 +239,13 @@ function fingerprintOf(entries: readonly Entry[], kind: DocumentKind): string {
   return entries
     .filter((entry) => entry.kind === kind)
     .map((entry) => {
-      if (kind !== 'Runbook') return entry.parsed.text.slice(entry.document.start, entry.document.end);
+      const { index } = entry.document;
+      if (kind !== 'Runbook') return `${index} ${entry.parsed.text.slice(entry.document.start, entry.document.end)}`;
       const value = (entry.document.value ?? {}) as Record<string, unknown>;
       const restore = (value['restore'] ?? {}) as Record<string, unknown>;
       const { metadata, environment, dataClass, recovery, strategy, backups } = value;
       const facing = [restore['rpo'], restore['rto'], restore['dependsOn'], restore['role']];
-      return JSON.stringify([entry.name, metadata, environment, dataClass, recovery, strategy, backups, facing]);
+      return JSON.stringify([index, entry.name, metadata, environment, dataClass, recovery, strategy, backups, facing]);
     })
     .join('\n');
 }

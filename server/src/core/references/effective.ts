@@ -174,6 +174,7 @@ function isLoopback(host: string): boolean {
 function plainId(id: string): string {
   if (!id.startsWith('arn:')) return id;
   const resource = id.split(':').slice(5).join(':');
+  if (resource.startsWith('alias/')) return resource;
   return (
     resource
       .replace(/^(?:role|key|table)\//, '')

@@ -27,10 +27,13 @@ export interface NamePlace {
   readonly role?: string;
   /** It may also be an outside name (an ARN, a vault's own name): then it is a reference only where such a resource is declared. */
   readonly loose?: true;
+  /** Texts of this shape are outside names, never resources. */
+  readonly outside?: RegExp;
   /** Only in resources whose kind begins like this. */
   readonly whenKind?: string;
 }
 
+const OUTSIDE = /[:/*]/;
 const ROLES = ['aws/iam-role', 'gcp/service-account', 'azure/role-assignment'];
 const STORES = ['aws/s3-bucket', 'gcp/storage-bucket', 'azure/blob-container'];
 const VAULTS = ['aws/backup-vault', 'aws/recovery-points'];
@@ -41,9 +44,9 @@ const RUNBOOK_PLACES: readonly NamePlace[] = [
   { path: ['replica'], target: 'resource' },
   { path: ['resources', '*', 'account'], target: 'account' },
   { path: ['resources', '*', 'id'], target: 'database', whenKind: 'database/' },
-  { path: ['resources', '*', 'expect', 'allows', '[]', 'on'], target: 'resource', loose: true },
-  { path: ['resources', '*', 'expect', 'allows', '[]', 'on', '[]'], target: 'resource', loose: true },
-  { path: ['resources', '*', 'expect', 'of'], target: 'resource', loose: true },
+  { path: ['resources', '*', 'expect', 'allows', '[]', 'on'], target: 'resource', outside: OUTSIDE },
+  { path: ['resources', '*', 'expect', 'allows', '[]', 'on', '[]'], target: 'resource', outside: OUTSIDE },
+  { path: ['resources', '*', 'expect', 'of'], target: 'resource', outside: OUTSIDE },
   { path: ['resources', '*', 'expect', 'kmsKey'], target: 'resource', loose: true },
   { path: ['resources', '*', 'expect', 'replicatesTo'], target: 'resource', loose: true },
   { path: ['backups', '*', 'of'], target: 'resource' },

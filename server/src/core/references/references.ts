@@ -59,7 +59,8 @@ export function declaredReferencesOf(entry: Entry): readonly NameReference[] {
     for (const { path, node } of find(entry.document, place.path)) {
       if (node.kind !== 'scalar') continue;
       const name = asText(node.value);
-      if (name === undefined || mayHoldExpression(name) || !fitsPlace(entry, place, path)) continue;
+      if (name === undefined || mayHoldExpression(name) || place.outside?.test(name) || !fitsPlace(entry, place, path))
+        continue;
       const key = `${place.target} ${node.start} ${place.whenKind ?? ''}`;
       if (seen.has(key)) continue;
       seen.add(key);

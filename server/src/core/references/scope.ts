@@ -47,11 +47,12 @@ export type Evaluated =
     } & Range);
 
 /** The scope of a document; `latest` is what a run knows of the newest backups. */
-export function scopeOf(
-  entry: Entry,
-  workspace: Workspace,
-  latest: Readonly<Record<string, LatestBackup>> = {},
-): Scope {
+export function scopeOf(entry: Entry, workspace: Workspace, latest?: Readonly<Record<string, LatestBackup>>): Scope {
+  const scope = workspace.memoFor(entry.parsed, `scope ${entry.document.index}`, () => makeScope(entry, workspace));
+  return latest ? { ...scope, latest } : scope;
+}
+
+function makeScope(entry: Entry, workspace: Workspace): Scope {
   const environment = resolveEnvironment(entry, workspace);
   const found = environment.state === 'found' ? environment.entry : undefined;
   const value = entry.document.value;
@@ -80,7 +81,7 @@ export function scopeOf(
     backupsIncomplete: backups.incomplete,
     onlyRegion: regions.length === 1 ? regions[0] : undefined,
     accountId: (alias, kind) => (found ? accountNamed(found, alias, kind.split('/')[0] ?? 'aws')?.id : undefined),
-    latest,
+    latest: {},
   };
 }
 

@@ -104,8 +104,13 @@ export function scalarsOf(document: ParsedDocument): readonly { readonly path: P
   const visit = (node: DocNode | undefined, path: Path): void => {
     if (!node || path.length > 200) return;
     if (node.kind === 'scalar') found.push({ path, node });
-    else if (node.kind === 'map') for (const pair of node.pairs) visit(pair.value, [...path, keyText(pair.key)]);
-    else if (node.kind === 'seq') {
+    else if (node.kind === 'map') {
+      for (const pair of node.pairs) {
+        const name = keyText(pair.key);
+        // What is merged in stands at the path of the map that merges it.
+        visit(pair.value, name === '<<' && pair.value?.kind === 'map' ? path : [...path, name]);
+      }
+    } else if (node.kind === 'seq') {
       const segments = segmentsOf(node);
       node.items.forEach((item, index) => visit(item, [...path, segments[index] ?? index]));
     }

@@ -67,7 +67,6 @@ export const DRIFT_CODES: readonly CatalogueRow[] = [
     severity: 'warning',
     title: 'An alarm that should tell of failed backups acts on nothing.',
   },
-  { code: 'drift/replica-lag', severity: 'error', title: 'The replica lags further behind than the runbook allows.' },
   { code: 'drift/incompatible-restore', severity: 'error', title: 'This backup cannot be restored into that version.' },
   { code: 'drift/state', severity: 'warning', title: 'A Terraform state and the live infrastructure disagree.' },
 ];

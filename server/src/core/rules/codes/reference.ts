@@ -25,6 +25,7 @@ export const REFERENCE_CODES: readonly CatalogueRow[] = [
   { code: 'reference/unknown-database', severity: 'error', title: 'A database that the environment does not define.' },
   { code: 'reference/unknown-sandbox', severity: 'error', title: 'A sandbox that the environment does not define.' },
   { code: 'reference/unknown-expression', severity: 'error', title: 'An expression that means nothing here.' },
+  { code: 'reference/unknown-rule', severity: 'error', title: 'A finding code in a policy that there is none of.' },
   { code: 'reference/wrong-kind', severity: 'error', title: 'A resource of a kind that does not fit its place.' },
   {
     code: 'reference/ambiguous-name',

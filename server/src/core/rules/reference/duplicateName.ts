@@ -1,0 +1,63 @@
+/** One name for two things: runbooks of the workspace, environments and policies of one folder, steps and checks of a runbook. */
+import type { Path } from '../../document/node.ts';
+import type { Finding } from '../../finding.ts';
+import { asText } from '../../references/read.ts';
+import { listed } from '../../references/suggest.ts';
+import { find } from '../../references/walk.ts';
+import type { Entry, Workspace } from '../../workspace.ts';
+import { folderOf } from '../../workspaceIndex.ts';
+import type { Rule } from '../rule.ts';
+import { relatedName, report } from './report.ts';
+
+const CODE = 'reference/duplicate-name';
+
+export const duplicateName: Rule = {
+  id: CODE,
+  severity: 'error',
+  title: 'Two documents, steps or checks with one name.',
+  *check({ entry, workspace }) {
+    yield* duplicateDocument(entry, workspace);
+    if (entry.kind !== 'Runbook') return;
+    yield* duplicates(entry, ['restore', 'steps', '[]', 'id'], 'Step');
+    for (const { path } of find(entry.document, ['dryRuns', '*', 'checks']))
+      yield* duplicates(entry, [...path.map(String), '[]', 'name'], 'Check');
+  },
+};
+
+/** Runbooks are unique in the workspace; the nearest environment or policy of a name wins, so those are unique in a folder. */
+function* duplicateDocument(entry: Entry, workspace: Workspace): Iterable<Finding> {
+  const { name } = entry;
+  if (name === undefined) return;
+  const others = workspace
+    .named(entry.kind, name)
+    .filter((each) => each !== entry && (entry.kind === 'Runbook' || folderOf(each.file) === folderOf(entry.file)));
+  if (others.length === 0) return;
+  const scope = entry.kind === 'Runbook' ? 'the workspace' : 'its folder';
+  yield report({
+    code: CODE,
+    message: `Another ${entry.kind.toLowerCase()} of ${scope} is named "${name}" too (${listed([...new Set(others.map((each) => each.file))])}); give each a name of its own.`,
+    entry,
+    path: ['metadata', 'name'],
+    related: others.map((each) => relatedName(each, `Also named "${name}".`)),
+  });
+}
+
+function* duplicates(entry: Entry, pattern: readonly string[], what: string): Iterable<Finding> {
+  const first = new Map<string, Path>();
+  for (const { node, path } of find(entry.document, pattern)) {
+    const name = node.kind === 'scalar' ? asText(node.value) : undefined;
+    if (name === undefined) continue;
+    const before = first.get(name);
+    if (!before) {
+      first.set(name, path);
+      continue;
+    }
+    yield report({
+      code: CODE,
+      message: `${what} "${name}" is there twice; give this one a name of its own.`,
+      entry,
+      path,
+      related: [{ file: entry.file, document: entry.document.index, path: before, message: `The first "${name}".` }],
+    });
+  }
+}
