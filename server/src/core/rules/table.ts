@@ -4,12 +4,10 @@ import { POLICY_RULES } from './policy/table.ts';
 import { PRACTICE_RULES } from './practice/table.ts';
 import { REFERENCE_RULES } from './reference/table.ts';
 import type { Rule } from './rule.ts';
-import { unknownCode } from './unknownCode.ts';
 
 export const RULES: readonly Rule[] = [
   ...REFERENCE_RULES,
   ...POLICY_RULES,
-  unknownCode,
   ...PRACTICE_RULES,
   ...EVIDENCE_RULES,
 ];
