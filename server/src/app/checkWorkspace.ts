@@ -1,0 +1,170 @@
+/** The static check: syntax, schema, reference, policy, practice and evidence findings of documents, with no I/O at all. */
+import { DOCUMENT_KINDS, type Entry, type Workspace } from '../core/workspace.ts';
+import type { ParsedDocument, ParsedText } from '../core/document/node.ts';
+import { syntaxFindings } from '../core/document/problems.ts';
+import type { Finding } from '../core/finding.ts';
+import { findingSpan } from '../core/findingSpan.ts';
+import { isIncomplete } from '../core/references/environment.ts';
+import { policyOf } from '../core/references/policy.ts';
+import { REFERENCE_RULES } from '../core/rules/reference/table.ts';
+import type { EvidenceSummary, Rule } from '../core/rules/rule.ts';
+import { RULES } from '../core/rules/table.ts';
+import { checkSchema } from '../core/schema/check.ts';
+import { applySuppressions, checkSuppressions, type Suppression } from '../core/suppression/suppressions.ts';
+import { headFindings, looksLikeOurs } from './unmarkedDocument.ts';
+
+export interface CheckOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly evidence: EvidenceSummary;
+  /** Is told every finding that a comment left out. */
+  readonly onSuppressed?: (finding: Finding, by: Suppression) => void;
+  /** The rules to run; all of them where left out. */
+  readonly rules?: readonly Rule[];
+}
+
+/** Findings of the workspace, or of `files` of it, sorted by file and place. */
+export function checkWorkspace(
+  workspace: Workspace,
+  options: CheckOptions & { readonly files?: readonly string[] },
+): Finding[] {
+  const files = options.files ?? [...workspace.files.keys()].sort();
+  return files.flatMap((file) => checkFile(workspace, file, options));
+}
+
+/** Findings of one file, sorted by place. @throws Error that names the rule where a rule itself fails. */
+export function checkFile(workspace: Workspace, file: string, options: CheckOptions): Finding[] {
+  const parsed = workspace.files.get(file);
+  if (!parsed) return [];
+  const entries = workspace.byFile(file);
+  const found = parsed.documents.flatMap((document) => checkDocument(workspace, file, document, entries, options));
+  return sortByPlace(parsed, finish(parsed, file, found, options));
+}
+
+/** Findings of one document, sorted by place: what a keystroke asks for. */
+export function checkEntry(workspace: Workspace, entry: Entry, options: CheckOptions): Finding[] {
+  const found = checkDocument(workspace, entry.file, entry.document, [entry], options);
+  const finished = finish(entry.parsed, entry.file, found, options);
+  return sortByPlace(
+    entry.parsed,
+    finished.filter((finding) => finding.document === entry.document.index),
+  );
+}
+
+/**
+ * What the findings of another source (drift, evidence) become for people: softened or hardened as the policy says,
+ * and without those that a comment suppresses.
+ */
+export function finishFindings(
+  workspace: Workspace,
+  findings: readonly Finding[],
+  options: Pick<CheckOptions, 'now' | 'onSuppressed'>,
+): Finding[] {
+  const files = [...new Set(findings.map((finding) => finding.file))];
+  return files.flatMap((file) => {
+    const own = findings.filter((finding) => finding.file === file);
+    const parsed = workspace.files.get(file);
+    if (!parsed) return own;
+    const judged = own.flatMap((finding) => {
+      const entry = workspace.at({ file, index: finding.document });
+      return entry ? overridden(workspace, entry, [finding]) : [finding];
+    });
+    return applySuppressions(parsed, judged, options.now, suppressed(options));
+  });
+}
+
+/**
+ * Changes whenever something outside the document changes that its findings depend on. Together with the text, the day
+ * and the evidence it is a key under which findings can be kept.
+ */
+export function dependencyKey(workspace: Workspace, entry: Entry): string {
+  const kinds =
+    entry.kind === 'Runbook'
+      ? DOCUMENT_KINDS
+      : entry.kind === 'Policy'
+        ? (['Policy', 'Environment'] as const)
+        : (['Environment'] as const);
+  const revisions = kinds.map((kind) => `${kind}:${workspace.revision(kind)}`);
+  return [...revisions, workspace.preferredEnvironment ?? ''].join(' ');
+}
+
+function checkDocument(
+  workspace: Workspace,
+  file: string,
+  document: ParsedDocument,
+  entries: readonly Entry[],
+  options: CheckOptions,
+): readonly Finding[] {
+  const place = (problem: Omit<Finding, 'file' | 'document'>): Finding => ({
+    ...problem,
+    file,
+    document: document.index,
+  });
+  if (document.apiVersion === undefined) {
+    return looksLikeOurs(file, document) ? [...syntaxFindings(document), ...headFindings(document)].map(place) : [];
+  }
+  const own = [...syntaxFindings(document), ...checkSchema(document)].map(place);
+  const entry = entries.find((each) => each.document.index === document.index);
+  if (!entry) return own;
+  return overridden(workspace, entry, [...own, ...ruleFindings(workspace, entry, options)]);
+}
+
+function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions): readonly Finding[] {
+  const context = { workspace, entry, now: options.now, evidence: options.evidence };
+  // What a document that can't be read in whole seems to lack may well be there; the reference rules see to that themselves.
+  const rules = options.rules ?? (isIncomplete(entry) ? REFERENCE_RULES : RULES);
+  const found: Finding[] = [];
+  for (const rule of rules) {
+    try {
+      for (const finding of rule.check(context)) found.push(finding);
+    } catch (error) {
+      throw new Error(
+        `Rule ${rule.id} failed on ${entry.file}: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
+    }
+  }
+  return found;
+}
+
+/** The findings with the severity that the policy gives them; those that it switches off are left out. `unchecked/*` stays. */
+function overridden(workspace: Workspace, entry: Entry, findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length === 0) return findings;
+  const severity = policyOf(entry, workspace)?.severity;
+  if (!severity || Object.keys(severity).length === 0) return findings;
+  return findings.flatMap((finding) => {
+    const asked = finding.code.startsWith('unchecked/') ? undefined : severity[finding.code];
+    if (asked === 'off') return [];
+    return [asked === undefined ? finding : { ...finding, severity: asked }];
+  });
+}
+
+function finish(
+  parsed: ParsedText,
+  file: string,
+  findings: readonly Finding[],
+  options: CheckOptions,
+): readonly Finding[] {
+  const broken = new Set(
+    parsed.documents.filter((document) => document.problems.length > 0).map((document) => document.index),
+  );
+  // Drift was not looked for here, and evidence may not be at hand: their comments may well be needed.
+  const evaluated = (code: string, document: number): boolean =>
+    !/^(?:drift|evidence)\//.test(code) && !broken.has(document);
+  return checkSuppressions(parsed, file, findings, options.now, { evaluated, ...suppressed(options) });
+}
+
+function suppressed({ onSuppressed }: Pick<CheckOptions, 'onSuppressed'>): Pick<CheckOptions, 'onSuppressed'> {
+  return onSuppressed ? { onSuppressed } : {};
+}
+
+function sortByPlace(parsed: ParsedText, findings: readonly Finding[]): Finding[] {
+  const placed = findings.map((finding) => ({ finding, span: findingSpan(parsed, finding) }));
+  placed.sort(
+    (one, other) =>
+      one.span.start - other.span.start ||
+      one.span.end - other.span.end ||
+      (one.finding.code < other.finding.code ? -1 : 1),
+  );
+  return placed.map(({ finding }) => finding);
+}
