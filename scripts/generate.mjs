@@ -79,13 +79,13 @@ function validators() {
     // Some patterns of the schemas are written for the unicode flag of no engine in particular.
     unicodeRegExp: false,
     messages: false,
-    code: { source: true, esm: true, formats: codegen._`formats` },
+    code: { source: true, esm: true, lines: true, formats: codegen._`formats` },
   });
   for (const keyword of ANNOTATIONS) ajv.addKeyword({ keyword });
-  for (const format of FORMATS) ajv.addFormat(format, { type: 'string', validate: () => true });
+  for (const format of FORMATS) ajv.addFormat(format, () => true);
   const exported = {};
   for (const [name, schema] of schemas) {
-    ajv.addSchema(schema);
+    ajv.addSchema(withoutWords(schema));
     exported[name] = schema.$id;
   }
   let code = standaloneCode(ajv, exported);
@@ -97,6 +97,22 @@ function validators() {
   if (code.includes('require(')) throw new Error(`A helper of ajv is not known: ${/require\([^)]*\)/.exec(code)?.[0]}`);
   const imports = [...helpers].map((helper) => `import { ${helper} } from '../core/schema/ajvHelpers.ts';\n`).join('');
   return `${HEADER}import { formats } from '../core/schema/formats.ts';\n${imports}${code}`;
+}
+
+/** The schema without what people read: the validators would carry it along. */
+function withoutWords(schema, isMap = false) {
+  if (Array.isArray(schema)) return schema.map((item) => withoutWords(item));
+  if (schema === null || typeof schema !== 'object') return schema;
+  const kept = Object.entries(schema).filter(
+    ([key]) => isMap || !(['title', 'description', 'examples', 'default'].includes(key) || key.startsWith('x-')),
+  );
+  const maps = ['properties', '$defs', 'patternProperties', 'dependentSchemas'];
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      ['const', 'enum'].includes(key) && !isMap ? value : withoutWords(value, !isMap && maps.includes(key)),
+    ]),
+  );
 }
 
 function declarations() {

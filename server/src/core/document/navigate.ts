@@ -1,6 +1,6 @@
 /** From paths to nodes and spans, from offsets to paths, from offsets to lines. */
 import type { DocNode, Pair, ParsedDocument, ParsedText, Path, Span } from './node.ts';
-import { keyText, mergedPairs } from './value.ts';
+import { findPair, keyText } from './value.ts';
 
 export interface Position {
   /** From 0. */
@@ -59,7 +59,7 @@ export function nodeAt(document: ParsedDocument, path: Path): DocNode | undefine
 
 function childOf(parent: DocNode | undefined, segment: string | number): DocNode | undefined {
   const node = resolved(parent);
-  if (node?.kind === 'map') return mergedPairs(node).get(String(segment));
+  if (node?.kind === 'map') return findPair(node, String(segment))?.value;
   if (node?.kind !== 'seq') return undefined;
   if (typeof segment === 'number') return node.items[segment];
   return node.items.find((item) => {
@@ -76,7 +76,7 @@ export function pairAt(document: ParsedDocument, path: Path): Pair | undefined {
   const last = path.at(-1);
   if (last === undefined) return undefined;
   const parent = resolved(nodeAt(document, path.slice(0, -1)));
-  return parent?.kind === 'map' ? parent.pairs.find((pair) => keyText(pair.key) === String(last)) : undefined;
+  return parent?.kind === 'map' ? findPair(parent, String(last)) : undefined;
 }
 
 /** Where a finding at `path` is marked: the key or the value, and where neither stands here, the nearest parent's key. */
@@ -91,7 +91,9 @@ export function spanAt(document: ParsedDocument, path: Path, at: 'key' | 'value'
       if (node && length > 0) return node;
     }
   }
-  return document.root ? { start: document.root.start, end: Math.min(document.root.end, document.root.start + 1) } : document;
+  return document.root
+    ? { start: document.root.start, end: Math.min(document.root.end, document.root.start + 1) }
+    : document;
 }
 
 /** Where in a document an offset stands: the path to the innermost node, and whether it is on a key. */

@@ -1,4 +1,5 @@
 /** The lean syntax tree of a YAML text: what it holds, and where each piece stands. No behaviour but positions. */
+import type { Fix } from '../finding.ts';
 
 /** Where a block of text starts in the whole text; nodes keep offsets relative to it, so that a block can move unparsed. */
 export interface Block {
@@ -71,10 +72,21 @@ export interface Pair {
   readonly value: DocNode | undefined;
 }
 
+/** What a collection remembers between parses; filled when first asked for. */
+interface Remembered {
+  /** Plain data, where no alias is within and the data can't change while the node lives. */
+  plain?: unknown;
+  /** Pairs by key text. */
+  pairsByKey?: Map<string, Pair>;
+}
+
 export class MapNode extends Positioned {
   readonly kind = 'map';
   readonly flow: boolean;
   readonly pairs: Pair[];
+  /** No alias is within: its plain data may be kept. */
+  stable = false;
+  readonly remembered: Remembered = {};
   constructor(block: Block, from: number, to: number, flow: boolean, pairs: Pair[]) {
     super(block, from, to);
     this.flow = flow;
@@ -86,6 +98,9 @@ export class SeqNode extends Positioned {
   readonly kind = 'seq';
   readonly flow: boolean;
   readonly items: DocNode[];
+  /** No alias is within: its plain data may be kept. */
+  stable = false;
+  readonly remembered: Remembered = {};
   constructor(block: Block, from: number, to: number, flow: boolean, items: DocNode[]) {
     super(block, from, to);
     this.flow = flow;
@@ -99,6 +114,11 @@ export type DocNode = ScalarNode | AliasNode | MapNode | SeqNode;
 export interface SyntaxProblem extends Span {
   readonly code: 'syntax/yaml' | 'syntax/duplicate-key' | 'syntax/too-deep';
   readonly message: string;
+  /** Another place that explains it: the first of two equal keys. */
+  readonly related?: { readonly span: Span; readonly message: string };
+  readonly fixes?: readonly Fix[];
+  /** The text was understood nonetheless: what the schema says about that place still counts. */
+  readonly harmless?: boolean;
 }
 
 export interface Comment extends Span {
@@ -110,6 +130,8 @@ export type DocumentKind = 'Runbook' | 'Policy' | 'Environment';
 
 /** One YAML document of a text. */
 export interface ParsedDocument extends Span {
+  /** The whole text of the file that the document stands in. */
+  readonly text: string;
   /** 0 for the first of the file. */
   readonly index: number;
   readonly root: DocNode | undefined;

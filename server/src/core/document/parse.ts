@@ -1,96 +1,95 @@
-/** Text → lean documents with exact positions. Never throws. */
-import { LineCounter, parseAllDocuments, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
-import { AliasNode, MapNode, ScalarNode, SeqNode } from './node.ts';
-import type { Block, DocNode, ParsedDocument, ParsedText, ScalarStyle, ScalarValue, SyntaxProblem } from './node.ts';
-import { toValue } from './value.ts';
+/** Text → lean documents with exact positions, reusing what did not change. Never throws. */
+import { resolveAliases } from './aliases.ts';
+import { assemble, type LeafSource } from './assemble.ts';
+import { commentsOf } from './comments.ts';
+import { parseLeaf, type ParsedLeaf } from './leaf.ts';
+import type { Comment, DocNode, ParsedDocument, ParsedText, SyntaxProblem } from './node.ts';
+import { scanLines, type Lines } from './scan.ts';
+import { cutDocument, documentChunks, type Chunk } from './split.ts';
+import { resolved } from './navigate.ts';
+import { keyText, toValue } from './value.ts';
 
-const STYLES: Record<string, ScalarStyle> = {
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'literal',
-  BLOCK_FOLDED: 'folded',
-};
-
-/**
- * Parses `text`. `previous`, the last parse of the same file, is consumed: what did not change is taken over from it.
- */
-export function parse(text: string, _previous?: ParsedText): ParsedText {
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, keepSourceTokens: true, logLevel: 'silent' });
-  const block: Block = { base: 0 };
-  const documents = Array.isArray(parsed) ? parsed : [];
-  return {
-    text,
-    lineStarts: [0, ...lines.lineStarts.filter((start) => start > 0)],
-    documents: documents.map((document, index): ParsedDocument => {
-      const anchors = new Map<string, DocNode>();
-      const root = document.contents ? lean(document.contents, block, anchors) : undefined;
-      const problems: SyntaxProblem[] = document.errors.map((error) => ({
-        code: 'syntax/yaml',
-        message: error.message.split('\n')[0] ?? error.message,
-        start: error.pos[0],
-        end: error.pos[1],
-      }));
-      return makeDocument(index, document.range[0], document.range[1], root, problems);
-    }),
-  };
+/** A parse and the pieces it was made of: the next parse takes over those whose text is the same. */
+interface CachedText extends ParsedText {
+  readonly leaves: readonly ParsedLeaf[];
 }
 
-function makeDocument(
-  index: number,
-  start: number,
-  end: number,
-  root: DocNode | undefined,
-  problems: SyntaxProblem[],
-): ParsedDocument {
-  let value: { of: unknown } | undefined;
-  const head = (key: string): string | undefined => {
-    if (root?.kind !== 'map') return undefined;
-    const pair = root.pairs.find((each) => each.key.kind === 'scalar' && each.key.value === key);
-    return pair?.value?.kind === 'scalar' ? String(pair.value.value) : undefined;
+/**
+ * Parses `text`. `previous`, the last parse of the same file, is consumed: what did not change is taken over from it, and
+ * its positions move. The text is cut into documents and those into top-level keys (long ones further); each piece is
+ * parsed alone, once for each exact text.
+ */
+export function parse(text: string, previous?: ParsedText): ParsedText {
+  const lines = scanLines(text);
+  const known = new Map<string, ParsedLeaf[]>();
+  if (previous && 'leaves' in previous) {
+    for (const leaf of (previous as CachedText).leaves) {
+      const same = known.get(leaf.text);
+      if (same) same.push(leaf);
+      else known.set(leaf.text, [leaf]);
+    }
+  }
+  const leaves: ParsedLeaf[] = [];
+  const leafOf: LeafSource = (from, to) => {
+    const start = Math.max(lines.starts[from] ?? text.length, text.charCodeAt(0) === 0xfeff && from === 0 ? 1 : 0);
+    const piece = text.slice(start, lines.starts[to] ?? text.length);
+    const leaf = known.get(piece)?.pop() ?? parseLeaf(piece);
+    leaf.block.base = start;
+    leaves.push(leaf);
+    return leaf;
   };
+  const documents = documentChunks(text, lines).map((chunk, index) => parseChunk(text, lines, chunk, index, leafOf));
+  const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, leaves };
+  return parsed;
+}
+
+function parseChunk(text: string, lines: Lines, chunk: Chunk, index: number, leafOf: LeafSource): ParsedDocument {
+  const start = lines.starts[chunk.from] ?? 0;
+  const end = lines.starts[chunk.to] ?? text.length;
+  const pieces = cutDocument(text, lines, chunk);
+  const assembled = assemble(pieces, chunk, leafOf);
+  const { root } = assembled;
+  const problems: SyntaxProblem[] = [...assembled.problems, ...resolveAliases(assembled.leaves)];
+  problems.sort((a, b) => a.start - b.start);
+  let value: { readonly of: unknown } | undefined;
+  let comments: readonly Comment[] | undefined;
   return {
+    text,
     index,
     start,
     end,
     root,
     problems,
-    comments: [],
-    apiVersion: head('apiVersion')?.startsWith('drillbook/') ? head('apiVersion') : undefined,
-    kindName: head('kind'),
+    apiVersion: apiVersionOf(root, text, start, end),
+    kindName:
+      headOf(root, 'kind') ??
+      (root?.kind === 'map' && problems.length === 0 ? undefined : headIn(text, start, end, KIND)),
+    get comments() {
+      return (comments ??= commentsOf(text, start, end, root));
+    },
     get value() {
-      value ??= { of: toValue(root) };
-      return value.of;
+      return (value ??= { of: toValue(root) }).of;
     },
   };
 }
 
-function lean(node: Node, block: Block, anchors: Map<string, DocNode>): DocNode {
-  const [from, to] = node.range ?? [0, 0, 0];
-  let made: DocNode;
-  if (isAlias(node)) {
-    made = new AliasNode(block, from, to, node.source);
-    made.target = anchors.get(node.source);
-    return made;
-  }
-  if (isMap(node)) {
-    const pairs = node.items.map((pair) => ({
-      key: lean(pair.key as Node, block, anchors),
-      value: pair.value ? lean(pair.value as Node, block, anchors) : undefined,
-    }));
-    made = new MapNode(block, from, to, node.flow ?? false, pairs);
-  } else if (isSeq(node)) {
-    made = new SeqNode(block, from, to, node.flow ?? false, node.items.map((item) => lean(item as Node, block, anchors)));
-  } else if (isScalar(node)) {
-    made = new ScalarNode(block, from, to, node.value as ScalarValue, node.source ?? '', STYLES[node.type ?? 'PLAIN'] ?? 'plain');
-  } else {
-    made = new ScalarNode(block, from, to, null, '', 'plain');
-  }
-  if ('anchor' in node && node.anchor) {
-    made.anchor = node.anchor;
-    anchors.set(node.anchor, made);
-  }
-  made.tag = node.tag;
-  return made;
+const API_VERSION = /^apiVersion[ \t]*:[ \t]*["']?(drillbook\/[^\s"'#]*)/m;
+const KIND = /^kind[ \t]*:[ \t]*["']?([^\s"'#]+)/m;
+
+function apiVersionOf(root: DocNode | undefined, text: string, start: number, end: number): string | undefined {
+  const written = headOf(root, 'apiVersion');
+  if (written !== undefined) return written.startsWith('drillbook/') ? written : undefined;
+  return headIn(text, start, end, API_VERSION);
+}
+
+/** The scalar under a top-level key, as text. */
+function headOf(root: DocNode | undefined, name: string): string | undefined {
+  if (root?.kind !== 'map') return undefined;
+  const value = resolved(root.pairs.find((pair) => keyText(pair.key) === name)?.value);
+  return value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
+}
+
+/** The head of a document too broken to have the key in its tree: looked for in the text of its first lines. */
+function headIn(text: string, start: number, end: number, pattern: RegExp): string | undefined {
+  return pattern.exec(text.slice(start, Math.min(end, start + 4000)))?.[1];
 }

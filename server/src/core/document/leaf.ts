@@ -1,0 +1,125 @@
+/** One piece of a text, parsed alone: its tree, with positions relative to the piece, and what is wrong in it. */
+import { parseAllDocuments, type Document } from 'yaml';
+import { duplicateKeys } from './duplicates.ts';
+import { expressionProblems, hideExpressions, revealExpressions } from './expressionMask.ts';
+import { DEEPEST, lean, type Gathered } from './lean.ts';
+import type { Block, DocNode, SyntaxProblem } from './node.ts';
+import { reworded } from './yamlErrors.ts';
+
+export interface ParsedLeaf {
+  readonly text: string;
+  /** The block that all nodes within share; its base is set at assembly. */
+  readonly block: Block;
+  readonly root: DocNode | undefined;
+  /** Anchored nodes and aliases, in document order. */
+  readonly marks: readonly DocNode[];
+  /** Positions relative to the piece. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** How often a broken line is set aside and the piece is read again. */
+const RETRIES = 5;
+
+/** Parses a piece. Never throws; whatever the library makes of it. */
+export function parseLeaf(text: string): ParsedLeaf {
+  const block: Block = { base: 0 };
+  const hidden = hideExpressions(text);
+  let source = hidden ?? text;
+  const setAside: SyntaxProblem[] = [];
+  for (let attempt = 0; ; attempt++) {
+    const parsed = read(source);
+    if (parsed === undefined)
+      return { text, block, root: undefined, marks: [], problems: [...setAside, tooDeep(deepestOpening(source))] };
+    const retry = attempt < RETRIES ? withoutBrokenKey(source, parsed) : undefined;
+    if (retry) {
+      source = retry.source;
+      setAside.push(retry.problem);
+      continue;
+    }
+    const gathered: Gathered = {
+      block,
+      marks: [],
+      aliases: 0,
+      flowScalars: [],
+      wantsFlowScalars: hidden !== undefined,
+      tooDeep: undefined,
+      reveal: hidden === undefined ? (each) => each : revealExpressions,
+    };
+    const contents = parsed[0]?.contents;
+    const root = contents ? lean(contents, gathered) : undefined;
+    const problems = [
+      ...setAside,
+      ...reworded(
+        text,
+        parsed.flatMap((document) => document.errors),
+      ),
+      ...expressionProblems(gathered.flowScalars),
+      ...duplicateKeys(root),
+    ];
+    if (gathered.tooDeep) problems.push(tooDeep(gathered.tooDeep.start));
+    return { text, block, root, marks: gathered.marks, problems };
+  }
+}
+
+/** Undefined where the nesting overflowed the library's stack. */
+function read(source: string): Document.Parsed[] | undefined {
+  try {
+    const parsed = parseAllDocuments(source, {
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      version: '1.2',
+    });
+    return Array.isArray(parsed) ? [...parsed] : [];
+  } catch {
+    return undefined;
+  }
+}
+
+function tooDeep(start: number): SyntaxProblem {
+  const message = `Collections are nested more than ${DEEPEST} levels deep here; nothing below is read.`;
+  return { code: 'syntax/too-deep', message, start, end: start + 1 };
+}
+
+/** Where the nesting of a piece that could not be read becomes too deep, as near as brackets and dashes tell. */
+function deepestOpening(source: string): number {
+  let depth = 0;
+  for (let at = 0; at < source.length; at++) {
+    const code = source.charCodeAt(at);
+    if (
+      code === 91 ||
+      code === 123 ||
+      ((code === 45 || code === 63 || code === 58) && source.charCodeAt(at + 1) === 32)
+    ) {
+      if (++depth > DEEPEST) return at;
+    } else if ((code === 93 || code === 125) && depth > 0) depth--;
+  }
+  return 0;
+}
+
+/**
+ * A word alone on a line before a key (`re` while `restore:` is being typed) makes YAML read both lines as one key, and
+ * loses the second. The word is set aside, so that the rest keeps its shape.
+ */
+function withoutBrokenKey(
+  source: string,
+  parsed: readonly Document.Parsed[],
+): { source: string; problem: SyntaxProblem } | undefined {
+  for (const error of parsed.flatMap((document) => document.errors)) {
+    if (error.code !== 'MULTILINE_IMPLICIT_KEY') continue;
+    const lineStart = source.lastIndexOf('\n', error.pos[0]) + 1;
+    const newline = source.indexOf('\n', error.pos[0]);
+    if (newline < 0) continue;
+    const line = source.slice(lineStart, newline).trimEnd();
+    const word = line.trimStart();
+    // Only a plain word: anything that opens something else is left to the library's own words.
+    if (!/^[A-Za-z0-9_$./<-][^\s#{}[\],&*!|>'"%@`:]*$/.test(word) || word === '-') continue;
+    const start = lineStart + line.length - word.length;
+    const message = `\`${word}\` has no colon behind it; write \`${word}: …\`.`;
+    return {
+      source: `${source.slice(0, start)}#${source.slice(start + 1)}`,
+      problem: { code: 'syntax/yaml', message, start, end: start + word.length },
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,122 @@
+/** Schema check of one document: ajv's errors as findings on the right key or value, one a fault. */
+import * as validators from '../../generated/validators.js';
+import type { ValidationError, Validator } from '../../generated/validators.js';
+import type { ParsedDocument, Path } from '../document/node.ts';
+import { spanAt } from '../document/navigate.ts';
+import { hasExpression } from './formats.ts';
+import { KINDS } from './navigate.ts';
+import { headProblem } from './head.ts';
+import { describeError, type Fault } from './describe.ts';
+import type { SchemaProblem } from './problem.ts';
+
+export type { SchemaProblem } from './problem.ts';
+
+const VALIDATORS: Readonly<Record<(typeof KINDS)[number], Validator>> = {
+  Runbook: validators.runbook,
+  Policy: validators.policy,
+  Environment: validators.environment,
+};
+/** More findings than this help nobody, and cost the editor time. */
+const MOST = 500;
+
+/** What the schema of its kind finds wrong in a document of ours; nothing for another tool's. */
+export function checkSchema(document: ParsedDocument): SchemaProblem[] {
+  if (document.apiVersion === undefined) return [];
+  const head = headProblem(document);
+  if (head) return [head];
+  const kind = KINDS.find((each) => each === document.kindName);
+  if (!kind || document.root === undefined) return [];
+  const validate = VALIDATORS[kind];
+  const value = document.value;
+  if (validate(value)) return [];
+  const found: { readonly start: number; readonly problem: SchemaProblem }[] = [];
+  const seen = new Set<string>();
+  for (const fault of faultsOf(validate.errors ?? [], value)) {
+    const problem = describeError(document, kind, fault);
+    if (!problem || coveredBySyntax(document, problem)) continue;
+    // A fault behind an alias is found at each place that uses it, and stands at one.
+    const span = spanAt(document, problem.path, problem.at);
+    const key = `${problem.code} ${span.start} ${span.end} ${problem.span?.start ?? ''} ${problem.code === 'schema/missing-key' ? problem.message : ''}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    found.push({ start: span.start, problem });
+    if (found.length >= MOST) break;
+  }
+  return found.sort((a, b) => a.start - b.start).map(({ problem }) => problem);
+}
+
+/** What is wrong with one value makes one fault: the gravest of its errors. */
+const GRAVITY: readonly string[] = [
+  'type',
+  'const',
+  'enum',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+];
+
+function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
+  const byValue = new Map<string, Fault>();
+  const faults: Fault[] = [];
+  for (const error of errors) {
+    if (error.keyword === 'if' || error.keyword === 'propertyNames') continue;
+    if (/\/(oneOf|anyOf)\/\d+\//.test(error.schemaPath)) continue;
+    const fault: Fault = { error, path: pathOf(error.instancePath, value), value: undefined };
+    const at = valueAt(value, fault.path);
+    const known: Fault = { ...fault, value: at };
+    const gravity = error.propertyName === undefined ? GRAVITY.indexOf(error.keyword) : -1;
+    if (gravity < 0) {
+      faults.push(known);
+      continue;
+    }
+    if (error.keyword !== 'type' && typeof at === 'string' && hasExpression(at) && !isFixed(known.path)) continue;
+    const other = byValue.get(error.instancePath);
+    if (other) {
+      if (GRAVITY.indexOf(other.error.keyword) > gravity) Object.assign(other, known);
+      continue;
+    }
+    byValue.set(error.instancePath, known);
+    faults.push(known);
+  }
+  return faults;
+}
+
+/** Where an expression can't stand: what a document or resource is must be known without evaluating anything. */
+function isFixed(path: Path): boolean {
+  const last = path.at(-1);
+  return last === 'kind' || last === 'apiVersion' || (last === 'name' && path[0] === 'metadata');
+}
+
+/** JSON pointer → path; what lies in a sequence becomes a number. */
+function pathOf(pointer: string, root: unknown): Path {
+  if (pointer === '') return [];
+  let here = root;
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => {
+      const name = part.replace(/~1/g, '/').replace(/~0/g, '~');
+      const segment = Array.isArray(here) ? Number(name) : name;
+      here = (here as Readonly<Record<string, unknown>> | null | undefined)?.[segment as string];
+      return segment;
+    });
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let here = root;
+  for (const segment of path)
+    here = (here as Readonly<Record<string, unknown>> | null | undefined)?.[segment as string];
+  return here;
+}
+
+/** Where the text is broken the parser has said so; what the schema makes of the pieces would only repeat it. */
+function coveredBySyntax(document: ParsedDocument, problem: SchemaProblem): boolean {
+  if (document.problems.length === 0) return false;
+  const { start, end } = spanAt(document, problem.path, 'value');
+  return document.problems.some(
+    (each) => each.code === 'syntax/yaml' && !each.harmless && each.start <= end + 2 && each.end >= start - 2,
+  );
+}

@@ -1,0 +1,119 @@
+/** Text changes that mend what the schema check finds, and the paths that findings are anchored by. */
+import { stringify } from 'yaml';
+import type { Fix } from '../finding.ts';
+import type { DocNode, ParsedDocument, Path, PathSegment } from '../document/node.ts';
+import { nodeAt, pairAt, resolved } from '../document/navigate.ts';
+import type { JsonSchema } from './navigate.ts';
+
+/** The path with items of sequences by their `id` or `name` where that is unique, so that an insertion above moves nothing. */
+export function anchorPath(document: ParsedDocument, path: Path): Path {
+  if (!path.some((segment) => typeof segment === 'number')) return path;
+  const anchored: PathSegment[] = [];
+  let node: DocNode | undefined = document.root;
+  for (const segment of path) {
+    const here = resolved(node);
+    let step = segment;
+    if (here?.kind === 'seq' && typeof segment === 'number') {
+      const names = here.items.map(nameOfItem);
+      const name = names[segment];
+      if (name !== undefined && names.indexOf(name) === segment && names.lastIndexOf(name) === segment) step = name;
+    }
+    anchored.push(step);
+    node = nodeAt({ ...headless, root: node }, [segment]);
+  }
+  return anchored;
+}
+
+/** Enough of a document for walking on from a node. */
+const headless = {
+  index: 0,
+  start: 0,
+  end: 0,
+  problems: [],
+  comments: [],
+  apiVersion: undefined,
+  kindName: undefined,
+  value: undefined,
+  text: '',
+};
+
+function nameOfItem(item: DocNode): string | undefined {
+  const map = resolved(item);
+  if (map?.kind !== 'map') return undefined;
+  for (const key of ['id', 'name']) {
+    const value = resolved(nodeAt({ ...headless, root: map }, [key]));
+    if (value?.kind === 'scalar' && typeof value.value === 'string' && value.value !== '') return value.value;
+  }
+  return undefined;
+}
+
+/** Rename the key at `path` to what was meant. */
+export function keyFixes(document: ParsedDocument, path: Path, rename: string | undefined): readonly Fix[] {
+  const pair = pairAt(document, path);
+  if (!pair || rename === undefined) return [];
+  return [
+    {
+      title: `Rename to \`${rename}\``,
+      edits: [{ span: spanOf(pair.key), newText: rename }],
+      preferred: true,
+      safe: true,
+    },
+  ];
+}
+
+/** Replace the value at `path` by `text` as a YAML scalar. */
+export function replaceFix(
+  document: ParsedDocument,
+  path: Path,
+  text: string,
+  title: string,
+  preferred: boolean,
+): readonly Fix[] {
+  const node = nodeAt(document, path);
+  if (node?.kind !== 'scalar') return [];
+  return [{ title, edits: [{ span: spanOf(node), newText: scalar(text) }], preferred }];
+}
+
+/** Put the missing keys in, each with its default or example, before the first key of the map. */
+export function missingKeyFixes(
+  document: ParsedDocument,
+  path: Path,
+  keys: readonly string[],
+  schemaOf: (key: string) => JsonSchema | undefined,
+): readonly Fix[] {
+  const node = nodeAt(document, path);
+  if (node?.kind !== 'map') return [];
+  const first = node.pairs[0];
+  return keys.flatMap((key): Fix[] => {
+    const schema = schemaOf(key);
+    const value: unknown = schema?.const ?? schema?.default ?? schema?.examples?.[0];
+    if (value === undefined) return [];
+    const entry = `${scalar(key)}: ${flow(value)}`;
+    const preferred = keys.length === 1;
+    if (!first)
+      return [{ title: `Add \`${key}\``, edits: [{ span: spanOf(node), newText: `{ ${entry} }` }], preferred }];
+    const at = { start: first.key.start, end: first.key.start };
+    const newText = node.flow ? `${entry}, ` : `${entry}\n${' '.repeat(columnOf(document, at.start))}`;
+    return [{ title: `Add \`${key}\``, edits: [{ span: at, newText }], preferred }];
+  });
+}
+
+function spanOf(node: DocNode): { start: number; end: number } {
+  return { start: node.start, end: node.end };
+}
+
+function columnOf(document: ParsedDocument, offset: number): number {
+  return offset - (document.text.lastIndexOf('\n', offset - 1) + 1);
+}
+
+/** A text as a scalar on one line, quoted where YAML asks for it. */
+export function scalar(text: string): string {
+  return stringify(text, {
+    lineWidth: 0,
+    defaultStringType: /^[\d.]+$/.test(text) ? 'QUOTE_DOUBLE' : 'PLAIN',
+  }).trimEnd();
+}
+
+function flow(value: unknown): string {
+  return stringify(value, { lineWidth: 0, collectionStyle: 'flow', defaultStringType: 'PLAIN' }).trimEnd();
+}

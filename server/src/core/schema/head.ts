@@ -1,0 +1,75 @@
+/** The head of a document: apiVersion and kind, which decide by what schema it is checked. */
+import type { ParsedDocument } from '../document/node.ts';
+import { nodeAt } from '../document/navigate.ts';
+import { KINDS } from './navigate.ts';
+import type { SchemaProblem } from './problem.ts';
+import { listed, nearest } from './suggest.ts';
+
+export const API_VERSION = 'drillbook/v1';
+
+/** What is wrong with the head of a document of ours; then nothing else of it can be judged. */
+export function headProblem(document: ParsedDocument): SchemaProblem | undefined {
+  const { apiVersion, kindName } = document;
+  if (apiVersion !== API_VERSION) {
+    return wrong(
+      document,
+      'apiVersion',
+      apiVersion ?? '',
+      [API_VERSION],
+      `\`${apiVersion ?? ''}\` is not a version that this Drillbook reads; write \`${API_VERSION}\`.`,
+    );
+  }
+  if (kindName === undefined) {
+    return {
+      code: 'schema/missing-key',
+      severity: 'error',
+      message: `\`kind\` is missing; write one of ${listed(KINDS)}.`,
+      path: ['apiVersion'],
+      at: 'key',
+      data: { key: 'kind', allowed: [...KINDS] },
+      fixes: KINDS.flatMap((kind) => {
+        const version = nodeAt(document, ['apiVersion']);
+        if (!version) return [];
+        const edits = [{ span: { start: version.end, end: version.end }, newText: `\nkind: ${kind}` }];
+        return [{ title: `Add \`kind: ${kind}\``, edits }];
+      }),
+    };
+  }
+  if (!KINDS.some((kind) => kind === kindName)) {
+    const near = nearest(kindName, KINDS);
+    const meant = near ? `; did you mean \`${near}\`` : '';
+    return wrong(
+      document,
+      'kind',
+      kindName,
+      near ? [near] : KINDS,
+      `\`${kindName}\` is not a kind of document${meant}; allowed are ${listed(KINDS)}.`,
+    );
+  }
+  return undefined;
+}
+
+function wrong(
+  document: ParsedDocument,
+  key: string,
+  value: string,
+  allowed: readonly string[],
+  message: string,
+): SchemaProblem {
+  const node = nodeAt(document, [key]);
+  return {
+    code: 'schema/value',
+    severity: 'error',
+    message,
+    path: [key],
+    at: 'value',
+    data: { value, allowed: [...allowed] },
+    fixes: node
+      ? allowed.map((word) => ({
+          title: `Change to \`${word}\``,
+          edits: [{ span: { start: node.start, end: node.end }, newText: word }],
+          preferred: allowed.length === 1,
+        }))
+      : [],
+  };
+}

@@ -1,0 +1,195 @@
+/** YAML's own traps: values that YAML reads as something else than people meant; findings that name them, with a fix that quotes. */
+import type { Fix } from '../finding.ts';
+import type { ParsedDocument, Path, ScalarNode } from '../document/node.ts';
+import { nodeAt } from '../document/navigate.ts';
+import { keyText } from '../document/value.ts';
+import { anchorPath } from './fixes.ts';
+import type { JsonSchema } from './navigate.ts';
+import type { SchemaProblem } from './problem.ts';
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: '`true` or `false`',
+  object: 'a map',
+  array: 'a list',
+  null: 'nothing',
+};
+
+/** The finding for a value of the wrong type; where a trap of YAML made it so, it says which. */
+export function typeProblem(
+  document: ParsedDocument,
+  path: Path,
+  value: unknown,
+  nodes: readonly JsonSchema[],
+  wanted: readonly string[],
+): SchemaProblem {
+  const name = String(path.findLast((segment) => typeof segment === 'string') ?? 'document');
+  const node = nodeAt(document, path);
+  const problem = { code: 'schema/type', severity: 'error', path, at: 'value' as const, data: { wanted } } as const;
+  const trap = node?.kind === 'scalar' ? scalarTrap(node, name, value, nodes, wanted) : undefined;
+  if (trap) return { ...problem, ...trap };
+  if (nodes.some((schema) => schema['x-secret'])) {
+    const message = `A secret never stands in a document; \`${name}\` says where it is to be had: \`{ env: NAME }\` or \`{ file: path }\`.`;
+    return { ...problem, message };
+  }
+  const what = wanted.map((type) => WORDS[type] ?? type).join(' or ');
+  if (value === null || value === undefined) {
+    return { ...problem, message: `\`${name}\` has no value; it takes ${what}.` };
+  }
+  const is = Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object'
+      ? 'a map'
+      : (WORDS[typeof value] ?? typeof value).replace('`true` or `false`', 'a truth value');
+  return { ...problem, message: `\`${name}\` is ${is}, and must be ${what}.` };
+}
+
+/** Formats whose bare number lacks a unit: what they are, and an example of one. */
+const UNITS: Readonly<Record<string, readonly [string, string]>> = {
+  duration: ['a duration', 'm'],
+  'constraint-duration': ['a duration', 'h'],
+  money: ['a sum of money', ' USD'],
+  size: ['a size', ' GiB'],
+  'constraint-size': ['a size', ' MiB'],
+};
+
+interface Trap {
+  readonly message: string;
+  readonly fixes: readonly Fix[];
+}
+
+function scalarTrap(
+  node: ScalarNode,
+  name: string,
+  value: unknown,
+  nodes: readonly JsonSchema[],
+  wanted: readonly string[],
+): Trap | undefined {
+  const source = node.source;
+  if (node.style === 'plain' && wanted.includes('string') && source !== '') return readAs(node, name, value, nodes);
+  if (wanted.includes('boolean') && typeof value === 'string') {
+    const meant = /^(yes|y|on|true)$/i.test(value.trim())
+      ? 'true'
+      : /^(no|n|off|false)$/i.test(value.trim())
+        ? 'false'
+        : undefined;
+    if (meant === undefined) return undefined;
+    const why = node.style === 'plain' ? `\`${value}\` is text in YAML 1.2` : `\`${value}\` in quotes is text`;
+    return {
+      message: `${why}, and \`${name}\` is a truth value; write \`${meant}\`.`,
+      fixes: replace(node, meant, `Write \`${meant}\``),
+    };
+  }
+  if (
+    (wanted.includes('integer') || wanted.includes('number')) &&
+    typeof value === 'string' &&
+    /^-?\d+(\.\d+)?$/.test(value.trim())
+  ) {
+    const plain = value.trim();
+    return {
+      message: `\`${plain}\` in quotes is text, and \`${name}\` is a number; write it without quotes.`,
+      fixes: replace(node, plain, 'Remove the quotes'),
+    };
+  }
+  return undefined;
+}
+
+/** Text was meant, and YAML read something else. */
+function readAs(node: ScalarNode, name: string, value: unknown, nodes: readonly JsonSchema[]): Trap | undefined {
+  const { source } = node;
+  const quoted = `"${source}"`;
+  const fixes = replace(node, quoted, `Quote: ${quoted}`);
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const isVersion = nodes.some((schema) => schema.format === 'constraint-version');
+    const isAccount = nodes.some((schema) => schema.pattern === '^[0-9]{12}$');
+    if (isVersion) {
+      const lost = String(value) === source ? `the number ${source}` : `the number ${String(value)}`;
+      return { message: `YAML reads the version \`${source}\` as ${lost}; quote it: \`${quoted}\`.`, fixes };
+    }
+    if (isAccount) {
+      const lost = source.startsWith('0') ? ` and loses its leading zero` : '';
+      return { message: `YAML reads the account id \`${source}\` as a number${lost}; quote it: \`${quoted}\`.`, fixes };
+    }
+    const format = nodes
+      .map((schema) => schema.format)
+      .find((each) => each !== undefined && Object.hasOwn(UNITS, each));
+    if (format !== undefined) {
+      const [what = '', unit = ''] = UNITS[format] ?? [];
+      return {
+        message: `\`${source}\` has no unit, and \`${name}\` is ${what}; write \`${source}${unit}\` or the like.`,
+        fixes: [],
+      };
+    }
+    const odd = String(value) === source ? 'a number' : `the number ${String(value)}`;
+    return { message: `YAML reads \`${source}\` as ${odd}, and \`${name}\` is text; quote it: \`${quoted}\`.`, fixes };
+  }
+  if (typeof value === 'boolean')
+    return {
+      message: `YAML reads \`${source}\` as a truth value, and \`${name}\` is text; quote it: \`${quoted}\`.`,
+      fixes,
+    };
+  if (value === null)
+    return { message: `YAML reads \`${source}\` as nothing, and \`${name}\` is text; quote it: \`${quoted}\`.`, fixes };
+  return undefined;
+}
+
+function replace(node: ScalarNode, newText: string, title: string): readonly Fix[] {
+  return [{ title, edits: [{ span: { start: node.start, end: node.end }, newText }], preferred: true, safe: true }];
+}
+
+/**
+ * A comma ends a plain value in a flow map: `{ query: select a, b from t }` has a key `b from t`. The finding for the
+ * first such key, whose fix quotes the whole; 'said' for those behind it; undefined where the key is no such piece.
+ */
+export function commaTrap(
+  document: ParsedDocument,
+  path: Path,
+  key: string,
+  known: ReadonlySet<string>,
+): SchemaProblem | 'said' | undefined {
+  const map = nodeAt(document, path);
+  if (map?.kind !== 'map' || !map.flow) return undefined;
+  const index = map.pairs.findIndex((pair) => keyText(pair.key) === key);
+  const isPiece = (at: number): boolean => {
+    const pair = map.pairs[at];
+    return (
+      pair !== undefined &&
+      pair.value === undefined &&
+      pair.key.kind === 'scalar' &&
+      pair.key.style === 'plain' &&
+      !known.has(keyText(pair.key))
+    );
+  };
+  if (index < 1 || !isPiece(index)) return undefined;
+  if (isPiece(index - 1))
+    return index - 1 > 0 && commaTrap(document, path, keyText(map.pairs[index - 1]?.key ?? map), known)
+      ? 'said'
+      : undefined;
+  const owner = map.pairs[index - 1];
+  const value = owner?.value;
+  if (!owner || value?.kind !== 'scalar' || value.style !== 'plain' || typeof value.value !== 'string')
+    return undefined;
+  let last = index;
+  while (isPiece(last + 1)) last++;
+  const end = map.pairs[last]?.key.end ?? value.end;
+  const whole = document.text.slice(value.start, end);
+  const quoted = whole.includes('"') ? `'${whole.replace(/'/g, "''")}'` : `"${whole.replace(/\\/g, '\\\\')}"`;
+  return {
+    code: 'schema/unknown-key',
+    severity: 'error',
+    message: `A comma ends a plain value in \`{ … }\`, so \`${key}\` is read as a key and not as part of \`${keyText(owner.key)}\`; quote the value.`,
+    path: [...anchorPath(document, path), key],
+    at: 'key',
+    data: { trap: 'comma', key },
+    fixes: [
+      {
+        title: 'Quote the value',
+        edits: [{ span: { start: value.start, end }, newText: quoted }],
+        preferred: true,
+        safe: true,
+      },
+    ],
+  };
+}
