@@ -34,14 +34,17 @@ function run(command, args, cwd) {
   const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
   if (result.status !== 0) {
     const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.slice(-3000);
-    throw new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${String(result.status ?? result.error)}:\n${output}`);
+    throw new Error(
+      `${command} ${args.join(' ')} in ${cwd} ended with ${String(result.status ?? result.error)}:\n${output}`,
+    );
   }
 }
 
 /** Name of the npm package that carries a Node binary for this machine. */
 function nodePackage() {
   const system = { linux: 'linux', darwin: 'darwin', win32: 'win' }[process.platform];
-  if (system === undefined) throw new Error(`No Node package is known for ${process.platform}; the editor tests need Linux, macOS or Windows.`);
+  if (system === undefined)
+    throw new Error(`No Node package is known for ${process.platform}; the editor tests need Linux, macOS or Windows.`);
   return `node-${system}-${process.arch}`;
 }
 
@@ -56,7 +59,9 @@ export function findBrowser({ install = true } = {}) {
     run('apt-get', [...lock, 'install', '-q', '-y', '--no-install-recommends', 'chromium'], root);
     return findBrowser({ install: false });
   }
-  throw new Error('No Chromium was found: install chromium (Debian: apt install chromium) or name one in DRILLBOOK_BROWSER.');
+  throw new Error(
+    'No Chromium was found: install chromium (Debian: apt install chromium) or name one in DRILLBOOK_BROWSER.',
+  );
 }
 
 /** Paths of the editor host: what the runners and `npm start -- --editor` start. */
@@ -88,7 +93,11 @@ export function setUpEditorHost({ log = console.error } = {}) {
   run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], host);
   const workbench = join(host, 'node_modules/code-server/lib/vscode');
   // Not `npm ci`: the shrinkwrap of the package is out of step with its manifest.
-  run('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], workbench);
+  run(
+    'npm',
+    ['install', '--omit=dev', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    workbench,
+  );
   writeFileSync(stamp, JSON.stringify(wanted));
   return editorHost();
 }

@@ -1,0 +1,96 @@
+/** The dry run from the editor: a real dump restored into a private Postgres, its report and its marks. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { DryRunResponse } from '../../../server/src/protocol.ts';
+import { at, client, lens, lineOf, open, until } from './support.ts';
+
+const RUNBOOK = 'runbooks/orders.runbook.yaml';
+
+/** The lens's command, with the confirmation that a person gives in the dialog. */
+async function confirmed(): Promise<DryRunResponse> {
+  const found = await lens(RUNBOOK, /dry-run restore/i);
+  assert.ok(found.command);
+  const [argument] = found.command.arguments as [object];
+  return vscode.commands.executeCommand<DryRunResponse>(found.command.command, { ...argument, confirmed: true });
+}
+
+describe('a dry run', () => {
+  it('is planned before anything starts: what is read from where, restored into what', async () => {
+    const running = await client();
+    await open(RUNBOOK);
+    const response = await running.languageClient.sendRequest<DryRunResponse>('workspace/executeCommand', {
+      command: 'drillbook.dryRun',
+      arguments: [{ uri: at(RUNBOOK).toString(), runbook: 'orders-db', name: 'orders' }],
+    });
+    assert.equal(response.status, 'needs-confirmation');
+    assert.ok('plan' in response);
+    assert.equal(response.plan.level, 3);
+    assert.ok(response.plan.reads.some((source) => source.includes('backups')));
+    assert.ok(response.plan.restoresInto.length > 0);
+    assert.equal(response.plan.checks, 2);
+  });
+
+  it('restores the backup, passes, keeps evidence and shows the report', async function () {
+    this.timeout(120_000);
+    const running = await client();
+    await open(RUNBOOK);
+    const response = await confirmed();
+    assert.equal(response.status, 'passed', JSON.stringify(response));
+    assert.ok('evidence' in response);
+    const records = await vscode.workspace.findFiles(new vscode.RelativePattern(at(''), '.drillbook/evidence/**'));
+    assert.ok(records.length > 0, 'the evidence is on disk');
+    const pages = [...running.reports.shown().values()];
+    assert.equal(pages.length, 1);
+    assert.match(pages[0] ?? '', /Content-Security-Policy/);
+    assert.match(pages[0] ?? '', /orders came back/);
+    assert.doesNotMatch(pages[0] ?? '', /<script/i);
+  });
+
+  it('streams its output, with no secret in it', async () => {
+    const running = await client();
+    const text = running.output.tail(500).join('\n');
+    assert.match(text, /restore passed/);
+    assert.match(text, /PASSED/);
+    assert.doesNotMatch(text, /correct-horse/);
+  });
+
+  it('shows its result in the lens afterwards', async () => {
+    await lens(RUNBOOK, /passed/i);
+  });
+
+  it('marks the line of the check that failed', async function () {
+    this.timeout(120_000);
+    const running = await client();
+    const editor = await open(RUNBOOK);
+    const line = lineOf(editor.document, 'orders came back');
+    const original = editor.document.getText();
+    const text = editor.document.lineAt(line).text;
+    await editor.edit((edit) => edit.replace(editor.document.lineAt(line).range, text.replace('>=1000', '>=1000000')));
+    const response = await confirmed();
+    assert.equal(response.status, 'failed', JSON.stringify(response));
+    assert.equal(editor.document.isDirty, false, 'what runs is what is saved');
+    const marked = await until('the mark', () => running.failures.of(editor.document.uri)[0]);
+    assert.equal(marked.line, line);
+    await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), original));
+    await editor.document.save();
+    assert.deepEqual(running.failures.of(editor.document.uri), [], 'an edit takes the mark away');
+  });
+
+  it('is cancelled, and leaves nothing but evidence', async function () {
+    this.timeout(120_000);
+    const running = await client();
+    await open(RUNBOOK);
+    const source = new vscode.CancellationTokenSource();
+    const listening = running.events.onEvent(({ event }) => {
+      if (event.event === 'stage' && event.stage === 'provision' && event.state === 'started') source.cancel();
+    });
+    const { runDryRun } = await import('../../../client/src/commands/dryRun.ts');
+    const response = await runDryRun(
+      running,
+      { uri: at(RUNBOOK).toString(), runbook: 'orders-db', name: 'orders' },
+      { token: source.token },
+    );
+    listening.dispose();
+    assert.equal(response.status, 'cancelled', JSON.stringify(response));
+  });
+});

@@ -1,0 +1,39 @@
+/** The server ends by itself or by hand, and nothing is lost. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { client, finding, lens, open, until } from './support.ts';
+
+const RUNBOOK = 'runbooks/orders.runbook.yaml';
+
+/** The process id of the server: vscode-languageclient keeps it to itself. */
+function serverPid(languageClient: object): number | undefined {
+  const { _serverProcess } = languageClient as { _serverProcess?: { pid?: number } };
+  return _serverProcess?.pid;
+}
+
+describe('the language server', () => {
+  it('is started again after a crash, with what is open', async () => {
+    const running = await client();
+    const editor = await open(RUNBOOK);
+    const pid = serverPid(running.languageClient);
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    await until('another process', () => {
+      const now = serverPid(running.languageClient);
+      return now !== undefined && now !== pid && running.languageClient.isRunning();
+    });
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'colour: red\n'));
+    await finding(RUNBOOK, 'schema/unknown-key');
+    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('is restarted by the command', async () => {
+    const running = await client();
+    const pid = serverPid(running.languageClient);
+    await vscode.commands.executeCommand('drillbook.restartServer');
+    await until('another process', () => serverPid(running.languageClient) !== pid);
+    await open(RUNBOOK);
+    await lens(RUNBOOK, /dry-run restore/i);
+  });
+});

@@ -1,0 +1,71 @@
+/** The Test Explorer, the recovery view and the reports. */
+import assert from 'node:assert/strict';
+import { topRows } from '../../../client/src/views/recoveryTree.ts';
+import type { RunbookState } from '../../../server/src/protocol.ts';
+import { client, open, until } from './support.ts';
+
+const RUNBOOK = 'runbooks/orders.runbook.yaml';
+
+describe('the recovery view', () => {
+  it('shows the runbook below its data class, with its dry run, resource and owners', async () => {
+    const running = await client();
+    await open(RUNBOOK);
+    await running.model.refresh();
+    const [dataClass] = await running.tree.getChildren();
+    assert.equal(dataClass?.label, 'customer-critical');
+    const [runbook] = await running.tree.getChildren(dataClass);
+    assert.equal(runbook?.label, 'Restore the orders database');
+    const details = await running.tree.getChildren(runbook);
+    const kinds = details.map((row) => row.contextValue);
+    assert.ok(kinds.includes('dryRunEvidence'), kinds.join());
+    assert.ok(kinds.includes('resource'));
+    assert.equal(kinds.filter((kind) => kind === 'owner').length, 2);
+    const item = running.tree.getTreeItem(details[0]!);
+    assert.equal(item.command?.command, 'vscode.open');
+  });
+
+  it('lays out 1,000 runbooks by class', () => {
+    const runbooks = Array.from({ length: 1000 }, (_, index): RunbookState => ({
+      uri: `file:///r/${index}.runbook.yaml`,
+      name: `r${index}`,
+      title: `Runbook ${index}`,
+      line: 0,
+      dataClass: `class-${index % 7}`,
+      owners: [],
+      drifted: 0,
+      unchecked: 0,
+      overdue: [],
+      dryRuns: [],
+      resources: [],
+    }));
+    const rows = topRows(runbooks, []);
+    assert.equal(rows.length, 7);
+    assert.equal(
+      rows.reduce((sum, row) => sum + (row.children?.(row).length ?? 0), 0),
+      1000,
+    );
+  });
+});
+
+describe('the Test Explorer', () => {
+  it('has every runbook as a test, with its place and its last result', async () => {
+    const running = await client();
+    await running.model.refresh();
+    const items = [...running.tests.items].map(([, item]) => item);
+    const item = items.find((each) => each.label === 'Restore the orders database');
+    assert.ok(item);
+    assert.ok(item.uri?.path.endsWith(RUNBOOK));
+    assert.match(item.description ?? '', /level 3/);
+  });
+
+  it('keeps its items when the state is read again', async () => {
+    const running = await client();
+    const before = [...running.tests.items].map(([id]) => id);
+    await running.model.refresh();
+    await until('the items', () => running.tests.items.size === before.length);
+    assert.deepEqual(
+      [...running.tests.items].map(([id]) => id),
+      before,
+    );
+  });
+});
