@@ -18,6 +18,8 @@ export interface RulePage {
 export interface Example {
   readonly yaml: string;
   readonly records: readonly EvidenceEntry[];
+  /** What the chain of evidence says against itself. */
+  readonly problems?: readonly string[];
   readonly codeOwners: string | undefined;
 }
 
@@ -36,8 +38,10 @@ function exampleUnder(text: string, heading: string, path: string): Example {
   const json = fence('json');
   const codeOwners = fence('codeowners');
   if (yaml === '' && json === undefined) throw new Error(`${path} has no example under "${heading}"`);
-  const records = json === undefined ? [] : (JSON.parse(json) as Partial<EvidenceEntry>[]).map(record);
-  return { yaml, records, codeOwners };
+  const given: unknown = json === undefined ? [] : JSON.parse(json);
+  if (!Array.isArray(given))
+    return { yaml, records: [], problems: (given as { problems: string[] }).problems, codeOwners };
+  return { yaml, records: (given as Partial<EvidenceEntry>[]).map(record), codeOwners };
 }
 
 function record(given: Partial<EvidenceEntry>, index: number): EvidenceEntry {
@@ -91,7 +95,7 @@ export async function findingsOf(example: Example, rules: readonly Rule[]): Prom
         workspace,
         entry,
         now: EXAMPLE_NOW,
-        evidence: { entries: example.records, problems: [] },
+        evidence: { entries: example.records, problems: example.problems ?? [] },
         ...(example.codeOwners === undefined ? {} : { codeOwners: example.codeOwners }),
       }),
     ]),

@@ -15,7 +15,7 @@ export const copies = runbookRule(
       if (places.size >= least || !first) continue;
       say(
         first.path,
-        `${group.title} has ${countWords(places.size, 'copy', 'copies')} (${[...places].join(', ')}), but ${classWords(view)} asks for ${least}: add a backup with copyOf: ${first.name} in another bucket.`,
+        `Source ${group.title} has ${countWords(places.size, 'copy', 'copies')} (${[...places].join(', ')}), but ${classWords(view)} asks for ${least}: add a backup with copyOf: ${first.name} in another bucket.`,
         { at: 'key', expected: least, actual: places.size },
       );
     }
