@@ -97,7 +97,7 @@ export const recoveryPoints: Kind = {
         if (holds === 'undecided') return [undecided(`${resource.id}: ${shown(expected)} is no duration.`)];
         return [
           {
-            code: 'drift/backup-stale',
+            code: 'drift/value',
             message: `The newest recovery point in ${resource.id} is ${durationText(age)} old; the runbook expects one within ${shown(expected)}.`,
             expected,
             actual: found.createdAt,

@@ -87,7 +87,7 @@ const replicaLag: Expectation = {
     if (holds === 'undecided') return [undecided(`${resource.id}: ${shown(expected)} is no duration.`)];
     return [
       {
-        code: 'drift/replica-lag',
+        code: 'drift/value',
         message: `${resource.id} lags ${durationText(Number(lag))} behind; the runbook expects ${shown(expected)}.`,
         expected,
         actual: `${shown(lag)}ms`,

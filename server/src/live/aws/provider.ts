@@ -1,0 +1,267 @@
+/** All AWS look-ups of a run: grouped by account, region and kind, absence asked twice, and looked for elsewhere. */
+import { awsOf, type AwsAccount } from '../../core/drift/environment.ts';
+import type { LookupRequest, Observation, PlannedCall, Unknown } from '../../core/drift/observation.ts';
+import { field } from '../../core/drift/expected.ts';
+import type { ApprovedHosts, Clock, Log, Secrets } from '../../core/ports.ts';
+import { hostOfUrl, notApproved } from '../hosts.ts';
+import { createBuckets, pause } from '../limits.ts';
+import { mergePlans, type Answer, type Provider, type Run } from '../reader.ts';
+import { unknownOf, type AwsReader, type Target } from './awsReader.ts';
+import { providerOf, type CredentialProvider } from './credentials.ts';
+import { placesOf, type Place } from './places.ts';
+import { awsReader } from './readers/table.ts';
+import { createSession, homeRegion, type Identity, type Session } from './session.ts';
+
+export interface AwsDependencies {
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly allowedHosts: ApprovedHosts;
+  /** Milliseconds for one call, its retries included. */
+  readonly callTimeoutMs: number;
+  /** Milliseconds between the two questions about something absent. */
+  readonly confirmAfterMs: number;
+}
+
+interface Asked {
+  readonly request: LookupRequest;
+  readonly reader: AwsReader;
+  readonly declared: readonly Place[];
+  readonly elsewhere: readonly Place[];
+}
+
+/** An answer and where it was had. */
+type Placed = { readonly answer: Answer; readonly place: Place; readonly identity: Identity | undefined };
+
+const key = (reader: AwsReader, place: Place): string => `${place.account.alias} ${place.region} ${reader.kind}`;
+
+export function createAwsProvider(dependencies: AwsDependencies): Provider {
+  const credentials = new Map<string, CredentialProvider>();
+  const politely = createBuckets(dependencies.clock);
+
+  /** One provider an account for the life of the look-up, so that roles are assumed once and not once a run. */
+  const credentialsOf = (account: AwsAccount, environment: unknown): CredentialProvider => {
+    const aws = awsOf(environment);
+    const name = JSON.stringify([account, aws.endpoint]);
+    let made = credentials.get(name);
+    if (!made) {
+      made = providerOf(account, dependencies.secrets, { endpoint: aws.endpoint, region: homeRegion(aws) });
+      credentials.set(name, made);
+    }
+    return made;
+  };
+
+  return {
+    id: 'aws',
+    plan: (requests, environment) => planned(requests, environment),
+    async look(requests, environment, run) {
+      const refused = refusal(environment, dependencies);
+      if (refused) return requests.map((request) => unknownObservation(request, refused, dependencies.clock));
+      const sessions = new Map<string, Session>();
+      const sessionOf = (account: AwsAccount): Session => {
+        let session = sessions.get(account.alias);
+        if (!session) {
+          const aws = awsOf(environment);
+          session = createSession({
+            account,
+            aws,
+            credentials: credentialsOf(account, environment),
+            clock: dependencies.clock,
+            run,
+            politely,
+            callTimeoutMs: dependencies.callTimeoutMs,
+            note: (message) => dependencies.log.write('warning', message),
+          });
+          sessions.set(account.alias, session);
+        }
+        return session;
+      };
+      try {
+        return await lookAll(requests, environment, run, sessionOf, dependencies);
+      } finally {
+        for (const session of sessions.values()) session.close();
+      }
+    },
+  };
+}
+
+/** Why nothing may be asked of this environment at all. */
+function refusal(environment: unknown, { allowedHosts }: AwsDependencies): Unknown | undefined {
+  if (environment === undefined) return { reason: 'no-credentials', detail: 'no environment says where live is; add an Environment document' };
+  const { endpoint } = awsOf(environment);
+  if (endpoint === undefined) return undefined;
+  const host = hostOfUrl(endpoint);
+  if (host === undefined) return { reason: 'unreachable', detail: `aws.endpoint ${endpoint} is no URL` };
+  return allowedHosts.isApproved(host) ? undefined : notApproved(host);
+}
+
+function asked(requests: readonly LookupRequest[], environment: unknown): readonly (Asked | { readonly request: LookupRequest; readonly unknown: Unknown })[] {
+  return requests.map((request) => {
+    const reader = awsReader(request.kind);
+    if (!reader) return { request, unknown: { reason: 'unsupported', detail: `${request.kind} can't be looked up yet` } };
+    const places = placesOf(request, reader, environment);
+    return 'unknown' in places ? { request, unknown: places.unknown } : { request, reader, ...places };
+  });
+}
+
+function planned(requests: readonly LookupRequest[], environment: unknown): readonly PlannedCall[] {
+  const groups = groupsOf(asked(requests, environment).filter((each): each is Asked => 'reader' in each), (each) => each.declared);
+  const plans: PlannedCall[] = [];
+  const accounts = new Set<string>();
+  for (const { reader, place, members } of groups.values()) {
+    if (!accounts.has(place.account.alias)) {
+      accounts.add(place.account.alias);
+      plans.push({ call: 'aws:sts:GetCallerIdentity', account: place.account.alias, count: 1, serves: [] });
+    }
+    for (const call of reader.plan(members.map((member) => member.request))) {
+      plans.push({
+        call: `aws:${call.operation}`,
+        account: place.account.alias,
+        ...(reader.scope === 'region' ? { region: place.region } : {}),
+        count: call.count,
+        serves: call.serves,
+      });
+    }
+  }
+  return mergePlans(plans);
+}
+
+interface PlaceGroup {
+  readonly reader: AwsReader;
+  readonly place: Place;
+  readonly members: Asked[];
+}
+
+function groupsOf(all: readonly Asked[], places: (each: Asked) => readonly Place[]): ReadonlyMap<string, PlaceGroup> {
+  const groups = new Map<string, PlaceGroup>();
+  for (const each of all) {
+    for (const place of places(each)) {
+      const name = key(each.reader, place);
+      const group = groups.get(name);
+      if (group) group.members.push(each);
+      else groups.set(name, { reader: each.reader, place, members: [each] });
+    }
+  }
+  return groups;
+}
+
+async function lookAll(
+  requests: readonly LookupRequest[],
+  environment: unknown,
+  run: Run,
+  sessionOf: (account: AwsAccount) => Session,
+  dependencies: AwsDependencies,
+): Promise<readonly Observation[]> {
+  const { clock } = dependencies;
+  const all = asked(requests, environment);
+  const findable = all.filter((each): each is Asked => 'reader' in each);
+  const first = await lookIn(groupsOf(findable, (each) => each.declared), sessionOf, clock, false);
+  const best = new Map<Asked, Placed>();
+  for (const each of findable) best.set(each, bestOf(first.get(each) ?? []));
+
+  const absent = (): Asked[] => findable.filter((each) => best.get(each)?.answer.state === 'absent');
+  if (absent().length > 0) {
+    // Not where it was declared: is it in another region or account of the environment? Failures there say nothing.
+    const bare = (each: Asked): Asked => ({ ...each, request: { ...each.request, facts: [] } });
+    const twins = new Map(absent().map((each) => [bare(each), each]));
+    const found = await lookIn(groupsOf([...twins.keys()], (each) => each.elsewhere), sessionOf, clock, false);
+    for (const [twin, each] of twins) {
+      const hit = (found.get(twin) ?? []).find((placed) => placed.answer.state === 'found');
+      if (hit) best.set(each, hit);
+    }
+  }
+  const still = absent();
+  if (still.length > 0) {
+    await pause(clock, dependencies.confirmAfterMs, run.signal).catch(() => undefined);
+    const second = await lookIn(groupsOf(still, (each) => each.declared), sessionOf, clock, true);
+    for (const each of still) best.set(each, bestOf(second.get(each) ?? []));
+  }
+  const at = new Date(clock.now()).toISOString();
+  return all.map((each) => {
+    const placed = 'reader' in each ? best.get(each) : undefined;
+    if (!('reader' in each) || !placed) return unknownObservation(each.request, 'unknown' in each ? each.unknown : { reason: 'undecided', detail: 'no place to look at' }, clock);
+    return observationOf(each, placed, at);
+  });
+}
+
+/** Found anywhere is found; else a place that could not be asked leaves it unknown; else it is absent. */
+function bestOf(answers: readonly Placed[]): Placed {
+  const by = (state: Answer['state']): Placed | undefined => answers.find((placed) => placed.answer.state === state);
+  const found = by('found') ?? by('unknown') ?? by('absent');
+  if (!found) throw new RangeError('A request without a place has no answer.');
+  return found;
+}
+
+async function lookIn(
+  groups: ReadonlyMap<string, PlaceGroup>,
+  sessionOf: (account: AwsAccount) => Session,
+  clock: Clock,
+  again: boolean,
+): Promise<ReadonlyMap<Asked, Placed[]>> {
+  const answers = new Map<Asked, Placed[]>();
+  await Promise.all(
+    [...groups.values()].map(async ({ reader, place, members }) => {
+      const session = sessionOf(place.account);
+      let identity: Identity | undefined;
+      let found: readonly Answer[];
+      try {
+        identity = await session.identity();
+        found = await reader.look(members.map((member) => member.request), targetOf(session, identity, place, clock), again);
+      } catch (error) {
+        const unknown = unknownOf(error);
+        found = members.map(() => ({ state: 'unknown', unknown }));
+      }
+      members.forEach((member, index) => {
+        const answer = found[index] ?? { state: 'unknown', unknown: { reason: 'undecided', detail: 'the reader gave no answer' } };
+        answers.set(member, [...(answers.get(member) ?? []), { answer, place, identity }]);
+      });
+    }),
+  );
+  return answers;
+}
+
+function targetOf(session: Session, identity: Identity, place: Place, clock: Clock): Target {
+  return {
+    accountId: identity.account,
+    accountAlias: place.account.alias,
+    region: place.region,
+    simulate: session.aws.simulate,
+    now: clock.now(),
+    call: async (operation, input, region) => await session.call(operation, region ?? place.region, input),
+  };
+}
+
+function observationOf(each: Asked, { answer, place, identity }: Placed, at: string): Observation {
+  const account = identity?.account ?? place.account.id;
+  const observed = {
+    at,
+    source: 'live',
+    ...(account === undefined ? {} : { account }),
+    ...(each.reader.scope === 'region' ? { region: place.region } : {}),
+    ...(identity?.arn === undefined ? {} : { by: identity.arn }),
+  };
+  switch (answer.state) {
+    case 'absent':
+      return { ...observed, state: 'absent' };
+    case 'unknown':
+      return { ...observed, state: 'unknown', unknown: answer.unknown };
+    case 'found':
+      return {
+        ...observed,
+        state: 'found',
+        facts: answer.facts,
+        ...(answer.region === undefined ? {} : { region: answer.region }),
+        ...(answer.account === undefined || field(answer.facts, 'owner', 'value') === 'another account' ? {} : { account: answer.account }),
+      };
+  }
+}
+
+export function unknownObservation(request: LookupRequest, unknown: Unknown, clock: Clock): Observation {
+  return {
+    state: 'unknown',
+    unknown,
+    at: new Date(clock.now()).toISOString(),
+    source: 'live',
+    ...(request.region === undefined ? {} : { region: request.region }),
+  };
+}

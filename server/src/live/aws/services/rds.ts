@@ -1,0 +1,40 @@
+/** RDS: its client and the read-only commands that readers use; loaded when first asked for. */
+import {
+  RDSClient,
+  DescribeDBInstancesCommand,
+  DescribeDBClustersCommand,
+  DescribeDBSnapshotsCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBMajorEngineVersionsCommand,
+  type RDSClientConfig,
+  type DescribeDBInstancesCommandInput,
+  type DescribeDBInstancesCommandOutput,
+  type DescribeDBClustersCommandInput,
+  type DescribeDBClustersCommandOutput,
+  type DescribeDBSnapshotsCommandInput,
+  type DescribeDBSnapshotsCommandOutput,
+  type DescribeDBClusterSnapshotsCommandInput,
+  type DescribeDBClusterSnapshotsCommandOutput,
+  type DescribeDBMajorEngineVersionsCommandInput,
+  type DescribeDBMajorEngineVersionsCommandOutput,
+} from '@aws-sdk/client-rds';
+
+export function client(config: RDSClientConfig): RDSClient {
+  return new RDSClient(config);
+}
+
+export const commands = {
+  DescribeDBInstances: DescribeDBInstancesCommand,
+  DescribeDBClusters: DescribeDBClustersCommand,
+  DescribeDBSnapshots: DescribeDBSnapshotsCommand,
+  DescribeDBClusterSnapshots: DescribeDBClusterSnapshotsCommand,
+  DescribeDBMajorEngineVersions: DescribeDBMajorEngineVersionsCommand,
+};
+
+export interface Calls {
+  'rds:DescribeDBInstances': [DescribeDBInstancesCommandInput, DescribeDBInstancesCommandOutput];
+  'rds:DescribeDBClusters': [DescribeDBClustersCommandInput, DescribeDBClustersCommandOutput];
+  'rds:DescribeDBSnapshots': [DescribeDBSnapshotsCommandInput, DescribeDBSnapshotsCommandOutput];
+  'rds:DescribeDBClusterSnapshots': [DescribeDBClusterSnapshotsCommandInput, DescribeDBClusterSnapshotsCommandOutput];
+  'rds:DescribeDBMajorEngineVersions': [DescribeDBMajorEngineVersionsCommandInput, DescribeDBMajorEngineVersionsCommandOutput];
+}

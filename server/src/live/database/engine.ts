@@ -1,0 +1,57 @@
+/** What a database engine's reader is: one connection, read-only, that answers the facts asked for. */
+import type { DatabaseTarget } from '../../core/drift/environment.ts';
+import type { Fact, Unknown } from '../../core/drift/observation.ts';
+
+/** How to connect; the password is handed in and goes nowhere else. */
+export interface Connection {
+  readonly target: DatabaseTarget;
+  readonly password: string | undefined;
+  readonly tls: TlsMode;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Counts a round trip: `connect`, `query`. */
+  readonly count: (what: string) => void;
+}
+
+export type TlsMode = 'off' | 'require' | 'verify-ca' | 'verify-full';
+
+export interface DatabaseEngine {
+  readonly kind: string;
+  readonly defaultPort: number;
+  /** What of a fact needs which privilege, in the engine's words; for messages and `--permissions`. */
+  readonly privileges: Readonly<Record<string, string>>;
+  /** Grants that answer these facts, ready to run, for `user`. */
+  grants(user: string, facts: readonly string[]): readonly string[];
+  /** Reads the facts. Rejects with an error of the driver where it can't connect. */
+  read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>>;
+  /** What an error of the driver means; undefined where it isn't one that this engine knows. */
+  meaning(error: unknown): Unknown | undefined;
+}
+
+/** The TLS options of Node for a mode; undefined is no TLS. */
+export function tlsOptions(mode: TlsMode, host: string): { rejectUnauthorized: boolean; servername?: string; checkServerIdentity?: () => undefined } | undefined {
+  if (mode === 'off') return undefined;
+  const servername = /^[\d.:]+$/.test(host) ? {} : { servername: host };
+  if (mode === 'require') return { rejectUnauthorized: false, ...servername };
+  if (mode === 'verify-ca') return { rejectUnauthorized: true, ...servername, checkServerIdentity: () => undefined };
+  return { rejectUnauthorized: true, ...servername };
+}
+
+/** The `code` of a driver's or the platform's error. */
+export function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' || typeof code === 'number') return String(code);
+  const inner = typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors) ? (error.errors[0] as unknown) : undefined;
+  return inner === undefined ? '' : codeOf(inner);
+}
+
+/** One fact from a query; a refusal is that fact's alone. */
+export async function queried(ask: () => Promise<unknown>, meaning: (error: unknown) => Unknown | undefined): Promise<Fact> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    const unknown = meaning(error);
+    if (!unknown) throw error;
+    return { unknown };
+  }
+}

@@ -1,0 +1,131 @@
+/** All database look-ups of a run: one connection a server, TLS unless it is local, a password only to approved hosts. */
+import { databaseNamed, type DatabaseTarget } from '../../core/drift/environment.ts';
+import type { LookupRequest, Observation, PlannedCall, Unknown } from '../../core/drift/observation.ts';
+import type { ApprovedHosts, Clock, Secrets } from '../../core/ports.ts';
+import { notApproved } from '../hosts.ts';
+import { limited, OutOfTime, untilAborted } from '../limits.ts';
+import type { Provider, Run } from '../reader.ts';
+import { codeOf, type DatabaseEngine, type TlsMode } from './engine.ts';
+import { databaseEngine, DATABASE_ENGINES } from './table.ts';
+
+export interface DatabaseDependencies {
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly allowedHosts: ApprovedHosts;
+  readonly callTimeoutMs: number;
+}
+
+export function createDatabaseProvider(dependencies: DatabaseDependencies): Provider {
+  return {
+    id: 'database',
+    plan: (requests) =>
+      requests.map((request): PlannedCall => ({ call: `${request.kind.slice('database/'.length)}:connect`, count: 1, serves: [request.id] })),
+    look: async (requests, environment, run) =>
+      await Promise.all(
+        requests.map(async (request) => {
+          const at = (): string => new Date(dependencies.clock.now()).toISOString();
+          const unknown = (why: Unknown): Observation => ({ state: 'unknown', unknown: why, at: at(), source: 'live' });
+          const engine = databaseEngine(request.kind);
+          if (!engine) {
+            return unknown({ reason: 'unsupported', detail: `${request.kind} can't be looked up; known are ${DATABASE_ENGINES.map((each) => each.kind).join(', ')}` });
+          }
+          if (environment === undefined) return unknown({ reason: 'no-credentials', detail: 'no environment says where it is; add an Environment document' });
+          const target = databaseNamed(environment, request.id);
+          if (!target) return unknown({ reason: 'undecided', detail: `the environment ${request.environment} has no host for a database ${request.id} under databases` });
+          try {
+            const facts = await ask(engine, target, request, run, dependencies);
+            return { state: 'found', facts, at: at(), source: 'live', ...(target.user === undefined ? {} : { by: target.user }) };
+          } catch (error) {
+            return unknown(meaningOf(error, engine, target));
+          }
+        }),
+      ),
+  };
+}
+
+class Refused extends Error {
+  readonly unknown: Unknown;
+  constructor(unknown: Unknown) {
+    super(unknown.detail);
+    this.unknown = unknown;
+  }
+}
+
+async function ask(
+  engine: DatabaseEngine,
+  target: DatabaseTarget,
+  request: LookupRequest,
+  run: Run,
+  dependencies: DatabaseDependencies,
+): ReturnType<DatabaseEngine['read']> {
+  if (!dependencies.allowedHosts.isApproved(target.host)) throw new Refused(notApproved(target.host));
+  const password = target.password && (await dependencies.secrets.read(target.password));
+  if (target.password && password === undefined) {
+    throw new Refused({
+      reason: 'no-credentials',
+      detail: `its password is not there: ${target.password.env === undefined ? `the file ${target.password.file ?? ''} can't be read` : `${target.password.env} is not set`}`,
+    });
+  }
+  return await run.gate(async () => {
+    const name = engine.kind.slice('database/'.length);
+    const seconds = String(dependencies.callTimeoutMs / 1000);
+    const limit = limited(dependencies.clock, run.signal, dependencies.callTimeoutMs, `${target.host} did not answer within ${seconds} s`);
+    try {
+      const reading = engine.read(
+        {
+          target,
+          password,
+          tls: tlsOf(target, dependencies.allowedHosts),
+          timeoutMs: dependencies.callTimeoutMs,
+          signal: limit.signal,
+          count: (what) => run.count(`${name}:${what}`),
+        },
+        request.facts,
+      );
+      return await untilAborted(limit.signal, reading);
+    } catch (error) {
+      throw limit.signal.aborted ? limit.signal.reason : error;
+    } finally {
+      limit.done();
+    }
+  });
+}
+
+const LOCAL = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]|\/.*)$/i;
+
+/** TLS with a verified name unless the server is local or the document says otherwise. */
+function tlsOf(target: DatabaseTarget, _hosts: ApprovedHosts): TlsMode {
+  switch (target.tls) {
+    case undefined:
+      return LOCAL.test(target.host) ? 'off' : 'verify-full';
+    case 'disable':
+    case 'off':
+    case 'none':
+      return 'off';
+    case 'require':
+    case 'prefer':
+    case 'allow':
+      return 'require';
+    case 'verify-ca':
+      return 'verify-ca';
+    default:
+      return 'verify-full';
+  }
+}
+
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT|PROTOCOL_CONNECTION_LOST|EPROTO)$/;
+const TLS = /^(CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT)$/;
+
+function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarget): Unknown {
+  if (error instanceof Refused) return error.unknown;
+  const where = `${target.host}:${String(target.port ?? engine.defaultPort)}`;
+  if (error instanceof OutOfTime) return { reason: 'timeout', detail: error.message };
+  const known = engine.meaning(error);
+  if (known) return { ...known, detail: `${known.detail} (${where})` };
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : '';
+  if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message)) return { reason: 'timeout', detail: `${where} did not answer in time` };
+  if (TLS.test(code) || /SSL|TLS|certificate/i.test(message)) return { reason: 'unreachable', detail: `${where} can't be spoken to over TLS (${code || 'no TLS there'}); see \`tls\` in the environment` };
+  if (NETWORK.test(code)) return { reason: 'unreachable', detail: `${where} can't be reached (${code})` };
+  return { reason: 'unreachable', detail: `${where} gave no whole answer${code === '' ? '' : ` (${code})`}` };
+}

@@ -1,0 +1,163 @@
+/** The look-up of everything live: routes requests to providers, shares answers, keeps time, and never rejects but on abort. */
+import type { EnvironmentSource } from '../core/drift/environment.ts';
+import { mergeRequests, requestKey } from '../core/drift/requests.ts';
+import type { LookupRequest, Observation, PlannedCall, Unknown } from '../core/drift/observation.ts';
+import type { ApprovedHosts, Cache, Clock, Files, Log, Lookup, LookResult, Secrets } from '../core/ports.ts';
+import { createAwsProvider, unknownObservation } from './aws/provider.ts';
+import { createLookupCache } from './cache.ts';
+import { createDatabaseProvider } from './database/provider.ts';
+import { createGate, limited, OutOfTime } from './limits.ts';
+import { mergePlans, type Provider, type Run } from './reader.ts';
+import { createTerraformSource } from './terraform/source.ts';
+
+export interface LookupDependencies {
+  /** The workspace's environments as they are now. */
+  readonly environments: () => readonly EnvironmentSource[];
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** Where last-known answers are kept between runs; left out, they are kept for this run alone. */
+  readonly cache?: Cache | undefined;
+  readonly log: Log;
+  readonly allowedHosts: ApprovedHosts;
+  /** Without trust nothing is looked up and no secret is read. */
+  readonly trusted: () => boolean;
+  /** For Terraform states. */
+  readonly files?: Files | undefined;
+  /** Absolute path of the workspace root: states and secret files are relative to the environment document. */
+  readonly root?: string | undefined;
+  readonly options?: LookupOptions | undefined;
+}
+
+export interface LookupOptions {
+  /** How many calls run at once; default 16. */
+  readonly concurrency?: number;
+  /** Milliseconds for one call, its retries included; default 15,000. */
+  readonly callTimeoutMs?: number;
+  /** Milliseconds between the two questions about something absent; default 300. */
+  readonly confirmAfterMs?: number;
+}
+
+/** A look-up that can be asked for what it last knew, and closed. */
+export interface LiveLookup extends Lookup {
+  /** What was last known of these, however old, without asking anything; undefined where nothing was. */
+  lastKnown(requests: readonly LookupRequest[]): Promise<readonly (Observation | undefined)[]>;
+  close(): Promise<void>;
+}
+
+export function createLookup(dependencies: LookupDependencies): LiveLookup {
+  const { clock, options } = dependencies;
+  const providers = providersOf(dependencies);
+  const cache = createLookupCache({ clock, store: dependencies.cache });
+  const terraform = createTerraformSource(dependencies);
+
+  const environmentOf = (name: string): EnvironmentSource | undefined => dependencies.environments().find((each) => each.name === name);
+
+  const ask = async (requests: readonly LookupRequest[], run: Run): Promise<readonly Observation[]> => {
+    const observations = new Map<LookupRequest, Observation>();
+    await Promise.all(
+      groupsOf(requests).map(async ({ environment, provider: id, members }) => {
+        const provider = providers.find((each) => each.id === id);
+        const source = environmentOf(environment);
+        const answers = provider
+          ? await provider.look(members, source?.value, run)
+          : members.map((request) => unknownObservation(request, { reason: 'unsupported', detail: `${request.kind} can't be looked up yet` }, clock));
+        members.forEach((request, index) => {
+          const answer = answers[index];
+          if (answer) observations.set(request, answer);
+        });
+      }),
+    );
+    return requests.map((request) => observations.get(request) ?? unknownObservation(request, { reason: 'undecided', detail: 'nobody answered' }, clock));
+  };
+
+  return {
+    plan: (requests) =>
+      mergePlans(
+        groupsOf(mergeRequests(requests)).flatMap(({ environment, provider: id, members }): readonly PlannedCall[] => {
+          const source = environmentOf(environment);
+          if (source && !terraform.asksLive(source)) return [];
+          return providers.find((each) => each.id === id)?.plan(members, source?.value) ?? [];
+        }),
+      ),
+
+    async look(requests, { signal, deadlineMs, maxAgeMs }): Promise<LookResult> {
+      signal.throwIfAborted();
+      if (!dependencies.trusted()) {
+        const unknown: Unknown = { reason: 'untrusted-workspace', detail: 'the workspace is not trusted, so nothing live was looked up' };
+        return { observations: requests.map((request) => unknownObservation(request, unknown, clock)), calls: {} };
+      }
+      const calls = new Map<string, number>();
+      const limit = limited(clock, signal, deadlineMs, `the run's deadline of ${String((deadlineMs ?? 0) / 1000)} s passed`);
+      const run: Run = {
+        signal: limit.signal,
+        gate: createGate(options?.concurrency ?? 16),
+        count: (call) => calls.set(call, (calls.get(call) ?? 0) + 1),
+      };
+      try {
+        const unique = mergeRequests(requests);
+        const answers = await cache.through(unique, maxAgeMs ?? 0, async (asking) => await terraform.around(asking, environmentOf, async (live) => await guarded(ask, live, run, signal, clock)));
+        const byKey = new Map(unique.map((request, index) => [requestKey(request), answers[index]]));
+        signal.throwIfAborted();
+        return {
+          observations: requests.map((request) => byKey.get(requestKey(request)) ?? unknownObservation(request, { reason: 'undecided', detail: 'nobody answered' }, clock)),
+          calls: Object.fromEntries([...calls].sort(([left], [right]) => (left < right ? -1 : 1))),
+        };
+      } finally {
+        limit.done();
+      }
+    },
+
+    lastKnown: async (requests) => await Promise.all(requests.map(async (request) => await cache.lastKnown(request))),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The person's abort rejects; the run's own deadline leaves what isn't answered yet unknown. */
+async function guarded(
+  ask: (requests: readonly LookupRequest[], run: Run) => Promise<readonly Observation[]>,
+  requests: readonly LookupRequest[],
+  run: Run,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<readonly Observation[]> {
+  try {
+    return await ask(requests, run);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof OutOfTime)) throw error;
+    return requests.map((request) => unknownObservation(request, { reason: 'timeout', detail: error.message }, clock));
+  }
+}
+
+function providersOf(dependencies: LookupDependencies): readonly Provider[] {
+  const { secrets, clock, log, allowedHosts, options } = dependencies;
+  return [
+    createAwsProvider({
+      secrets,
+      clock,
+      log,
+      allowedHosts,
+      callTimeoutMs: options?.callTimeoutMs ?? 15_000,
+      confirmAfterMs: options?.confirmAfterMs ?? 300,
+    }),
+    createDatabaseProvider({ secrets, clock, allowedHosts, callTimeoutMs: options?.callTimeoutMs ?? 15_000 }),
+  ];
+}
+
+interface ProviderGroup {
+  readonly environment: string;
+  readonly provider: string;
+  readonly members: LookupRequest[];
+}
+
+function groupsOf(requests: readonly LookupRequest[]): readonly ProviderGroup[] {
+  const groups = new Map<string, ProviderGroup>();
+  for (const request of requests) {
+    const provider = request.kind.split('/')[0] ?? '';
+    const name = `${provider} ${request.environment}`;
+    const group = groups.get(name);
+    if (group) group.members.push(request);
+    else groups.set(name, { environment: request.environment, provider, members: [request] });
+  }
+  return [...groups.values()];
+}
