@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly evidence: EvidenceSummary;
   /** Is told every finding that a comment left out. */
   readonly onSuppressed?: (finding: Finding, by: Suppression) => void;
+  /** Text of the repository's CODEOWNERS file, where there is one. */
+  readonly codeOwners?: string;
   /** The rules to run; all of them where left out. */
   readonly rules?: readonly Rule[];
 }
@@ -78,12 +80,8 @@ export function finishFindings(
  * and the evidence it is a key under which findings can be kept.
  */
 export function dependencyKey(workspace: Workspace, entry: Entry): string {
-  const kinds =
-    entry.kind === 'Runbook'
-      ? DOCUMENT_KINDS
-      : entry.kind === 'Policy'
-        ? (['Policy', 'Environment'] as const)
-        : (['Environment'] as const);
+  // A policy looks at runbooks as well: whether any is held to it.
+  const kinds = entry.kind === 'Environment' ? (['Environment'] as const) : DOCUMENT_KINDS;
   const revisions = kinds.map((kind) => `${kind}:${workspace.revision(kind)}`);
   return [...revisions, workspace.preferredEnvironment ?? ''].join(' ');
 }
@@ -110,7 +108,8 @@ function checkDocument(
 }
 
 function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions): readonly Finding[] {
-  const context = { workspace, entry, now: options.now, evidence: options.evidence };
+  const { now, evidence, codeOwners } = options;
+  const context = { workspace, entry, now, evidence, ...(codeOwners === undefined ? {} : { codeOwners }) };
   // What a document that can't be read in whole seems to lack may well be there; the reference rules see to that themselves.
   const rules = options.rules ?? (isIncomplete(entry) ? REFERENCE_RULES : RULES);
   const found: Finding[] = [];
