@@ -35,7 +35,11 @@ export async function runInDesktop(executable, { folder, extension, tests, outpu
   mkdirSync(dirname(output), { recursive: true });
   const user = mkdtempSync(join(tmpdir(), 'drillbook-user-'));
   mkdirSync(join(user, 'User'), { recursive: true });
-  const quiet = { 'workbench.startupEditor': 'none', 'security.workspace.trust.startupPrompt': 'never', 'git.enabled': false };
+  const quiet = {
+    'workbench.startupEditor': 'none',
+    'security.workspace.trust.startupPrompt': 'never',
+    'git.enabled': false,
+  };
   writeFileSync(join(user, 'User/settings.json'), JSON.stringify({ ...quiet, ...settings }));
   try {
     await runTests({

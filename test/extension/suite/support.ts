@@ -30,7 +30,9 @@ export async function until<T>(what: string, probe: () => T | Promise<T>, timeou
       last = error;
     }
     if (Date.now() > end) {
-      assert.fail(`waited ${timeoutMs} ms in vain for ${what}${last === undefined ? '' : ` (${String(last)})`}`);
+      assert.fail(
+        `waited ${timeoutMs} ms in vain for ${what}${last === undefined ? '' : ` (${last instanceof Error ? last.message : JSON.stringify(last)})`}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

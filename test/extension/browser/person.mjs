@@ -1,0 +1,69 @@
+/** What a person does in the workbench: open a file, run a command, switch the theme, click a lens. */
+
+/** Opens a file by its name, with the keyboard. */
+export async function openFile(page, name) {
+  await page.locator('.monaco-workbench .part.editor').waitFor();
+  for (let attempt = 0; ; attempt += 1) {
+    await page.keyboard.press('ControlOrMeta+p');
+    const input = page.locator('.quick-input-widget input').first();
+    await input.fill(name);
+    try {
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor({ timeout: 5000 });
+      await page.keyboard.press('Enter');
+      await page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 5000 });
+      return;
+    } catch (error) {
+      // The index of files may not be there yet.
+      if (attempt > 4) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Runs a command from the palette by its title. */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+}
+
+/** Clicks a lens; a lens that is drawn anew under the mouse is clicked again until `done` is seen. */
+export async function clickLens(page, title, done) {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const lens = page.locator('.codelens-decoration a', { hasText: title }).first();
+    await lens.waitFor();
+    await lens.click({ timeout: 5000 }).catch(() => undefined);
+    try {
+      await done.waitFor({ timeout: 6000 });
+      return;
+    } catch {
+      // Again.
+    }
+  }
+  await done.waitFor({ timeout: 6000 });
+}
+
+/** Switches the colour theme through the person's settings. */
+export async function setTheme(page, workbenchTheme) {
+  await runCommand(page, 'Preferences: Color Theme');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.fill(workbenchTheme);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: workbenchTheme }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+/** The frame of the newest webview, with the page inside. */
+export async function webviewFrame(page) {
+  const outer = page.frameLocator('iframe.webview.ready').last();
+  const inner = outer.frameLocator('iframe#active-frame');
+  await inner.locator('body').waitFor();
+  return inner;
+}
+
+/** Closes notifications, so that pictures show what they are about. */
+export async function clearNotifications(page) {
+  await runCommand(page, 'Notifications: Clear All Notifications');
+}

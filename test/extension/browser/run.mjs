@@ -1,0 +1,54 @@
+/** The browser tests: a person opens a runbook, sees, hovers, fixes, clicks the lens, watches, cancels, reads the report. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBrowser, startWorkbench } from '../host/workbench.mjs';
+import { writeWorkspace } from '../host/production.mjs';
+import { TESTS } from './tests.mjs';
+
+/** Runs each test on a page of its own, one after another; counts them. Installs the packed .vsix. */
+export async function runBrowserTests({ vsix, production, env, screenshots, grep }) {
+  console.log('\n# browser tests with the packed extension\n');
+  mkdirSync(screenshots, { recursive: true });
+  const result = { passed: 0, failed: 0 };
+  const workbench = await startWorkbench({
+    vsix,
+    env,
+    settings: { 'drillbook.live.onOpen': 'always', 'workbench.colorTheme': 'Default Dark Modern' },
+  });
+  const browser = await startBrowser();
+  try {
+    for (const test of TESTS.filter(({ name }) => grep === undefined || name.includes(grep))) {
+      const workspace = writeWorkspace(production, test.workspace);
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page.setDefaultTimeout(30_000);
+      const started = Date.now();
+      try {
+        await page.goto(workbench.url(workspace.folder), { waitUntil: 'commit' });
+        await page.locator('.monaco-workbench').waitFor();
+        await test.run({
+          page,
+          workbench,
+          workspace,
+          shot: (name) => page.screenshot({ path: join(screenshots, `${name}.png`) }),
+        });
+        result.passed += 1;
+        console.log(`  ✔ ${test.name} (${Date.now() - started}ms)`);
+      } catch (error) {
+        result.failed += 1;
+        console.log(
+          `  ✖ ${test.name}\n    ${String(error instanceof Error ? error.stack : error).replace(/\n/g, '\n    ')}`,
+        );
+        await page
+          .screenshot({ path: join(screenshots, `failed-${test.name.replace(/\W+/g, '-')}.png`) })
+          .catch(() => undefined);
+      } finally {
+        await page.close();
+        workspace.remove();
+      }
+    }
+  } finally {
+    await browser.close();
+    await workbench.stop();
+  }
+  return result;
+}

@@ -1,0 +1,128 @@
+/** The browser tests, in a table: a name, a workspace, and what the person does. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { clickLens, clearNotifications, openFile, runCommand, setTheme, webviewFrame } from './person.mjs';
+import { THEMES } from './themes.mjs';
+
+const FILE = 'orders.runbook.yaml';
+
+export const TESTS = [
+  {
+    name: 'sees drift inline and restores the backup from the lens',
+    async run({ page, workspace, shot }) {
+      await openFile(page, FILE);
+      await page.locator('.squiggly-error').first().waitFor();
+      await page
+        .locator('.codelens-decoration', { hasText: /drifted/i })
+        .first()
+        .waitFor();
+      await page.locator('.statusbar-item', { hasText: /drifted/ }).waitFor();
+      await shot('editor-dark');
+
+      const dialog = page.locator('.monaco-dialog-box');
+      await clickLens(page, /Dry-run restore/i, dialog);
+      const question = await dialog.innerText();
+      assert.match(question, /backups/, 'the dialog says what is read from where');
+      assert.match(question, /Restores into/, 'and what it is restored into');
+      await shot('confirmation-dark');
+      await dialog.getByRole('button', { name: 'Start dry run' }).click();
+      await page
+        .locator('.notification-toast', { hasText: /Dry run of orders-db/ })
+        .first()
+        .waitFor();
+      await shot('progress-dark');
+
+      await page
+        .locator('.notification-toast', { hasText: /passed/i })
+        .first()
+        .waitFor({ timeout: 120_000 });
+      const report = await webviewFrame(page);
+      await report.getByText('orders came back').first().waitFor();
+      await page
+        .locator('.codelens-decoration', { hasText: /passed/i })
+        .first()
+        .waitFor();
+      await clearNotifications(page);
+      await shot('report-dark');
+      const records = readdirSync(join(workspace.folder, '.drillbook/evidence'), { recursive: true });
+      assert.ok(records.length > 0, 'the evidence is on disk');
+      for (const theme of ['light', 'high-contrast']) {
+        await setTheme(page, THEMES[theme]);
+        await shot(`report-${theme}`);
+      }
+      await setTheme(page, THEMES.dark);
+    },
+  },
+  {
+    name: 'stops at the dialog where the person says no',
+    async run({ page, workspace }) {
+      await openFile(page, FILE);
+      const dialog = page.locator('.monaco-dialog-box');
+      await clickLens(page, /Dry-run restore/i, dialog);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      assert.equal(existsSync(join(workspace.folder, '.drillbook/evidence')), false, 'nothing ran');
+    },
+  },
+  {
+    name: 'cancels a dry run in its notification',
+    async run({ page }) {
+      await openFile(page, FILE);
+      const dialog = page.locator('.monaco-dialog-box');
+      await clickLens(page, /Dry-run restore/i, dialog);
+      await dialog.getByRole('button', { name: 'Start dry run' }).click();
+      const toast = page.locator('.notification-toast', { hasText: /Dry run of orders-db/ }).first();
+      await toast.getByRole('button', { name: 'Cancel' }).click();
+      await page
+        .locator('.notification-toast', { hasText: /cancelled/i })
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'hovers over the drift and reads the live value',
+    async run({ page, shot }) {
+      await openFile(page, FILE);
+      const squiggle = page.locator('.squiggly-error').first();
+      await squiggle.waitFor();
+      await squiggle.hover({ force: true });
+      const hover = page.locator('.monaco-hover:visible');
+      await hover
+        .getByText(/drift\/version-major|runs postgres/i)
+        .first()
+        .waitFor();
+      await shot('hover-dark');
+      await setTheme(page, THEMES.light);
+      await shot('editor-light');
+      await setTheme(page, THEMES['high-contrast']);
+      await shot('editor-high-contrast');
+      await setTheme(page, THEMES.dark);
+    },
+  },
+  {
+    name: 'reads the recovery view and the Test Explorer',
+    async run({ page, shot }) {
+      await openFile(page, FILE);
+      await page
+        .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
+        .first()
+        .waitFor();
+      await page.locator('.activitybar .action-label[aria-label^="Recovery"]').first().click();
+      const rows = page.locator('.pane-body .monaco-list-row');
+      await rows.filter({ hasText: 'customer-critical' }).waitFor();
+      await rows.filter({ hasText: 'Restore the orders database' }).first().click();
+      await page.keyboard.press('ArrowRight');
+      await rows.filter({ hasText: 'Payments on-call' }).waitFor();
+      await rows.filter({ hasText: 'database/postgres' }).waitFor();
+      for (const theme of ['dark', 'light', 'high-contrast']) {
+        await setTheme(page, THEMES[theme]);
+        await shot(`recovery-view-${theme}`);
+      }
+      await setTheme(page, THEMES.dark);
+      await runCommand(page, 'Testing: Focus on Test Explorer View');
+      await page.locator('.test-explorer .monaco-list-row', { hasText: 'Restore the orders database' }).waitFor();
+      await shot('test-explorer-dark');
+    },
+  },
+];
