@@ -1,5 +1,5 @@
 /** When what is checked: the changed file at once, what depends on it in slices behind, nothing twice. */
-import { checkFile } from './checkFile.ts';
+import { checkFile } from '../app/checkWorkspace.ts';
 import type { DocumentKind } from '../core/document/node.ts';
 import type { Finding } from '../core/finding.ts';
 import { DOCUMENT_KINDS } from '../core/workspace.ts';
@@ -24,7 +24,7 @@ export class Checks {
   #running = false;
   #stopped = false;
   #saidFailed = false;
-  /** Called after a file's findings changed, with whether anything else (lenses, symbols) may look different. */
+  /** Called when a file was checked, before its findings are shown: other sources bring theirs up to date. */
   onChecked: (root: Root, file: string) => void = () => undefined;
   /** Called once for each new failure of a check: the old findings stay. */
   onFailed: (message: string) => void = () => undefined;
@@ -151,8 +151,8 @@ export class Checks {
       this.#saidFailed = true;
       return;
     }
-    this.#diagnostics.publish(root, file);
     this.onChecked(root, file);
+    this.#diagnostics.publish(root, file);
   }
 }
 

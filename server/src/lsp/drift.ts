@@ -1,4 +1,5 @@
 /** Comparisons with live infrastructure: when they run, what of them is shown, and what is known meanwhile. */
+import { finishFindings } from '../app/checkWorkspace.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DriftState, LiveResource, LiveView } from '../language/context.ts';
 import type { DriftAnswer, ServerDependencies } from './dependencies.ts';
@@ -16,8 +17,10 @@ export interface DriftSettings {
 
 interface FileState {
   readonly resources: readonly LiveResource[];
-  readonly drifted: number;
-  readonly unchecked: number;
+  /** As the comparison found them, before the policy's severities and the comments that suppress some. */
+  readonly found: readonly Finding[];
+  drifted: number;
+  unchecked: number;
   readonly checkedAtMs: number | undefined;
 }
 
@@ -207,13 +210,25 @@ export class Drift {
       const times = resources.map((resource) => Date.parse(resource.observation.at)).filter(Number.isFinite);
       state.files.set(file, {
         resources,
-        drifted: countOf(findings, 'drift/'),
-        unchecked: countOf(findings, 'unchecked/'),
+        found: findings,
+        drifted: 0,
+        unchecked: 0,
         checkedAtMs: times.length > 0 ? Math.min(...times) : undefined,
       });
-      this.#diagnostics.set(root, file, 'drift', findings);
+      this.reapply(root, file);
       this.#diagnostics.publish(root, file);
     }
+  }
+
+  /** Brings a file's findings up to date with its text and the policy: a comment that suppresses one counts at once. */
+  reapply(root: Root, file: string): void {
+    const known = this.#roots.get(root)?.files.get(file);
+    if (!known) return;
+    const now = this.#dependencies.clock.now();
+    const findings = finishFindings(root.workspace(), known.found, { now });
+    known.drifted = countOf(findings, 'drift/');
+    known.unchecked = countOf(findings, 'unchecked/');
+    this.#diagnostics.set(root, file, 'drift', findings);
   }
 
   /** One finding a document that names anything live: nothing was looked up, and why. */

@@ -123,6 +123,9 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
   checks.onFailed = (message) => {
     connection.window.showWarningMessage(message);
   };
+  checks.onChecked = (root, file) => {
+    drift.reapply(root, file);
+  };
   drift.onFailed = checks.onFailed;
   drift.onChanged = () => {
     session.sendStatus();

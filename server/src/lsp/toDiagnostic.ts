@@ -5,9 +5,10 @@ import type {
   DiagnosticSeverity,
   DiagnosticTag,
 } from 'vscode-languageserver';
-import { nodeAt, rangeOf, spanAt } from '../core/document/navigate.ts';
-import type { ParsedText, Span } from '../core/document/node.ts';
+import { rangeOf, spanAt } from '../core/document/navigate.ts';
+import type { ParsedText } from '../core/document/node.ts';
 import type { Finding, Severity } from '../core/finding.ts';
+import { findingSpan } from '../core/findingSpan.ts';
 import { SERVER_NAME } from '../protocol.ts';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3 };
@@ -22,27 +23,6 @@ export interface DiagnosticContext {
   readonly helpUri: (code: string) => string | undefined;
 }
 
-/** Where a finding stands now, in characters of the text. */
-export function spanOf(finding: Finding, parsed: ParsedText): Span {
-  const document = parsed.documents[finding.document] ?? parsed.documents[0];
-  const whole = { start: 0, end: Math.min(1, parsed.text.length) };
-  if (finding.span && !finding.relative) return within(finding.span, parsed.text.length);
-  if (!document) return whole;
-  if (finding.span) {
-    const node = nodeAt(document, finding.path);
-    if (node) {
-      const start = node.start + finding.span.start;
-      return within({ start, end: node.start + finding.span.end }, parsed.text.length);
-    }
-  }
-  return within(spanAt(document, finding.path, finding.at ?? 'value'), parsed.text.length);
-}
-
-function within(span: Span, length: number): Span {
-  const start = Math.min(Math.max(0, span.start), length);
-  return { start, end: Math.min(Math.max(start, span.end), length) };
-}
-
 /** The diagnostic of a finding. */
 export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diagnostic {
   const href = context.helpUri(finding.code);
@@ -54,7 +34,7 @@ export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diag
     return [{ location: { uri: other.uri, range }, message: each.message }];
   });
   return {
-    range: rangeOf(context.parsed, spanOf(finding, context.parsed)),
+    range: rangeOf(context.parsed, findingSpan(context.parsed, finding)),
     severity: SEVERITY[finding.severity],
     code: finding.code,
     ...(href === undefined ? {} : { codeDescription: { href } }),

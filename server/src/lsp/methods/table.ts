@@ -1,7 +1,17 @@
 /** Every request that the server answers. */
 import type { Method } from '../feature.ts';
 import { codeLens } from './codeLens.ts';
+import { completion, completionResolve } from './completion.ts';
 import { executeCommand } from './executeCommand.ts';
+import { hover } from './hover.ts';
 import { documentDiagnostics, workspaceDiagnostics } from './pullDiagnostics.ts';
 
-export const METHODS: readonly Method[] = [codeLens, documentDiagnostics, workspaceDiagnostics, executeCommand];
+export const METHODS: readonly Method[] = [
+  completion,
+  completionResolve,
+  hover,
+  codeLens,
+  documentDiagnostics,
+  workspaceDiagnostics,
+  executeCommand,
+];

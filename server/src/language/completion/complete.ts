@@ -1,0 +1,248 @@
+/** Completion: what can be typed at a cursor, from the schema, the workspace and what was last seen live. */
+import {
+  CompletionItemKind,
+  InsertTextFormat,
+  type CompletionItem,
+  type CompletionList,
+} from 'vscode-languageserver-types';
+import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
+import type { DocumentKind } from '../../core/document/node.ts';
+import { keysAt, schemaNodesAt, type AllowedKey } from '../../core/schema/navigate.ts';
+import { documentAt, entryAt, type LanguageContext } from '../context.ts';
+import { schemaMarkdown } from '../markdown.ts';
+import { cursorAt, skeletonOf, type Cursor } from './cursor.ts';
+import { expressionBefore, expressionItems } from './expressions.ts';
+import { lineEnd } from './flow.ts';
+import { DOCUMENT_SNIPPETS, escaped, itemSnippets, keySnippets, type Snippet } from './snippets.ts';
+import { valueItems } from './values.ts';
+
+/** What a client can do with an item. */
+export interface CompletionOptions {
+  readonly snippets: boolean;
+}
+
+/** What `resolveCompletion` needs to find an item's documentation. */
+export interface CompletionData {
+  readonly kind: string;
+  readonly path: readonly (string | number)[];
+  readonly value: unknown;
+  readonly name?: string;
+}
+
+const HEAD = ['apiVersion', 'kind'];
+
+/** The items at `offset`; empty where nothing of ours can be typed. */
+export function complete(context: LanguageContext, offset: number, options: CompletionOptions): CompletionList {
+  const { parsed } = context;
+  const entry = entryAt(context, offset);
+  const expression = expressionBefore(parsed.text, offset);
+  if (expression) {
+    if (!entry) return list([]);
+    const span = { start: offset - expression.typed.length, end: wordEnd(parsed.text, offset) };
+    const range = rangeOf(parsed, span);
+    return list(
+      expressionItems(context, entry, expression.path).map((item) => ({
+        ...item,
+        textEdit: { range, newText: item.label },
+      })),
+    );
+  }
+  const start = documentStart(context, offset);
+  const cursor = cursorAt(parsed.text, start, offset);
+  if (!cursor) return list([]);
+  const kind = entry?.kind ?? kindFromHead(context, cursor, start);
+  const span = { start: cursor.from, end: replacedTo(parsed.text, offset, cursor) };
+  const range = rangeOf(parsed, span);
+  const items =
+    kind === undefined ? headItems(cursor, range, options) : itemsAt(context, kind, cursor, range, options, offset);
+  return list(items);
+}
+
+function list(items: CompletionItem[]): CompletionList {
+  return { isIncomplete: false, items };
+}
+
+function itemsAt(
+  context: LanguageContext,
+  kind: DocumentKind,
+  cursor: Cursor,
+  range: PositionRange,
+  options: CompletionOptions,
+  offset: number,
+): CompletionItem[] {
+  const value = skeletonOf(cursor);
+  const { path } = cursor;
+  const items: CompletionItem[] = [];
+  if (cursor.at !== 'value') items.push(...keyItems(context, kind, cursor, value, range, options, offset));
+  if (cursor.at === 'key' && path.length === 0 && isBlankDocument(cursor))
+    items.push(...snippetItems(DOCUMENT_SNIPPETS, cursor, range, options));
+  if (cursor.at === 'key' && !cursor.flow) items.push(...snippetItems(keySnippets(kind, path), cursor, range, options));
+  if (cursor.at === 'item') items.push(...snippetItems(itemSnippets(kind, path), cursor, range, options));
+  if (cursor.at !== 'key') items.push(...valueItems(context, kind, cursor, value, range, options, offset));
+  return items;
+}
+
+/** Keys that the schema allows and that aren't there yet, required ones first. */
+function keyItems(
+  context: LanguageContext,
+  kind: DocumentKind,
+  cursor: Cursor,
+  value: unknown,
+  range: PositionRange,
+  options: CompletionOptions,
+  offset: number,
+): CompletionItem[] {
+  const there = cursor.scalars.get(cursor.path.length) ?? {};
+  const { text } = context.parsed;
+  const hasColon = /^[\w./-]*["']?\s*:(?:\s|$)/u.test(text.slice(offset, lineEnd(text, offset)));
+  return keysAt(kind, cursor.path, value)
+    .filter((key) => key.name === cursor.typed || !Object.hasOwn(there, key.name))
+    .map((key, index): CompletionItem => {
+      const inserted = hasColon ? { text: key.name, snippet: false } : insertionOf(key, cursor, options.snippets);
+      const lead = cursor.needsBlank ? ' ' : '';
+      const data: CompletionData = { kind, path: cursor.path, value, name: key.name };
+      return {
+        label: key.name,
+        kind: CompletionItemKind.Property,
+        detail: key.required ? `${key.schema.title ?? ''} (required)`.trimStart() : (key.schema.title ?? ''),
+        sortText: `${key.required ? '0' : '1'}${String(index).padStart(3, '0')}`,
+        filterText: cursor.quote ? `${cursor.quote}${key.name}` : key.name,
+        insertTextFormat: inserted.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+        insertTextMode: 1,
+        textEdit: { range, newText: lead + inserted.text },
+        data,
+      };
+    });
+}
+
+function insertionOf(key: AllowedKey, cursor: Cursor, snippets: boolean): { text: string; snippet: boolean } {
+  const types = new Set([key.schema.type].flat());
+  const values = key.schema.enum ?? (key.schema.const === undefined ? [] : [key.schema.const]);
+  const plain = (text: string): { text: string; snippet: boolean } => ({ text, snippet: false });
+  if (values.length === 1) return plain(`${key.name}: ${String(values[0])}`);
+  const container = types.size === 1 && (types.has('object') || types.has('array'));
+  if (!snippets) return plain(container && !cursor.flow ? `${key.name}:` : `${key.name}: `);
+  if (values.length > 1 && values.length <= 8 && values.every((each) => typeof each !== 'object')) {
+    return {
+      text: `${key.name}: \${1|${values.map((each) => escaped(String(each)).replaceAll(',', '\\,').replaceAll('|', '\\|')).join(',')}|}`,
+      snippet: true,
+    };
+  }
+  if (types.size === 1 && types.has('boolean')) return { text: `${key.name}: \${1|true,false|}`, snippet: true };
+  const below = `\n${' '.repeat(cursor.column + 2)}`;
+  if (container && cursor.flow)
+    return { text: `${key.name}: ${types.has('object') ? '{ $1 }' : '[$1]'}`, snippet: true };
+  if (container) return { text: `${key.name}:${below}${types.has('object') ? '$1' : '- $1'}`, snippet: true };
+  return plain(`${key.name}: `);
+}
+
+function snippetItems(
+  snippets: readonly Snippet[],
+  cursor: Cursor,
+  range: PositionRange,
+  options: CompletionOptions,
+): CompletionItem[] {
+  const pad = ' '.repeat(cursor.column);
+  return snippets.map((snippet, index) => {
+    const body = (cursor.needsBlank ? ' ' : '') + snippet.body.replaceAll('\n', `\n${pad}`);
+    return {
+      label: snippet.label,
+      kind: CompletionItemKind.Snippet,
+      detail: snippet.detail,
+      sortText: `2${String(index).padStart(3, '0')}`,
+      insertTextFormat: options.snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+      insertTextMode: 1,
+      textEdit: { range, newText: options.snippets ? body : withoutStops(body) },
+    };
+  });
+}
+
+/** A snippet as plain text, for clients that have none. */
+export function withoutStops(body: string): string {
+  return body
+    .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/gu, '$1')
+    .replace(/\$\{\d+:((?:[^\\}]|\\.)*)\}/gu, '$1')
+    .replace(/\$\d+/gu, '')
+    .replace(/\\(.)/gu, '$1');
+}
+
+/** The head of a document whose kind isn't known yet. */
+function headItems(cursor: Cursor, range: PositionRange, options: CompletionOptions): CompletionItem[] {
+  if (cursor.path.length > 1 || (cursor.path.length === 1 && cursor.at !== 'value')) return [];
+  if (cursor.at === 'value') {
+    const [key] = cursor.path;
+    const values = key === 'apiVersion' ? ['drillbook/v1'] : key === 'kind' ? ['Runbook', 'Policy', 'Environment'] : [];
+    return values.map((label) => ({
+      label,
+      kind: CompletionItemKind.EnumMember,
+      textEdit: { range, newText: (cursor.needsBlank ? ' ' : '') + label },
+    }));
+  }
+  const there = cursor.scalars.get(0) ?? {};
+  const keys = HEAD.filter((key) => !Object.hasOwn(there, key)).map((label, index): CompletionItem => ({
+    label,
+    kind: CompletionItemKind.Property,
+    detail: '(required)',
+    sortText: `0${index}`,
+    textEdit: { range, newText: label === 'apiVersion' ? 'apiVersion: drillbook/v1' : 'kind: ' },
+  }));
+  return isBlankDocument(cursor) ? [...keys, ...snippetItems(DOCUMENT_SNIPPETS, cursor, range, options)] : keys;
+}
+
+function isBlankDocument(cursor: Cursor): boolean {
+  return Object.keys(cursor.scalars.get(0) ?? {}).length === 0;
+}
+
+function kindFromHead(context: LanguageContext, cursor: Cursor, start: number): DocumentKind | undefined {
+  const said =
+    cursor.scalars.get(0)?.['kind'] ??
+    /^kind:\s*["']?(\w+)/mu.exec(context.parsed.text.slice(start, start + 2000))?.[1];
+  if (said === 'Runbook' || said === 'Policy' || said === 'Environment') return said;
+  return undefined;
+}
+
+/** Where the document that holds `offset` begins: behind the last `---` above. */
+function documentStart(context: LanguageContext, offset: number): number {
+  const document = documentAt(context.parsed, offset);
+  const start = document && document.start <= offset ? document.start : 0;
+  const marker = /(?:^|\n)---[^\n]*\n/gu;
+  marker.lastIndex = Math.max(0, start - 1);
+  let found = start;
+  for (
+    let match = marker.exec(context.parsed.text);
+    match && marker.lastIndex <= offset;
+    match = marker.exec(context.parsed.text)
+  ) {
+    found = marker.lastIndex;
+    marker.lastIndex -= 1;
+  }
+  return found;
+}
+
+/** What is typed behind the cursor in the same word goes with it. */
+function replacedTo(text: string, offset: number, cursor: Cursor): number {
+  if (cursor.at === 'value' && !cursor.flow && cursor.quote === undefined) return valueEnd(text, offset);
+  const end = wordEnd(text, offset);
+  return cursor.quote !== undefined && text[end] === cursor.quote ? end + 1 : end;
+}
+
+function wordEnd(text: string, offset: number): number {
+  let end = offset;
+  while (end < text.length && /[\w./-]/u.test(text[end] ?? '')) end += 1;
+  return end;
+}
+
+function valueEnd(text: string, offset: number): number {
+  const line = text.slice(offset, lineEnd(text, offset));
+  return offset + (/^[^\s#]*/u.exec(line)?.[0].length ?? 0);
+}
+
+/** The documentation of an item, looked up when the client shows it. */
+export function resolveCompletion(item: CompletionItem): CompletionItem {
+  const data = item.data as Partial<CompletionData> | undefined;
+  if (item.documentation !== undefined || typeof data?.kind !== 'string' || !Array.isArray(data.path)) return item;
+  const path = data.name === undefined ? data.path : [...data.path, data.name];
+  const nodes = schemaNodesAt(data.kind, path, data.value);
+  const value = schemaMarkdown(nodes.slice(-2));
+  return value === '' ? item : { ...item, documentation: { kind: 'markdown', value } };
+}

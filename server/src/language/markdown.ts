@@ -1,0 +1,56 @@
+/** A schema's text as Markdown, for hover and for the documentation of completions. */
+import type { JsonSchema } from '../core/schema/navigate.ts';
+
+/** Title, description, default, allowed values and examples of the sub-schemas at a place; empty where they say nothing. */
+export function schemaMarkdown(nodes: readonly JsonSchema[], name?: string): string {
+  const texts = unique(nodes.map((node) => node.description));
+  const titles = unique(nodes.map((node) => node.title));
+  const parts: string[] = [];
+  const heading = [name === undefined ? undefined : `**\`${name}\`**`, titles.at(-1)].filter(
+    (each) => each !== undefined,
+  );
+  if (heading.length > 0) parts.push(heading.join(' · '));
+  parts.push(...texts);
+  const values = unique(nodes.flatMap((node) => node.enum ?? (node.const === undefined ? [] : [node.const])).map(code));
+  if (values.length > 1 && values.length <= 40) parts.push(`One of ${values.join(', ')}.`);
+  const standard = nodes
+    .map((node) => node.default)
+    .filter((each) => each !== undefined)
+    .at(-1);
+  if (standard !== undefined) parts.push(`Default: ${code(standard)}.`);
+  const examples = unique(nodes.flatMap((node) => node.examples ?? []).map(code)).slice(0, 3);
+  if (examples.length > 0 && values.length === 0) {
+    const [one] = examples;
+    parts.push(examples.length === 1 && one !== undefined ? `Example: ${one}` : `Examples: ${examples.join(', ')}`);
+  }
+  return parts.join('\n\n');
+}
+
+/** Plain data as inline code, as YAML's flow style writes it. */
+export function code(value: unknown): string {
+  const text = typeof value === 'string' ? value : flowYaml(value);
+  return text.includes('`') ? text : `\`${text}\``;
+}
+
+/** One line of YAML for plain data. */
+export function flowYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flowYaml).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value).map(([key, each]) => `${key}: ${flowYaml(each)}`);
+    return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+  }
+  return typeof value === 'string' ? quotedIfNeeded(value) : String(value);
+}
+
+/** A text as a YAML scalar: plain where that reads back the same, else in double quotes. */
+export function quotedIfNeeded(text: string): string {
+  const plain =
+    /^[A-Za-z_./$\p{L}][^#:{}[\],&*!|>'"%@`\n]*(?::[^\s#{}[\],][^#{}[\],\n]*)*$/u.test(text) &&
+    !/^(?:true|false|null|yes|no|on|off|~)$/iu.test(text) &&
+    !/\s$|\s#/u.test(text);
+  return plain || /^\d+(?:\.\d+)*[a-z]+$/u.test(text) ? text : JSON.stringify(text);
+}
+
+function unique(texts: readonly (string | undefined)[]): string[] {
+  return [...new Set(texts.filter((text): text is string => text !== undefined && text !== ''))];
+}
