@@ -51,7 +51,7 @@ function unknownAnchor(alias: AliasNode, anchors: readonly string[]): SyntaxProb
 }
 
 function said(alias: AliasNode, code: SyntaxProblem['code'], message: string): SyntaxProblem {
-  return { code, message, start: alias.start, end: alias.end, harmless: true };
+  return { code, message, start: alias.start, end: alias.end };
 }
 
 /** Nodes within, aliases followed; what was counted is remembered, and no count goes over the bound. */

@@ -36,7 +36,7 @@ export function expressionProblems(scalars: readonly ScalarNode[]): SyntaxProble
       const span = { start: node.start, end: node.end };
       return {
         code: 'syntax/yaml',
-        message: `In \`{ … }\` and \`[ … ]\` YAML reads \`${'${{'}\` as an opening bracket; quote the expression: \`${newText}\`.`,
+        message: `In \`{ … }\` and \`[ … ]\` YAML reads \`\${{\` as an opening bracket; quote the expression: \`${newText}\`.`,
         ...span,
         harmless: true,
         fixes: [{ title: 'Quote the expression', edits: [{ span, newText }], preferred: true, safe: true }],

@@ -56,7 +56,11 @@ export function parseLeaf(text: string): ParsedLeaf {
       ...expressionProblems(gathered.flowScalars),
       ...duplicateKeys(root),
     ];
+    const overflow = parsed
+      .flatMap((document) => document.errors)
+      .some((error) => error.code === 'RESOURCE_EXHAUSTION');
     if (gathered.tooDeep) problems.push(tooDeep(gathered.tooDeep.start));
+    else if (overflow) problems.push(tooDeep(deepestOpening(source)));
     return { text, block, root, marks: gathered.marks, problems };
   }
 }

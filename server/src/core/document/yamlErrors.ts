@@ -1,6 +1,6 @@
 /** The library's errors in words for people, each with a span of at most one line. */
 import type { YAMLError } from 'yaml';
-import type { SyntaxProblem } from './node.ts';
+import type { Span, SyntaxProblem } from './node.ts';
 
 /** The errors as problems; those that only follow from another one are left out. */
 export function reworded(text: string, errors: readonly YAMLError[]): SyntaxProblem[] {
@@ -8,11 +8,11 @@ export function reworded(text: string, errors: readonly YAMLError[]): SyntaxProb
   let lastLineEnd = -1;
   let unclosed = false;
   for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
-    if (error.code === 'DUPLICATE_KEY' || error.code === 'BAD_ALIAS') continue;
+    if (error.code === 'DUPLICATE_KEY' || error.code === 'BAD_ALIAS' || error.code === 'RESOURCE_EXHAUSTION') continue;
     const problem = reword(text, error);
     // What stands on the same line or the next one, or behind a bracket or quote that isn't closed, is mostly its echo.
     if (unclosed || problem.start <= lastLineEnd) continue;
-    unclosed = error.code === 'MISSING_CHAR' && /closing|quote/.test(error.message);
+    unclosed = /closing|end with a/.test(error.message);
     const lineEnd = text.indexOf('\n', problem.start);
     const nextLineEnd = lineEnd < 0 ? -1 : text.indexOf('\n', lineEnd + 1);
     lastLineEnd = nextLineEnd < 0 ? text.length : nextLineEnd;
@@ -23,141 +23,201 @@ export function reworded(text: string, errors: readonly YAMLError[]): SyntaxProb
 
 function reword(text: string, error: YAMLError): SyntaxProblem {
   const span = bounded(text, error.pos[0], error.pos[1]);
-  const at = lineAt(text, span.start);
-  const indentation = /^[ \t]*/.exec(at.text)?.[0] ?? '';
-  if (indentation.includes('\t') && /INDENT|UNEXPECTED|MISSING|BAD_SCALAR|IMPOSSIBLE/.test(error.code)) {
-    const start = at.start + indentation.indexOf('\t');
-    const end = at.start + indentation.length;
-    const newText = '  '.repeat(end - start);
+  const closing = /end with a ([\]}])/.exec(error.message)?.[1];
+  const tab = closing ? undefined : tabIndentation(text, span.start, error);
+  if (tab) return tab;
+  if (closing) {
+    const bracket = closing === '}' ? '{' : '[';
+    const message = `The bracket \`${bracket}\` that opens here is never closed, or its \`${closing}\` stands too far left.`;
+    return { code: 'syntax/yaml', message, ...openingBracket(text, error.pos[0], span) };
+  }
+  const say = WORDS[error.code];
+  const said = say?.({
+    text,
+    message: error.message,
+    span,
+    words: text.slice(span.start, span.end).trim().slice(0, 40),
+  });
+  return { code: 'syntax/yaml', ...(said ?? { message: sentence(error.message), ...span }) };
+}
+
+function tabIndentation(text: string, offset: number, error: YAMLError): SyntaxProblem | undefined {
+  const line = lineAt(text, offset);
+  const indentation = /^[ \t]*/.exec(line.text)?.[0] ?? '';
+  if (error.code !== 'TAB_AS_INDENT' && !/INDENT|UNEXPECTED|MISSING|BAD_SCALAR|IMPOSSIBLE|MULTILINE/.test(error.code))
+    return undefined;
+  if (!indentation.includes('\t')) return undefined;
+  const start = line.start + indentation.indexOf('\t');
+  const end = line.start + indentation.length;
+  return {
+    code: 'syntax/yaml',
+    message: 'YAML does not take tabs as indentation; use spaces.',
+    start,
+    end,
+    fixes: [
+      {
+        title: 'Replace tabs by spaces',
+        edits: [{ span: { start, end }, newText: '  '.repeat(end - start) }],
+        preferred: true,
+      },
+    ],
+  };
+}
+
+interface Said extends Span {
+  readonly message: string;
+}
+interface Case {
+  readonly text: string;
+  readonly message: string;
+  readonly span: Span;
+  /** What is marked, cut. */
+  readonly words: string;
+}
+
+/** By the library's code; undefined where its own words must do. */
+const WORDS: Readonly<Record<string, ((given: Case) => Said | undefined) | undefined>> = {
+  MISSING_CHAR: missingCharacter,
+  TAB_AS_INDENT: ({ span }) => ({ message: 'YAML does not take tabs as indentation; use spaces.', ...span }),
+  BAD_INDENT: ({ text, message, span }) => {
+    const line = lineAt(text, span.start);
+    const start = line.start + (/^\s*/.exec(line.text)?.[0].length ?? 0);
+    const mark = span.start < start ? { start, end: wordEnd(text, start) } : span;
+    return /same column/.test(message)
+      ? {
+          message: 'This line is indented unlike the others of its map; all keys of a map start in the same column.',
+          ...mark,
+        }
+      : { message: 'This line is indented wrongly: it belongs to nothing above it.', ...mark };
+  },
+  MULTILINE_IMPLICIT_KEY: ({ span, words }) => ({
+    message: `\`${words}\` has no colon behind it, so it runs on into the next line; write \`${words.split(' ')[0] ?? ''}: …\`.`,
+    ...span,
+  }),
+  BLOCK_AS_IMPLICIT_KEY: blockAsKey,
+  BAD_SCALAR_START: ({ text, span, words }) => ({
+    message: `A plain value can't begin with \`${words.charAt(0)}\`; quote it.`,
+    start: span.start,
+    end: wordEnd(text, span.start + 1),
+  }),
+  BAD_DQ_ESCAPE: ({ text, span }) => {
+    const end = Math.min(span.start + 2, text.length);
+    const escape = text.slice(span.start, end);
     return {
-      code: 'syntax/yaml',
-      message: 'YAML does not take tabs as indentation; use spaces.',
-      start,
+      message: `\`${escape}\` is no escape in double quotes; double the backslash, or use single quotes.`,
+      start: span.start,
       end,
-      fixes: [{ title: 'Replace tabs by spaces', edits: [{ span: { start, end }, newText }], preferred: true }],
+    };
+  },
+  BLOCK_IN_FLOW: ({ text, span }) => {
+    const second = /^[^,\n]*?\s([^\s,:{}[\]]+)\s*:\s/.exec(text.slice(span.start, span.start + 200))?.[1];
+    return second === undefined
+      ? { message: "A block can't stand inside brackets; write it on one line, or without the brackets.", ...span }
+      : { message: `A comma is missing before \`${second}\`; or quote the value that holds the colon.`, ...span };
+  },
+  UNEXPECTED_TOKEN: ({ message, span, words }) => {
+    if (/^[\]}]/.test(words)) return { message: `\`${words.charAt(0)}\` closes nothing.`, ...span };
+    if (!/scalar|block-map|alias|seq-item/.test(message)) return undefined;
+    return {
+      message: `\`${words}\` can't follow here; a key, a comma or a new line is missing, or the indentation is wrong.`,
+      ...span,
+    };
+  },
+  MULTIPLE_ANCHORS: ({ span }) => ({ message: 'A value has at most one anchor.', ...span }),
+  MULTIPLE_TAGS: ({ span }) => ({ message: 'A value has at most one tag.', ...span }),
+  ALIAS_PROPS: ({ span }) => ({ message: 'An alias takes neither an anchor nor a tag.', ...span }),
+  KEY_OVER_1024_CHARS: ({ span }) => ({
+    message: 'A key is at most 1,024 characters long; quote the value, if it was meant as one.',
+    ...span,
+  }),
+};
+
+function missingCharacter({ text, message, span, words }: Case): Said | undefined {
+  const quote = /closing (["'])/.exec(message)?.[1];
+  if (quote) {
+    const at = text.lastIndexOf(quote, Math.min(span.start, text.length - 1));
+    const mark = at < 0 ? span : { start: at, end: at + 1 };
+    return {
+      message: `The quote \`${quote}\` that opens here is never closed.`,
+      ...openingQuote(text, span.start, quote, mark),
     };
   }
-  return { code: 'syntax/yaml', ...special(text, error, span) };
-}
-
-type Said = Pick<SyntaxProblem, 'message' | 'start' | 'end'>;
-
-function special(text: string, error: YAMLError, span: { start: number; end: number }): Said {
-  const words = text.slice(span.start, span.end).trim().slice(0, 40);
-  const { message, code } = error;
-  switch (code) {
-    case 'MISSING_CHAR': {
-      const quote = /closing (["'])/.exec(message)?.[1];
-      if (quote)
-        return {
-          message: `The quote \`${quote}\` that opens here is never closed.`,
-          ...opening(text, error, quote, span),
-        };
-      if (/flow (map|sequence)|expected.*[\]}]|end with a/.test(message) && /[\]}]/.test(message)) {
-        const bracket = message.includes('}') ? '{' : '[';
-        return {
-          message: `The bracket \`${bracket}\` that opens here is never closed.`,
-          ...opening(text, error, bracket, span),
-        };
-      }
-      if (/followed by map values/.test(message))
-        return {
-          message: `\`${words}\` has no colon behind it; write \`${words}: …\`, or indent it if it belongs to the line above.`,
-          ...span,
-        };
-      if (/Missing , /.test(message) || /missing ,/i.test(message))
-        return {
-          message: `A comma is missing before \`${words.slice(0, 20)}\`, or the value must be quoted.`,
-          ...span,
-        };
-      if (/Missing space/.test(message))
-        return { message: 'A blank is missing behind the colon, comma or dash.', ...span };
-      break;
-    }
-    case 'TAB_AS_INDENT':
-      return { message: 'YAML does not take tabs as indentation; use spaces.', ...span };
-    case 'BAD_INDENT':
-      return {
-        message: /same column/.test(message)
-          ? 'This line is indented unlike the others of its map; all keys of a map start in the same column.'
-          : 'This line is indented wrongly: it belongs to nothing above it.',
-        ...span,
-      };
-    case 'MULTILINE_IMPLICIT_KEY':
-      return {
-        message: `\`${words.split('\n')[0] ?? ''}\` is read as part of a key that goes over several lines; a colon is missing, or the indentation is wrong.`,
-        ...span,
-      };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return {
-        message: /compact/.test(message)
-          ? 'A second colon on the line makes this a map within a value; quote the value or begin a new line.'
-          : "A list can't stand here; indent it below a key.",
-        ...span,
-      };
-    case 'BAD_SCALAR_START':
-      return { message: `A plain value can't begin with \`${words.charAt(0)}\`; quote it.`, ...span };
-    case 'BAD_DQ_ESCAPE':
-      return {
-        message: `\`${words.slice(0, 6)}\` is not an escape that double quotes know; double the backslash or use single quotes.`,
-        ...span,
-      };
-    case 'BLOCK_IN_FLOW':
-      return {
-        message: "A block can't stand inside brackets; write it in one line, or without the brackets.",
-        ...span,
-      };
-    case 'UNEXPECTED_TOKEN':
-      if (/flow-(map|seq)-end|[\]}]/.test(message) && /^[\]}]/.test(words))
-        return { message: `\`${words.charAt(0)}\` closes nothing.`, ...span };
-      if (/scalar|block-map|alias/.test(message))
-        return {
-          message: `\`${words}\` can't follow here; a key or a new line is missing, or the indentation is wrong.`,
-          ...span,
-        };
-      break;
-    case 'MULTIPLE_ANCHORS':
-      return { message: 'A value has at most one anchor.', ...span };
-    case 'ALIAS_PROPS':
-      return { message: 'An alias takes neither an anchor nor a tag.', ...span };
-    case 'KEY_OVER_1024_CHARS':
-      return { message: 'A key is at most 1,024 characters long.', ...span };
-    default:
+  if (/followed by map values/.test(message)) {
+    return {
+      message: `\`${words}\` has no colon behind it; write \`${words}: …\`, or indent it if it belongs to the line above.`,
+      ...span,
+    };
   }
-  return { message: sentence(message), ...span };
+  if (/missing ,/i.test(message))
+    return { message: `A comma is missing before \`${words}\`, or the value must be quoted.`, ...span };
+  if (/missing space/i.test(message))
+    return { message: 'A blank is missing behind the colon, comma or dash.', ...span };
+  return undefined;
 }
 
-/** The bracket or quote that opened, where the library points to the end; one character. */
-function opening(
-  text: string,
-  error: YAMLError,
-  character: string,
-  span: { start: number; end: number },
-): { start: number; end: number } {
-  const from = Math.min(error.pos[0], text.length - 1);
-  const at = text.lastIndexOf(character, from);
-  return at < 0 ? span : { start: at, end: at + 1 };
+function blockAsKey({ text, message, span }: Case): Said {
+  if (!/compact/.test(message)) return { message: "A list can't stand here; indent it below a key.", ...span };
+  const rest = text.slice(span.start, span.start + 500);
+  const newline = rest.indexOf('\n');
+  const colon = rest.search(/:(?:\s|$)/);
+  if (newline >= 0 && (colon < 0 || newline < colon)) {
+    const value = rest.slice(0, newline).trim();
+    const start = span.start + newline + 1 + (/^\s*/.exec(rest.slice(newline + 1))?.[0].length ?? 0);
+    return {
+      message: `This line is indented deeper than the one above, which has the value \`${value.slice(0, 40)}\` already; start both in the same column.`,
+      start,
+      end: wordEnd(text, start),
+    };
+  }
+  return {
+    message: 'A second colon on one line starts a map within the value; quote the value, or begin a new line.',
+    start: span.start,
+    end: wordEnd(text, span.start),
+  };
 }
 
-/** At least one character, at most the rest of the line. */
-function bounded(text: string, from: number, to: number): { start: number; end: number } {
+/** The quote that opened the value which runs on to an offset: the first on its line of a value behind a colon, dash or comma. */
+function openingQuote(text: string, offset: number, quote: string, otherwise: Span): Span {
+  const before = text.slice(Math.max(0, offset - 2000), offset + 1);
+  const found = [...before.matchAll(/(?:[:,[{-]\s+|^\s*)(["'])/gm)].findLast((match) => match[1] === quote);
+  if (!found) return otherwise;
+  const at = Math.max(0, offset - 2000) + found.index + found[0].length - 1;
+  return { start: at, end: at + 1 };
+}
+
+/** The bracket that is still open at an offset; one character. */
+function openingBracket(text: string, offset: number, otherwise: Span): Span {
+  let closed = 0;
+  for (let at = Math.min(offset, text.length) - 1; at >= 0; at--) {
+    const character = text[at];
+    if (character === '}' || character === ']') closed++;
+    else if ((character === '{' || character === '[') && closed-- === 0) return { start: at, end: at + 1 };
+  }
+  return otherwise;
+}
+
+/** At least one character where there is one, at most the rest of the line. */
+function bounded(text: string, from: number, to: number): Span {
   let start = Math.max(0, Math.min(from, text.length));
-  // At the end of a text or line there is nothing to mark: what stands before is.
-  while (
-    start > 0 &&
-    (start >= text.length || text[start] === '\n' || text[start] === '\r') &&
-    !/\s/.test(text[start - 1] ?? ' ')
-  ) {
-    start--;
-    if (text[start] !== '\n' && text[start] !== '\r') break;
+  // At the end of a line or the text there is nothing to mark: what stands before is.
+  if (start >= text.length || text[start] === '\n' || text[start] === '\r') {
+    while (start > 0 && /[\r\n]/.test(text[start - 1] ?? '') && start >= text.length) start--;
+    if (start > 0 && !/[\r\n]/.test(text[start - 1] ?? '\n')) start--;
   }
-  const lineEnd = text.indexOf('\n', start);
-  let end = Math.min(Math.max(to, start + 1), lineEnd < 0 ? text.length : Math.max(lineEnd, start + 1));
+  const newline = text.indexOf('\n', start);
+  const lineEnd = newline < 0 ? text.length : newline;
+  let end = Math.min(Math.max(to, start + 1), Math.max(lineEnd, start + 1), text.length);
   while (end > start + 1 && /\s/.test(text[end - 1] ?? '')) end--;
-  return { start, end: Math.max(end, Math.min(start + 1, text.length)) };
+  return end === start + 1 && /\w/.test(text[start] ?? '') ? { start, end: wordEnd(text, start) } : { start, end };
 }
 
-function lineAt(text: string, offset: number): { start: number; text: string } {
+/** The end of the word at an offset; at least one character on. */
+function wordEnd(text: string, start: number): number {
+  const word = /^[^\s,:{}[\]]*/.exec(text.slice(start, start + 200))?.[0] ?? '';
+  return Math.min(start + Math.max(1, word.length), text.length);
+}
+
+function lineAt(text: string, offset: number): { readonly start: number; readonly text: string } {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', start);
   return { start, text: text.slice(start, end < 0 ? text.length : end) };

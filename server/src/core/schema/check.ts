@@ -115,8 +115,14 @@ function valueAt(root: unknown, path: Path): unknown {
 /** Where the text is broken the parser has said so; what the schema makes of the pieces would only repeat it. */
 function coveredBySyntax(document: ParsedDocument, problem: SchemaProblem): boolean {
   if (document.problems.length === 0) return false;
-  const { start, end } = spanAt(document, problem.path, 'value');
-  return document.problems.some(
-    (each) => each.code === 'syntax/yaml' && !each.harmless && each.start <= end + 2 && each.end >= start - 2,
-  );
+  const key = spanAt(document, problem.path, 'key');
+  const value = spanAt(document, problem.path, 'value');
+  return document.problems.some((each) => {
+    if (each.code !== 'syntax/yaml' || each.harmless) return false;
+    const lineStart = document.text.lastIndexOf('\n', each.start - 1) + 1;
+    const newline = document.text.indexOf('\n', each.end);
+    const lineEnd = newline < 0 ? document.text.length : newline;
+    const near = (at: number): boolean => at >= lineStart && at <= lineEnd;
+    return near(key.start) || near(value.start) || (each.start <= value.end + 2 && each.end >= value.start - 2);
+  });
 }

@@ -53,8 +53,7 @@ export function describeError(document: ParsedDocument, kind: string, fault: Fau
   }
 }
 
-const nameOf = (path: Path): string =>
-  String(path.findLast((segment) => typeof segment === 'string') ?? 'the document');
+const nameOf = (path: Path): string => path.findLast((segment) => typeof segment === 'string') ?? 'the document';
 const place = (path: Path): string => (path.length === 0 ? 'a document' : `\`${nameOf(path)}\``);
 
 function unknownKey(context: Context, key: string): SchemaProblem | undefined {
@@ -65,7 +64,7 @@ function unknownKey(context: Context, key: string): SchemaProblem | undefined {
   const allowed = keysAt(kind, path, document.value).map(({ name }) => name);
   const words = context.nodes.find((node) => node['x-keys'])?.['x-keys'];
   const near = nearest(key, allowed);
-  const present = new Set(Object.keys((context.value ?? {}) as object));
+  const present = new Set(Object.keys(context.value ?? {}));
   const resource = resourceKind(document, path);
   const owner = resource ? `\`expect\` of \`${resource}\`` : place(path);
   const message = `\`${key}\` is not a key of ${owner}${near ? `; did you mean \`${near}\`` : ''}; allowed are ${words ?? listed(allowed)}.`;
@@ -123,7 +122,7 @@ function missingKey(context: Context, keys: readonly string[]): SchemaProblem {
 function oneOfKeys(context: Context): SchemaProblem | undefined {
   const { document, path, value, nodes } = context;
   const keys = nodes.flatMap((node) => node.oneOf ?? []).flatMap((branch) => branch.required?.[0] ?? []);
-  const present = Object.keys((value ?? {}) as object).filter((key) => keys.includes(key));
+  const present = Object.keys(value ?? {}).filter((key) => keys.includes(key));
   if (present.length === 0) return missingKey(context, keys);
   const [first = '', second = ''] = present;
   const full = [...anchorPath(document, path), second];
@@ -212,7 +211,7 @@ function outOfRange(context: Context, keyword: string): SchemaProblem {
       ? `\`${nameOf(path)}\` is empty; write a value or leave the key out.`
       : keyword === 'minimum' || keyword === 'maximum'
         ? `\`${shown(value)}\` is out of the range of \`${nameOf(path)}\`, which is ${range}.`
-        : `\`${nameOf(path)}\` is not valid (${keyword} ${String(params['limit'] ?? '')}).`;
+        : `\`${nameOf(path)}\` is not valid: ${keyword} ${JSON.stringify(params)}.`;
   return {
     code: 'schema/value',
     severity: 'error',

@@ -15,7 +15,12 @@ export function nearest(word: string, allowed: readonly string[]): string | unde
       best = candidate;
     }
   }
-  return best ?? (plain.length >= 3 ? allowed.find((candidate) => simplified(candidate).endsWith(plain)) : undefined);
+  if (best !== undefined) return best;
+  const parts = allowed.filter(
+    (candidate) =>
+      plain.length >= 3 && (simplified(candidate).startsWith(plain) || simplified(candidate).endsWith(plain)),
+  );
+  return parts.length === 1 ? parts[0] : undefined;
 }
 
 /** The words as a list for a sentence, cut after `most`. */

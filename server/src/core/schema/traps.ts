@@ -25,15 +25,15 @@ export function typeProblem(
   nodes: readonly JsonSchema[],
   wanted: readonly string[],
 ): SchemaProblem {
-  const name = String(path.findLast((segment) => typeof segment === 'string') ?? 'document');
+  const name = path.findLast((segment) => typeof segment === 'string') ?? 'document';
   const node = nodeAt(document, path);
   const problem = { code: 'schema/type', severity: 'error', path, at: 'value' as const, data: { wanted } } as const;
-  const trap = node?.kind === 'scalar' ? scalarTrap(node, name, value, nodes, wanted) : undefined;
-  if (trap) return { ...problem, ...trap };
   if (nodes.some((schema) => schema['x-secret'])) {
     const message = `A secret never stands in a document; \`${name}\` says where it is to be had: \`{ env: NAME }\` or \`{ file: path }\`.`;
     return { ...problem, message };
   }
+  const trap = node?.kind === 'scalar' ? scalarTrap(node, name, value, nodes, wanted) : undefined;
+  if (trap) return { ...problem, ...trap };
   const what = wanted.map((type) => WORDS[type] ?? type).join(' or ');
   if (value === null || value === undefined) {
     return { ...problem, message: `\`${name}\` has no value; it takes ${what}.` };
@@ -68,6 +68,12 @@ function scalarTrap(
   wanted: readonly string[],
 ): Trap | undefined {
   const source = node.source;
+  const glued = node.style === 'plain' && wanted.includes('object') ? /^([\w-]+):(\S.*)$/.exec(source) : null;
+  if (glued) {
+    const [, key = '', rest = ''] = glued;
+    const message = `A blank is missing behind the colon of \`${key}:\`, so \`${name}\` is text; write \`${key}: ${rest}\`.`;
+    return { message, fixes: replace(node, `${key}: ${rest}`, 'Put a blank behind the colon') };
+  }
   if (node.style === 'plain' && wanted.includes('string') && source !== '') return readAs(node, name, value, nodes);
   if (wanted.includes('boolean') && typeof value === 'string') {
     const meant = /^(yes|y|on|true)$/i.test(value.trim())

@@ -1,0 +1,195 @@
+/**
+ * The incremental parse against the whole one: random edits of awkward documents. Seeded, so every run is the same;
+ * DRILLBOOK_FUZZ_MS runs it longer, DRILLBOOK_FUZZ_SEED elsewhere.
+ */
+import assert from 'node:assert/strict';
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Node } from 'yaml';
+import { parse } from '../../../server/src/core/document/parse.ts';
+import type { DocNode, ParsedText } from '../../../server/src/core/document/node.ts';
+import { checkSchema } from '../../../server/src/core/schema/check.ts';
+import { dump } from '../../support/dump.ts';
+import { randomFrom, type Random } from '../../support/random.ts';
+import { fixtures } from '../../support/wants.ts';
+
+const BUDGET_MS = Number(process.env['DRILLBOOK_FUZZ_MS'] ?? 2500);
+const SEED = Number(process.env['DRILLBOOK_FUZZ_SEED'] ?? 20261122);
+const AWKWARD = [
+  ...[
+    '\n',
+    '\n\n',
+    '  ',
+    ' ',
+    '\t',
+    ':',
+    ': ',
+    '- ',
+    '\n- ',
+    '\n  - ',
+    '#',
+    ' # note\n',
+    '"',
+    "'",
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    '|',
+    '>',
+    '|-\n',
+  ],
+  ...[
+    '&a ',
+    '*a',
+    '*b',
+    '<<: *a\n',
+    '<<: [*a, *b]\n',
+    '---\n',
+    '...\n',
+    '--- |\n',
+    '--- {a: b}\n',
+    '%YAML 1.2\n',
+    '!!str ',
+    '! ',
+    '? ',
+    '\n? a\n: b\n',
+  ],
+  ...[
+    '${{ vars.x }}',
+    '{ id: ${{ vars.x }} }',
+    '\r\n',
+    '\r',
+    '\uFEFF',
+    '😀',
+    'key: value\n',
+    '\nkey: value\n',
+    '  nested: 1\n',
+    'x-a: &a { b: 1 }\n',
+    'null',
+    '~',
+    '0x1f',
+  ],
+  ...[
+    'apiVersion: drillbook/v1\n',
+    'kind: Policy\n',
+    'key: |\n  text\n   more\n\n  end\n',
+    'key: >-\n  folded\n',
+    'key: "two\n  lines"\n',
+    'key: plain\n  goes on\n',
+    '\n"quoted key": 1\n',
+    "\n'k': 2\n",
+    '\n- x\n- y\n',
+  ],
+];
+
+function edit(random: Random, text: string): string {
+  const at = random.below(text.length + 1);
+  switch (random.below(6)) {
+    case 0:
+      return text.slice(0, at) + text.slice(at + 1 + random.below(4));
+    case 1:
+      return text.slice(0, at) + text.slice(at + random.below(200));
+    case 2: {
+      const line = text.indexOf('\n', at) + 1;
+      return text.slice(0, line) + random.pick(AWKWARD) + text.slice(line);
+    }
+    case 3: {
+      const from = random.below(text.length + 1);
+      return text.slice(0, at) + text.slice(from, from + random.below(120)) + text.slice(at);
+    }
+    default:
+      return text.slice(0, at) + random.pick(AWKWARD) + text.slice(at);
+  }
+}
+
+/** Long enough for nested pieces. */
+function long(count: number): string {
+  const names = Array.from({ length: count }, (_, index) => index);
+  return [
+    'apiVersion: drillbook/v1\nkind: Runbook\nx-base: &a\n  region: eu-west-1 # here\nmetadata:\n  name: long\n\nresources:\n  # first\n',
+    ...names.map((index) => `  r${index}:\n    <<: *a\n    kind: aws/s3-bucket\n    id: bucket-${index}\n`),
+    'restore:\n  rto: 1h\n  steps:\n',
+    ...names.map(
+      (index) =>
+        `    - id: s${index}\n      run: |\n        echo ${index}\n        # not a comment\n\n      timeout: 1m\n`,
+    ),
+    'backups:\n  b:\n    schedule: "0 * * * *"\n',
+  ].join('');
+}
+
+describe('incremental parse', () => {
+  it('says the same as a parse from nothing after any edit', () => {
+    const random = randomFrom(SEED);
+    const starts = [...fixtures('documents').map(({ text }) => text), long(30), 'a: 1\n---\nb: 2\n', ''];
+    const deadline = Date.now() + BUDGET_MS;
+    let edits = 0;
+    while (Date.now() < deadline) {
+      let text = random.pick(starts);
+      let previous: ParsedText = parse(text);
+      for (let step = 0; step < 25 && Date.now() < deadline; step++) {
+        const before = text;
+        text = edit(random, text);
+        previous = parse(text, previous);
+        const context = `after edit ${edits} of seed ${SEED}:\n${JSON.stringify(before)}\n→\n${JSON.stringify(text)}`;
+        assert.deepEqual(dump(previous), dump(parse(text)), context);
+        for (const document of previous.documents) checkSchema(document);
+        compareWithLibrary(text, previous, context);
+        edits++;
+      }
+    }
+    assert.ok(edits > 100, `only ${edits} edits were tried`);
+  });
+});
+
+/** Where the library finds no error in the whole text, cutting it must give the same tree at the same places. */
+function compareWithLibrary(text: string, parsed: ParsedText, context: string): void {
+  if (text.includes('${{')) return;
+  const whole = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' });
+  if (
+    !Array.isArray(whole) ||
+    whole.some((document) => document.errors.length > 0 || document.directives.docStart === null)
+  )
+    return;
+  const problems = parsed.documents
+    .flatMap((document) => document.problems)
+    .filter(({ code }) => code === 'syntax/yaml');
+  assert.deepEqual(
+    problems.filter(({ message }) => !message.includes('refers to')),
+    [],
+    `the library finds no error ${context}`,
+  );
+  assert.equal(parsed.documents.length, whole.length, `number of documents ${context}`);
+  for (const [index, document] of whole.entries()) {
+    const root = parsed.documents[index]?.root;
+    if (root === undefined || document.contents === null) continue;
+    assert.deepEqual(shape(root), libraryShape(document.contents), context);
+  }
+}
+
+function shape(node: DocNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return [node.start, node.end, node.value];
+    case 'alias':
+      return [node.start, node.name];
+    case 'seq':
+      return [node.start, node.items.map(shape)];
+    case 'map':
+      return [node.start, node.pairs.map(({ key, value }) => [shape(key), value ? shape(value) : null])];
+  }
+}
+
+function libraryShape(node: Node): unknown {
+  const range = node.range ?? [0, 0];
+  if (isAlias(node)) return [range[0], node.source];
+  if (isScalar(node)) return [range[0], range[1], node.value];
+  if (isSeq(node)) return [range[0], node.items.map((item) => libraryShape(item as Node))];
+  if (!isMap(node)) return undefined;
+  const pairs = node.items.map(({ key, value }) => {
+    const nothing =
+      value === null ||
+      (isScalar(value) && value.value === null && (value.source ?? '') === '' && !value.anchor && !value.tag);
+    return [libraryShape(key as Node), nothing ? null : libraryShape(value as Node)];
+  });
+  return [range[0], pairs];
+}
