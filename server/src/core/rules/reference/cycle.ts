@@ -36,11 +36,11 @@ export const cycle: Rule = {
         .map((each) => ({ from: String(each.path[holder]), to: each.name, value: { entry, path: each.path } }));
     if (entry.kind === 'Runbook') {
       yield* tell(
-        circles(own('step', 2)),
+        own('step', 2),
         (path) => `The steps need each other in a circle (${path}), so none could begin; take one of the needs out.`,
       );
       yield* tell(
-        circles(own('backup', 1)),
+        own('backup', 1),
         (path) =>
           `The backups are copies of each other in a circle (${path}); one of them has to be made from its source.`,
       );
@@ -61,16 +61,17 @@ export const cycle: Rule = {
       );
     }
     yield* tell(
-      circles(expressionEdges(entry, workspace)),
+      expressionEdges(entry, workspace),
       (path) => `The values are defined by each other in a circle (${path}); give one of them a value of its own.`,
     );
   },
 };
 
-function* tell(found: readonly Circle<Use>[], message: (path: string) => string): Iterable<Finding> {
-  for (const circle of found) {
-    const closing = circle.edges.at(-1);
-    if (closing) yield finding(circle, closing, message);
+function* tell(edges: readonly Edge<Use>[], message: (path: string) => string): Iterable<Finding> {
+  for (const circle of circles(edges)) {
+    // Where one order is as good as another, the one that comes first in the document is the one that looks ahead.
+    const first = [...circle.edges].sort((one, other) => edges.indexOf(one) - edges.indexOf(other))[0];
+    if (first) yield finding(circle, first, message);
   }
 }
 
