@@ -1,0 +1,29 @@
+/** Where each runbook stands between hope and proof, as a report in the format that was asked for. */
+import { readinessHtml } from '../core/recovery/readinessHtml.ts';
+import { readinessMarkdown, readinessText } from '../core/recovery/readinessText.ts';
+import { readinessOf, type ReadinessReport } from '../core/recovery/readiness.ts';
+import type { EvidenceSummary } from '../core/rules/rule.ts';
+import type { Entry, Workspace } from '../core/workspace.ts';
+
+export const READINESS_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
+export type ReadinessFormat = (typeof READINESS_FORMATS)[number];
+
+const RENDERERS: Readonly<Record<ReadinessFormat, (report: ReadinessReport) => string>> = {
+  text: readinessText,
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  markdown: readinessMarkdown,
+  html: readinessHtml,
+};
+
+/** The report over `runbooks`, default all of the workspace; `now` is in milliseconds since the epoch. */
+export function readiness(
+  workspace: Workspace,
+  options: { readonly evidence: EvidenceSummary; readonly now: number; readonly runbooks?: readonly Entry[] },
+): ReadinessReport {
+  return readinessOf(workspace, options.evidence, options.now, options.runbooks);
+}
+
+/** The report as a document, newline at its end. */
+export function renderReadiness(report: ReadinessReport, format: ReadinessFormat): string {
+  return RENDERERS[format](report);
+}
