@@ -129,6 +129,8 @@ function typedOf(value: string): { typed: string; quote: Cursor['quote'] } {
 interface Above {
   readonly path: readonly (string | number)[];
   readonly scalars: Map<number, Record<string, string>>;
+  /** Column of the keys of each map of the path, by the length of its path; a sequence has none. */
+  readonly columns: ReadonlyMap<number, number>;
 }
 
 /** The path of the map that a line's key is in: that of the lines above, and the line's own dashes. */
@@ -141,7 +143,8 @@ function pathOfLine(
   if (first === undefined) return outer(column, false);
   const above = outer(first, true);
   if (!above) return undefined;
-  return { path: [...above.path, ...line.dashes.map(() => 0)], scalars: above.scalars };
+  const path = [...above.path, ...line.dashes.map(() => 0)];
+  return { path, scalars: above.scalars, columns: new Map(above.columns).set(path.length, column) };
 }
 
 /** Walks up from a line, taking each line that opens a level around `column`. Undefined inside a scalar's text. */
@@ -156,9 +159,14 @@ function pathAbove(
   const beside: Record<string, string>[] = [{}];
   let current = column;
   let sequence = inSequence;
+  const keyColumns: (number | undefined)[] = [sequence ? undefined : column];
   let end = lineStart - 1;
-  while (end >= start && (current > 0 || sequence)) {
+  while (end >= start) {
     const from = Math.max(start, text.lastIndexOf('\n', end - 1) + 1);
+    if (current === 0 && !sequence && isDeeper(text, from)) {
+      end = from - 1;
+      continue;
+    }
     const raw = text.slice(from, end).replace(/\r$/u, '');
     end = from - 1;
     if (isEmpty(raw) || /^(?:---|\.\.\.)(?:\s|$)/u.test(raw)) continue;
@@ -176,6 +184,7 @@ function pathAbove(
       if (value !== '') return undefined;
       reversed.push(line.key ?? '');
       beside.push({});
+      keyColumns.push(line.column);
       current = line.column;
       sequence = false;
     } else if (line.key === undefined && line.dashes.length === 0 && line.column < current) {
@@ -187,6 +196,7 @@ function pathAbove(
       if (line.key !== undefined && line.column === current) (beside.at(-1) ?? {})[line.key] ??= unquoted(line.value);
       reversed.push(0);
       beside.push({});
+      keyColumns.push(undefined);
       current = dash;
       sequence = true;
     }
@@ -195,26 +205,40 @@ function pathAbove(
   const path = reversed.reverse();
   const scalars = new Map<number, Record<string, string>>();
   beside.reverse().forEach((found, length) => scalars.set(length, found));
-  return { path, scalars };
+  const columns = new Map<number, number>();
+  keyColumns.reverse().forEach((each, length) => each !== undefined && columns.set(length, each));
+  return { path, scalars, columns };
 }
 
-/** Adds the scalars that follow below in the same map. */
+/** Quick look at a line that only matters where it stands at the left edge. */
+function isDeeper(text: string, from: number): boolean {
+  const first = text.charCodeAt(from);
+  return first === 32 || first === 35 || first === 10 || first === 13 || Number.isNaN(first);
+}
+
+/** Adds the scalars that follow below, in the same map and in those around it. */
 function withBelow(text: string, lineStart: number, column: number, above: Above): Above['scalars'] {
-  const own = above.scalars.get(above.path.length) ?? {};
+  const open = [...above.columns].filter(([, each]) => each <= column).sort(([one], [other]) => one - other);
   let from = lineEnd(text, lineStart) + 1;
-  while (from < text.length) {
+  while (from < text.length && open.length > 0) {
     const end = lineEnd(text, from);
-    const raw = text.slice(from, end).replace(/\r$/u, '');
+    const innermost = open.at(-1);
+    const skip = innermost?.[1] === 0 && isDeeper(text, from);
+    const raw = skip ? '' : text.slice(from, end).replace(/\r$/u, '');
     from = end + 1;
-    if (isEmpty(raw)) continue;
+    if (skip || isEmpty(raw)) continue;
     if (/^(?:---|\.\.\.)(?:\s|$)/u.test(raw)) break;
     const line = readLine(raw);
     const first = line.dashes[0] ?? line.column;
-    if (first < column) break;
-    if (line.dashes.length === 0 && line.column === column && line.key !== undefined)
-      own[line.key] ??= unquoted(line.value.replace(MARKS, ''));
+    while ((open.at(-1)?.[1] ?? -1) > first) open.pop();
+    const [length, at] = open.at(-1) ?? [0, -1];
+    // The next item of a sequence: none of its keys is beside ours.
+    if (line.dashes.length > 0) continue;
+    if (at !== line.column || line.key === undefined) continue;
+    const found = above.scalars.get(length) ?? {};
+    found[line.key] ??= unquoted(line.value.replace(MARKS, ''));
+    above.scalars.set(length, found);
   }
-  above.scalars.set(above.path.length, own);
   return above.scalars;
 }
 
@@ -223,22 +247,25 @@ const FLOW_LINES = 100;
 
 function inFlow(text: string, start: number, lineStart: number, offset: number): Cursor | undefined {
   let from = lineStart;
-  for (let count = 0; count < FLOW_LINES && from >= start; count++) {
+  let found: (() => Cursor | undefined) | undefined;
+  for (let count = 0; count < FLOW_LINES; count++) {
     const raw = text.slice(from, Math.min(offset, lineEnd(text, from)));
     if (!isEmpty(raw)) {
       const line = readLine(raw);
+      // A collection that goes on over several lines has an end of line that says so.
+      if (from !== lineStart && !/[,[{]$/u.test(withoutComment(raw.trim()))) break;
       const marks = MARKS.exec(raw.slice(line.valueColumn))?.[0].length ?? 0;
       const open = from + line.valueColumn + marks;
       if (text[open] === '{' || text[open] === '[') {
         const place = flowPlaceAt(text, open, offset);
-        if (place) return flowCursor(text, start, from, line, place, offset);
-        if (from !== lineStart) return undefined;
-      } else if (from !== lineStart && line.key !== undefined && !/[,[{]\s*$/u.test(line.value)) return undefined;
+        const begins = from;
+        if (place) found = () => flowCursor(text, start, begins, line, place, offset);
+      }
     }
-    if (from <= start) return undefined;
+    if (from <= start) break;
     from = Math.max(start, text.lastIndexOf('\n', from - 2) + 1);
   }
-  return undefined;
+  return found?.();
 }
 
 function flowCursor(
