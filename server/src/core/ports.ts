@@ -1,5 +1,5 @@
 /** What the core needs from outside, as interfaces: the adapters are in platform/, live/ and dryrun/. */
-import type { Observation, LookupRequest, PlannedCall } from './drift/observation.ts';
+import type { LookupRequest, Observation, PlannedCall, Unknown } from './drift/observation.ts';
 
 /** Time, injected so that tests never sleep. */
 export interface Clock {
@@ -160,6 +160,8 @@ export interface Git {
   changedSince(folder: string, revision: string): Promise<readonly string[] | undefined>;
   /** The text of a file (path from the root) at `revision`; undefined where it isn't there. */
   textAt(folder: string, revision: string, file: string): Promise<string | undefined>;
+  /** Paths from the root of the files below `under` at `revision`. */
+  filesAt(folder: string, revision: string, under: string): Promise<readonly string[] | undefined>;
 }
 
 /** A file of the workspace: its path from the root with `/`, and its text. */
@@ -240,4 +242,40 @@ export interface LookResult {
   readonly observations: readonly Observation[];
   /** Calls really made, by `provider:service:Operation`. */
   readonly calls: Readonly<Record<string, number>>;
+}
+
+/** A live data store as an inventory lists it. */
+export interface LiveStore {
+  /** `aws/s3-bucket`, `aws/rds-instance`, … */
+  readonly kind: string;
+  readonly id: string;
+  readonly region?: string;
+  /** Account id. */
+  readonly account?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Id of the cluster that it is a part of: covered with it. */
+  readonly memberOf?: string;
+  /** What the listing told besides: engine, version, size. Plain JSON, for the runbook that is written from it. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** `live` or `terraform`. */
+  readonly source: string;
+  /** ISO 8601, when it was seen. */
+  readonly at: string;
+}
+
+/** A part of an environment that could not be listed: never "all covered". */
+export interface UncheckedInventory {
+  /** What could not be listed: a kind (`aws/s3-bucket`), or a source. */
+  readonly what: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly unknown: Unknown;
+}
+
+/** Lists the data stores of an environment, over all its accounts and regions. Read-only; never rejects but on abort. */
+export interface Inventory {
+  list(
+    environment: { readonly name: string | undefined; readonly value: unknown; readonly file: string },
+    options: { readonly signal: AbortSignal; readonly deadlineMs?: number },
+  ): Promise<{ readonly resources: readonly LiveStore[]; readonly unchecked: readonly UncheckedInventory[] }>;
 }
