@@ -1,0 +1,172 @@
+/** The static check as a whole: which documents, which severity, in which order, and on which text. */
+import assert from 'node:assert/strict';
+import {
+  checkEntry,
+  checkFile,
+  checkWorkspace,
+  dependencyKey,
+  finishFindings,
+} from '../../server/src/app/checkWorkspace.ts';
+import { parse } from '../../server/src/core/document/parse.ts';
+import type { Finding } from '../../server/src/core/finding.ts';
+import { REFERENCE_RULES } from '../../server/src/core/rules/reference/table.ts';
+import { entryOf, markedText, workspaceOf } from '../support/workspaces.ts';
+
+const options = {
+  now: Date.parse('2026-11-22T12:00:00Z'),
+  evidence: { entries: [], problems: [] },
+  rules: REFERENCE_RULES,
+};
+const codes = (findings: readonly Finding[]): string[] => findings.map((finding) => finding.code);
+const RUNBOOK = 'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: orders-db }\n';
+
+describe('check of a workspace', () => {
+  it("leaves other tools' documents alone, also beside ours and under our names", () => {
+    const workspace = workspaceOf({
+      'deploy.yaml': 'apiVersion: apps/v1\nkind: Deployment\nbogus: [1\n',
+      'net.policy.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n',
+      'notes.yaml': 'a: 1\na: 2\n',
+      'both.yaml': `kind: ConfigMap\nvalue: 1\n---\n${RUNBOOK}bogus: 1\n---\nother: 1\n`,
+    });
+    const findings = checkWorkspace(workspace, options);
+    assert.deepEqual(
+      findings.map(({ file, code, document }) => [file, code, document]),
+      [['both.yaml', 'schema/unknown-key', 1]],
+    );
+  });
+
+  it('says what a document of our name lacks in its head, and that a text of our name is no YAML', () => {
+    const workspace = workspaceOf({
+      'a.runbook.yaml': 'kind: Runbook\nmetadata: { name: a }\n',
+      'b.runbook.yaml': 'restore: { rto: 1h\n- x',
+      'c.runbook.yaml': '',
+    });
+    const findings = checkWorkspace(workspace, options);
+    assert.deepEqual(
+      findings.filter((each) => each.file === 'a.runbook.yaml').map((each) => each.code),
+      ['schema/missing-key'],
+    );
+    assert.ok(findings.some((each) => each.file === 'b.runbook.yaml' && each.code === 'syntax/yaml'));
+    assert.equal(
+      findings.some((each) => each.file === 'c.runbook.yaml'),
+      false,
+    );
+  });
+
+  it('sorts by file and place, and marks exact text with CRLF, a byte order mark and astral characters', () => {
+    const text =
+      `\uFEFF${RUNBOOK}title😀: 1\nrestore:\n  role: "nobody"\n  steps:\n    - id: a\n      run: "😀 \${{ vars.nope }}"\n      needs: [zz]\n`.replaceAll(
+        '\n',
+        '\r\n',
+      );
+    const workspace = workspaceOf({ 'b.yaml': text, 'a.yaml': `${RUNBOOK.replace('orders-db', 'x')}replica: gone\n` });
+    const findings = checkWorkspace(workspace, options);
+    assert.deepEqual(
+      findings.map((finding) => [finding.file, finding.code, markedText(workspace, finding)]),
+      [
+        ['a.yaml', 'reference/unknown-resource', 'gone'],
+        ['b.yaml', 'schema/unknown-key', 'title😀'],
+        ['b.yaml', 'reference/unknown-resource', '"nobody"'],
+        ['b.yaml', 'reference/unknown-expression', 'nope'],
+        ['b.yaml', 'reference/unknown-step', 'zz'],
+      ],
+    );
+  });
+
+  it('gives a finding behind an anchor or a merge key once, where it is written', () => {
+    const text = `${RUNBOOK}x-in: &in { bucket: nowhere }\nbackups:\n  a: { of: a, tool: files, in: *in, schedule: "0 * * * *" }\n  b: { of: a, tool: files, in: { <<: *in, prefix: x/ }, schedule: "0 * * * *" }\nresources: { a: { kind: aws/s3-bucket, id: aaa } }\n`;
+    const workspace = workspaceOf({ 'a.yaml': text });
+    const findings = checkWorkspace(workspace, options);
+    assert.deepEqual(
+      findings.map((finding) => markedText(workspace, finding)),
+      ['nowhere'],
+    );
+  });
+
+  const POLICY =
+    'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: acme }\nappliesTo: ["runbooks/**"]\nseverity: { reference/unknown-resource: information, reference/unknown-step: off, drift/missing: warning }\n';
+  const BODY = `${RUNBOOK}restore: { role: nobody, steps: [{ id: a, run: x, needs: [b] }] }\n`;
+
+  it('weighs findings as the policy that applies says, switched off ones not at all', () => {
+    const workspace = workspaceOf({
+      'acme.policy.yaml': POLICY,
+      'runbooks/a.yaml': BODY,
+      'else/b.yaml': BODY.replace('orders-db', 'b'),
+    });
+    const findings = checkWorkspace(workspace, { ...options, files: ['runbooks/a.yaml', 'else/b.yaml'] });
+    assert.deepEqual(
+      findings.map(({ file, code, severity }) => [file, code, severity]),
+      [
+        ['runbooks/a.yaml', 'reference/unknown-resource', 'information'],
+        ['else/b.yaml', 'reference/unknown-resource', 'error'],
+        ['else/b.yaml', 'reference/unknown-step', 'error'],
+      ],
+    );
+    const drift = (code: string): Finding => ({
+      code,
+      severity: 'error',
+      message: 'x',
+      file: 'runbooks/a.yaml',
+      document: 0,
+      path: ['restore'],
+    });
+    assert.deepEqual(
+      finishFindings(workspace, [drift('drift/missing'), drift('unchecked/denied')], options).map(
+        (each) => each.severity,
+      ),
+      ['warning', 'error'],
+    );
+  });
+
+  it('gives for one document what it gives for the file', () => {
+    const workspace = workspaceOf({ 'a.yaml': `${BODY}---\n${BODY.replace('orders-db', 'b')}` });
+    const entry = entryOf(workspace, 'a.yaml');
+    assert.deepEqual(
+      checkEntry(workspace, entry, options),
+      checkFile(workspace, 'a.yaml', options).filter((each) => each.document === 0),
+    );
+  });
+
+  it('has a key that changes with what a document depends on, and not with what it does not', () => {
+    const workspace = workspaceOf({
+      'p.policy.yaml': POLICY,
+      'runbooks/a.yaml': BODY,
+      'b.yaml': RUNBOOK.replace('orders-db', 'b'),
+    });
+    const key = (): string => dependencyKey(workspace, entryOf(workspace, 'runbooks/a.yaml'));
+    const first = key();
+    workspace.set('b.yaml', parse(`${RUNBOOK.replace('orders-db', 'b')}restore: { authority: me }\n`));
+    assert.equal(key(), first);
+    workspace.set('b.yaml', parse(RUNBOOK.replace('orders-db', 'c')));
+    const second = key();
+    assert.notEqual(second, first);
+    workspace.set('p.policy.yaml', parse(POLICY.replace('off', 'warning')));
+    assert.notEqual(key(), second);
+  });
+
+  it('sees a change in another file at once: a name that comes and goes', () => {
+    const workspace = workspaceOf({ 'a.yaml': `${RUNBOOK}restore: { dependsOn: [b] }\n` });
+    assert.deepEqual(codes(checkFile(workspace, 'a.yaml', options)), ['reference/unknown-runbook']);
+    workspace.set('b.yaml', parse(RUNBOOK.replace('orders-db', 'b')));
+    assert.deepEqual(codes(checkFile(workspace, 'a.yaml', options)), []);
+    workspace.set('b.yaml', parse(`${RUNBOOK.replace('orders-db', 'b')}restore: { dependsOn: [orders-db] }\n`));
+    assert.deepEqual(codes(checkFile(workspace, 'a.yaml', options)), ['reference/cycle']);
+    workspace.set('b.yaml', parse('apiVersion: drillbook/v1\nkind: Runbook\nmetadata: {\n'));
+    assert.deepEqual(
+      codes(checkFile(workspace, 'a.yaml', options)),
+      [],
+      'the broken document may be the one that is meant',
+    );
+    workspace.remove('b.yaml');
+    assert.deepEqual(codes(checkFile(workspace, 'a.yaml', options)), ['reference/unknown-runbook']);
+  });
+
+  it('never fails on half a document', () => {
+    const whole = `${BODY}resources: { a: { kind: aws/s3-bucket, id: "\${{ vars.x }}" } }\nbackups: { a: { of: a, in: { bucket: a }, tool: pg_dump, schedule: "0 0 * * *" } }\ndryRuns: { a: { backup: a, checks: [{ name: x, query: select 1 }] } }\n`;
+    const workspace = workspaceOf({ 'acme.policy.yaml': POLICY });
+    for (let length = 0; length <= whole.length; length++) {
+      workspace.set('runbooks/a.yaml', parse(whole.slice(0, length)));
+      checkFile(workspace, 'runbooks/a.yaml', { now: options.now, evidence: options.evidence });
+    }
+  });
+});
