@@ -1,0 +1,239 @@
+/** What the use case *dry-run a restore* needs from the rooms below: finding, reading, restoring and checking a backup. */
+import type { Owner, SecretReference } from '../ports.ts';
+import type { BackupRecord, CheckRecord, NoteRecord, StageName, StepRecord } from './record.ts';
+import type { PlainMap } from '../references/read.ts';
+
+/** Where an account's calls go and with whose rights. */
+export interface AccountAccess {
+  readonly alias?: string;
+  /** A guard: the caller must turn out to be in it. */
+  readonly id?: string;
+  readonly profile?: string;
+  readonly assumeRole?: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+}
+
+/** Where a backup lies. */
+export type BackupLocation =
+  | { readonly kind: 'bucket'; readonly bucket: string; readonly prefix: string; readonly region?: string; readonly access: AccountAccess }
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'own' };
+
+export interface Decryption {
+  readonly with: string;
+  readonly key: SecretReference;
+}
+
+/** One backup of a runbook, as a dry run needs it: expressions resolved, names looked up. */
+export interface BackupPlan {
+  readonly name: string;
+  readonly tool: string;
+  readonly database?: string;
+  readonly location: BackupLocation;
+  readonly match?: string;
+  readonly time?: string;
+  /** The whole `in` with expressions resolved, for tools that have a repository of their own. */
+  readonly settings: PlainMap;
+  readonly checksum?: string;
+  readonly decrypt?: Decryption;
+  readonly intervalMs?: number;
+  readonly takesMs?: number;
+  /** The resource it is a backup of, where that is declared. */
+  readonly of?: { readonly kind: string; readonly id: string; readonly region?: string; readonly access?: AccountAccess; readonly version?: string };
+  /** Raw value of the backup. */
+  readonly raw: PlainMap;
+}
+
+export interface RolePlan {
+  readonly name: string;
+  readonly arn?: string;
+}
+
+export interface SandboxPlan {
+  /** `private`, `server`, `files`, `container`. */
+  readonly kind: string;
+  /** `postgres`, `mariadb`, `mysql`, `sqlite`, `files`. */
+  readonly engine: string;
+  readonly version?: string;
+  /** Name in the environment. */
+  readonly use?: string;
+  readonly raw: PlainMap;
+}
+
+/** A server that some document names: no sandbox may be it. */
+export interface NamedServer {
+  readonly name: string;
+  readonly engine: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly database?: string;
+  readonly password?: SecretReference;
+  readonly tls?: string;
+}
+
+export interface CheckPlan {
+  readonly name: string;
+  readonly raw: PlainMap;
+}
+
+/** Everything that a run does, decided before it starts. */
+export interface RestorePlan {
+  readonly runbook: string;
+  readonly title?: string;
+  readonly dryRun: string;
+  readonly level: number;
+  readonly proves: 'backup' | 'runbook';
+  readonly scenario?: string;
+  readonly dataClass?: string;
+  readonly environment?: string;
+  readonly backups: readonly BackupPlan[];
+  readonly role?: RolePlan;
+  readonly sandbox: SandboxPlan;
+  readonly checks: readonly CheckPlan[];
+  readonly steps: readonly PlainMap[];
+  readonly manualSteps: number;
+  readonly rpoMs?: number;
+  readonly rtoMs?: number;
+  readonly rto?: string;
+  readonly effortMs?: number;
+  readonly cost?: { readonly amount: number; readonly currency: string };
+  readonly prices: PlainMap;
+  readonly restoreIn?: readonly string[];
+  readonly named: readonly NamedServer[];
+  /** Choose this backup, or the newest before this time (milliseconds). */
+  readonly backupId?: string;
+  readonly beforeMs?: number;
+  readonly pointInTime?: PlainMap;
+  /** Absolute folder of the runbook's file. */
+  readonly folder: string;
+  readonly timeoutMs: number;
+  readonly trusted: boolean;
+  readonly maxCost?: { readonly amount: number; readonly currency: string };
+  /** Numbers of the last passed evidence, by check. */
+  readonly last?: Readonly<Record<string, number>>;
+  readonly raw: PlainMap;
+}
+
+/** What was made and must go again; written to the lease before it is made. */
+export type Made =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'process'; readonly pid: number; readonly startToken?: string; readonly name: string }
+  | { readonly kind: 'database'; readonly server: string; readonly engine: string; readonly name: string; readonly connection: PlainMap }
+  | { readonly kind: 'container'; readonly program: string; readonly name: string }
+  | { readonly kind: 'cloud'; readonly service: string; readonly id: string; readonly access: PlainMap };
+
+/** The run as its parts see it. */
+export interface RunContext {
+  readonly plan: RestorePlan;
+  readonly signal: AbortSignal;
+  /** The run's own folder (mode 0711, owned by `owner`); every file of the run is below it. */
+  readonly folder: string;
+  readonly owner: Owner | undefined;
+  /** Registers something before or right after it is made, so that a killed run can be cleaned up. */
+  made(thing: Made): Promise<void>;
+  gone(thing: Made): Promise<void>;
+  output(stage: StageName, text: string): void;
+  progress(stage: StageName, done: number, total?: number): void;
+  note(note: NoteRecord): void;
+  engine(name: string, version: string, from: string): void;
+}
+
+/** A backup that was found. */
+export interface FoundBackup {
+  readonly plan: BackupPlan;
+  readonly record: BackupRecord;
+  /** For the tool and the store that found it. */
+  readonly handle: unknown;
+  readonly access?: { readonly assumed: boolean; readonly used?: string; readonly why?: string };
+}
+
+/** A backup whose bytes were read: where the tool finds them. */
+export interface FetchedBackup {
+  readonly found: FoundBackup;
+  readonly record: BackupRecord;
+  /** File or folder that the tool reads; undefined where it streams by itself. */
+  readonly path?: string;
+  readonly bytes: number;
+  readonly message: string;
+  readonly handle?: unknown;
+}
+
+/** A sandbox that is up. */
+export interface RunningSandbox {
+  readonly kind: string;
+  readonly engine: string;
+  readonly version?: string;
+  readonly address?: string;
+  readonly systemIdentifier?: string;
+  /** For the tools of its engine. */
+  readonly handle: unknown;
+}
+
+export interface RestoreOutcome {
+  readonly restoredBytes: number;
+  readonly message: string;
+}
+
+export interface TeardownOutcome {
+  readonly proven: boolean;
+  readonly removed: readonly string[];
+  readonly remaining: readonly string[];
+}
+
+export interface StepsOutcome {
+  readonly steps: readonly StepRecord[];
+  readonly failed?: string;
+  readonly restoredBytes?: number;
+}
+
+/** Finds, reads, restores and checks; each part rejects with a StageFault, or the signal's reason. */
+export interface RestoreEngine {
+  /** The sandbox must not be anything that is named: by address before, by identity after provisioning. */
+  refuse(plan: RestorePlan): Promise<string | undefined>;
+  locate(run: RunContext, backup: BackupPlan): Promise<FoundBackup>;
+  fetch(run: RunContext, found: FoundBackup, restoring: boolean): Promise<FetchedBackup>;
+  provision(run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox>;
+  restore(run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome>;
+  steps(run: RunContext, fetched: readonly FetchedBackup[], sandbox: RunningSandbox): Promise<StepsOutcome>;
+  check(run: RunContext, sandbox: RunningSandbox, fetched: readonly FetchedBackup[]): Promise<readonly CheckRecord[]>;
+  /** Ends everything the run made, and proves it. Never rejects. */
+  teardown(run: RunContext, sandbox: RunningSandbox | undefined, made: readonly Made[], found: readonly FoundBackup[]): Promise<TeardownOutcome>;
+}
+
+/** Keeps two runs of one runbook apart, and what a killed run left behind findable. */
+export interface Leases {
+  /** Rejects with a StageFault where another run of this runbook holds it. */
+  begin(runbook: string, root: string): Promise<Lease>;
+  /** Removes what runs that are dead left behind; one sentence for each. */
+  reap(): Promise<readonly string[]>;
+}
+
+export interface Lease {
+  readonly folder: string;
+  readonly owner: Owner | undefined;
+  made(thing: Made): Promise<void>;
+  gone(thing: Made): Promise<void>;
+  all(): readonly Made[];
+  /** The run is over and proven clean: forgets it. With `keep` it stays for the reaper. */
+  end(keep: boolean): Promise<void>;
+}
+
+export type FaultKind = 'failed' | 'inconclusive';
+
+/** Why a stage did not pass. `sandbox` faults say nothing about the backup: inconclusive, and tried once more. */
+export class StageFault extends Error {
+  readonly kind: FaultKind;
+  readonly sandbox: boolean;
+  readonly output: string | undefined;
+  readonly code: string | undefined;
+  constructor(kind: FaultKind, message: string, more: { sandbox?: boolean; output?: string; code?: string } = {}) {
+    super(message);
+    this.name = 'StageFault';
+    this.kind = kind;
+    this.sandbox = more.sandbox ?? false;
+    this.output = more.output;
+    this.code = more.code;
+  }
+}

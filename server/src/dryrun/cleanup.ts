@@ -1,0 +1,85 @@
+/** Ends and removes what a run made, and proves that it is gone. */
+import { join } from 'node:path';
+import type { Made, TeardownOutcome } from '../core/recovery/engine.ts';
+import type { EnginePorts } from './ports.ts';
+import { MARKER } from './marker.ts';
+
+/** How the kinds of things that outlive processes and folders are removed: one sentence where it could not be. */
+export interface Cleaners {
+  database(made: Extract<Made, { kind: 'database' }>): Promise<string | undefined>;
+  container(made: Extract<Made, { kind: 'container' }>): Promise<string | undefined>;
+  cloud(made: Extract<Made, { kind: 'cloud' }>): Promise<string | undefined>;
+}
+
+/** Removes everything, processes first; never rejects. `proven` only where each was looked for again and not found. */
+export async function removeMade(ports: EnginePorts, cleaners: Cleaners, id: string, made: readonly Made[]): Promise<TeardownOutcome> {
+  const removed: string[] = [];
+  const remaining: string[] = [];
+  for (const thing of made) {
+    if (thing.kind === 'database' || thing.kind === 'container' || thing.kind === 'cloud') {
+      const why = await (thing.kind === 'database' ? cleaners.database(thing) : thing.kind === 'container' ? cleaners.container(thing) : cleaners.cloud(thing)).catch(messageOf);
+      const label = `${thing.kind} ${thing.kind === 'cloud' ? thing.id : thing.name}`;
+      if (why === undefined) removed.push(label);
+      else remaining.push(`${label} (${why})`);
+    }
+  }
+  const processes = made.filter((thing) => thing.kind === 'process');
+  await Promise.all(
+    processes.map(async (thing) => {
+      if (await ports.processes.isAlive(thing.pid, thing.startToken)) await ports.processes.killGroup(thing.pid).catch(() => undefined);
+    }),
+  );
+  await endMarked(ports, id);
+  for (const thing of processes) {
+    const label = `process ${thing.name} (${thing.pid})`;
+    if (await ports.processes.isAlive(thing.pid, thing.startToken)) remaining.push(label);
+    else removed.push(label);
+  }
+  for (const pid of await markedProcesses(ports, id)) remaining.push(`process ${pid}`);
+  for (const thing of made) {
+    if (thing.kind !== 'folder') continue;
+    const before = await ports.files.info(thing.path).catch(() => undefined);
+    let why = '';
+    if (before) await ports.files.remove(thing.path).catch((error: unknown) => (why = ` (${messageOf(error)})`));
+    if (await ports.files.info(thing.path).catch(() => undefined)) remaining.push(`folder ${thing.path}${why}`);
+    else if (before) removed.push(`folder ${thing.path}`);
+  }
+  return { proven: remaining.length === 0, removed, remaining };
+}
+
+/** Ends every process whose working folder carries the run's marker: backends have groups of their own. */
+async function endMarked(ports: EnginePorts, id: string): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    const found = await markedProcesses(ports, id);
+    if (found.length === 0) return;
+    const groups = new Set<number>();
+    for (const pid of found) groups.add((await groupOf(ports, pid)) ?? pid);
+    await Promise.all([...groups].map(async (group) => await ports.processes.killGroup(group).catch(() => undefined)));
+  }
+}
+
+/** Ids of live processes that work in a folder with the run's marker. Linux only; elsewhere the list is empty. */
+export async function markedProcesses(ports: EnginePorts, id: string): Promise<readonly number[]> {
+  if (ports.machine.platform !== 'linux') return [];
+  const names = await ports.files.list('/proc').catch(() => []);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      if (!/^\d+$/u.test(name)) return undefined;
+      const marker = await ports.files.readText(join('/proc', name, 'cwd', MARKER)).catch(() => undefined);
+      if (marker?.trim() !== id) return undefined;
+      return (await ports.processes.isAlive(Number(name))) ? Number(name) : undefined;
+    }),
+  );
+  return found.filter((pid): pid is number => pid !== undefined && pid !== ports.processes.ownPid);
+}
+
+async function groupOf(ports: EnginePorts, pid: number): Promise<number | undefined> {
+  const stat = await ports.files.readText(`/proc/${pid}/stat`).catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  return Number.isInteger(group) && group > 1 ? group : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

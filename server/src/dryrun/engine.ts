@@ -1,0 +1,67 @@
+/** The restore engine: the tools and sandboxes behind the port that the use case knows. */
+import { basename } from 'node:path';
+import { StageFault, type BackupPlan, type Made, type RestoreEngine, type RunContext } from '../core/recovery/engine.ts';
+import { removeMade, type Cleaners } from './cleanup.ts';
+import { createLeases } from './leases.ts';
+import { refuseProduction, refuseSameServer } from './production.ts';
+import type { EnginePorts } from './ports.ts';
+import { sandboxNamed } from './sandboxes/table.ts';
+import type { Store } from './stores/store.ts';
+import { toolNamed } from './tools/table.ts';
+
+/** Builds the engine and the leases over the machine's ports. */
+export function createEngine(ports: EnginePorts): { readonly engine: RestoreEngine; readonly leases: ReturnType<typeof createLeases> } {
+  const cleaners: Cleaners = {
+    database: () => Promise.resolve('no way to drop it'),
+    container: () => Promise.resolve('no way to remove it'),
+    cloud: () => Promise.resolve('no way to delete it'),
+  };
+  const engine: RestoreEngine = {
+    refuse: async (plan) => await refuseProduction(plan),
+    locate: async (run, backup) => await toolNamed(backup.tool).locate(ports, run, backup),
+    fetch: async (run, found, restoring) => await toolNamed(found.plan.tool).fetch(ports, run, found, restoring),
+    provision: async (run, found) => {
+      fitting(run, found.map((each) => each.plan));
+      const sandbox = await sandboxNamed(run.plan.sandbox.kind).provision(ports, run, found);
+      await refuseSameServer(ports, run, sandbox);
+      return sandbox;
+    },
+    restore: async (run, fetched, sandbox) => await toolNamed(fetched.found.plan.tool).restore(ports, run, fetched, sandbox),
+    steps: () => Promise.resolve({ steps: [] }),
+    check: async (run, sandbox, fetched) => {
+      const made = [];
+      for (const check of run.plan.checks) {
+        run.signal.throwIfAborted();
+        made.push(await sandboxNamed(run.plan.sandbox.kind).check(ports, run, sandbox, check, fetched));
+      }
+      return made;
+    },
+    teardown: async (run, sandbox, made, found) => {
+      for (const each of found) closeHandle(each.handle);
+      if (sandbox) await sandboxNamed(run.plan.sandbox.kind).stop?.(ports, run, sandbox).catch(() => undefined);
+      return await removeMade(ports, cleaners, runId(made), made);
+    },
+  };
+  return { engine, leases: createLeases(ports, cleaners) };
+}
+
+/** A tool's backup needs a sandbox of its engine. */
+function fitting(run: RunContext, backups: readonly BackupPlan[]): void {
+  const { engine } = run.plan.sandbox;
+  for (const backup of backups) {
+    const tool = toolNamed(backup.tool);
+    if (!tool.engines.includes(engine)) throw new StageFault('failed', `A backup of ${backup.tool} can't be restored into a ${engine} sandbox; it needs: ${tool.engines.join(' or ')}.`);
+  }
+}
+
+/** The run's id is the end of its folder's name. */
+function runId(made: readonly Made[]): string {
+  const folder = made.find((thing) => thing.kind === 'folder');
+  return folder ? basename(folder.path).replace(/^dbk-/u, '') : '';
+}
+
+/** Closes the clients that a found backup holds. */
+function closeHandle(handle: unknown): void {
+  const store = typeof handle === 'object' && handle !== null && 'store' in handle ? (handle.store as Store) : undefined;
+  store?.close();
+}

@@ -1,0 +1,14 @@
+/** What the dry run's rooms need from the machine: one literal object, built by the program. */
+import type { ApprovedHosts, Clock, Files, Log, Machine, Processes, Secrets } from '../core/ports.ts';
+
+export interface EnginePorts {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly machine: Machine;
+  readonly secrets: Secrets;
+  readonly hosts: ApprovedHosts;
+  readonly log: Log;
+  /** The person agreed to fetching database packages into the cache. */
+  readonly mayFetchPackages: boolean;
+}

@@ -1,0 +1,59 @@
+/** Connections to the sandbox's PostgreSQL, over its Unix socket; the driver is loaded when first needed. */
+import type { Client, ClientConfig } from 'pg';
+
+/** How a server of the sandbox is reached. */
+export interface PostgresAddress {
+  /** Folder of the socket, or a host. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string;
+  readonly ssl?: ClientConfig['ssl'];
+}
+
+/** Runs `use` with a connection and closes it. */
+export async function withClient<T>(address: PostgresAddress, database: string, use: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const client = await connect(address, database);
+  const onAbort = (): void => void client.end().catch(() => undefined);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal?.throwIfAborted();
+    return await use(client);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** A connection that stays; the caller ends it. */
+export async function connect(address: PostgresAddress, database: string): Promise<Client> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    password: address.password ?? '',
+    database,
+    ssl: address.ssl ?? false,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'drillbook',
+  });
+  // A server that goes away while nobody asks must not end the program.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** The first column of the first row, or undefined. */
+export async function queryValue(client: Client, sql: string, values: readonly unknown[] = []): Promise<unknown> {
+  const answer = await client.query<unknown[]>({ text: sql, values: [...values], rowMode: 'array' });
+  return answer.rows[0]?.[0];
+}
+
+/** A name as SQL takes it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

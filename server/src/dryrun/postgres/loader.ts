@@ -1,0 +1,193 @@
+/** Loads a plain SQL dump: through psql where a fitting one is there, else by itself over the wire; stops at the first error. */
+import { Buffer } from 'node:buffer';
+import { join } from 'node:path';
+import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { EnginePorts } from '../ports.ts';
+import type { PostgresHandle } from '../sandboxes/postgres.ts';
+import { toolEnvironment } from '../tool.ts';
+import { connect } from './connection.ts';
+import { copyFrom, runSimple } from './copy.ts';
+import { addNeeds, noNeeds, type DumpNeeds } from './needs.ts';
+import { noteRoles, nothingPrepared, prepare, type Prepared } from './prepare.ts';
+import { DumpTooLong, scan, withoutComments, type Piece } from './scanner.ts';
+
+export interface LoadOutcome {
+  readonly statements: number;
+  /** `psql 15.18`, or our own loader. */
+  readonly by: string;
+}
+
+interface Loading {
+  readonly ports: EnginePorts;
+  readonly run: RunContext;
+  readonly handle: PostgresHandle;
+  readonly database: string;
+  readonly needs: DumpNeeds;
+  readonly prepared: Prepared;
+  statements: number;
+  line: number;
+  complete: boolean;
+}
+
+const TRAILER = /PostgreSQL database (?:cluster )?dump complete/u;
+
+/** Loads `source` into `database`. Rejects with a fault that names the statement; a missing end trailer is one too. */
+export async function loadPlain(ports: EnginePorts, run: RunContext, handle: PostgresHandle, database: string, source: AsyncIterable<Uint8Array>): Promise<LoadOutcome> {
+  const loading: Loading = { ports, run, handle, database, needs: noNeeds(), prepared: nothingPrepared(), statements: 0, line: 1, complete: false };
+  const client = handle.all.find((each) => each.client && each.major >= handle.binaries.major) ?? handle.all.find((each) => each.client);
+  const psql = client && ports.machine.variable('DRILLBOOK_OWN_LOADER') !== '1' ? join(client.folder, 'psql') : undefined;
+  const by = client && psql !== undefined ? `psql ${client.version}` : 'own loader';
+  try {
+    if (client && psql !== undefined) {
+      run.engine('psql', client.version, client.folder);
+      await throughPsql(loading, psql, source);
+    } else await overWire(loading, source);
+  } catch (error) {
+    if (error instanceof DumpTooLong) throw new StageFault('failed', `The dump can't be read as SQL: ${error.message}`);
+    throw error;
+  }
+  noteRoles(run, loading.prepared);
+  if (loading.statements === 0) throw new StageFault('failed', 'The dump holds no statement: nothing was restored.');
+  if (!loading.complete) throw new StageFault('failed', cutOff());
+  return { statements: loading.statements, by };
+}
+
+export function cutOff(): string {
+  return 'The dump is cut off: its end trailer ("PostgreSQL database dump complete") is missing, so psql would load half of it and still exit 0.';
+}
+
+/** Whether a piece holds the end trailer: it stands in a comment behind the last statement. */
+export function isTrailer(piece: Piece): boolean {
+  return piece.kind !== 'data' && piece.kind !== 'copy-end' && piece.bytes.length < 1_000_000 && TRAILER.test(piece.bytes.toString('latin1'));
+}
+
+/** Looks at each piece before it goes on: counts, makes what it needs, refuses what psql would run for it. Undefined: leave it out. */
+async function admit(loading: Loading, piece: Piece): Promise<Piece | undefined> {
+  if (piece.kind === 'data') return piece;
+  const text = piece.bytes.length < 1_000_000 ? piece.bytes.toString('utf8') : '';
+  if (piece.kind !== 'copy-end' && TRAILER.test(text)) loading.complete = true;
+  if (piece.kind === 'meta') {
+    const command = text.trim();
+    if (/^\\(?:un)?restrict\s+\S+$/u.test(command)) return undefined;
+    throw new StageFault('failed', `The dump holds the psql command "${command.slice(0, 60)}" behind statement ${loading.statements}: a dry run does not connect elsewhere or run commands for a dump; dump one database, without --create.`);
+  }
+  if (piece.kind === 'statement' || piece.kind === 'copy') {
+    loading.statements += 1;
+    addNeeds(loading.needs, withoutComments(text));
+    await prepare(loading.ports, loading.run, loading.handle, loading.database, loading.needs, loading.prepared);
+  }
+  return piece;
+}
+
+async function throughPsql(loading: Loading, psql: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const { ports, run, handle } = loading;
+  const child = await ports.processes.spawn(
+    psql,
+    ['-X', '-q', '-w', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=default', '-h', handle.address.host, '-p', String(handle.address.port), '-U', handle.address.user, '-d', loading.database, '-f', '-'],
+    {
+      env: toolEnvironment(ports, run, { PGOPTIONS: '-c client_min_messages=warning', PGPASSWORD: handle.address.password ?? '' }),
+      cwd: run.folder,
+      stdin: 'pipe',
+      signal: run.signal,
+      graceMs: 1500,
+      ...(run.owner ? { owner: run.owner } : {}),
+    },
+  );
+  let complaint = '';
+  const listen = async (stream: AsyncIterable<Uint8Array>, keep: boolean): Promise<void> => {
+    for await (const chunk of stream) {
+      if (!keep) continue;
+      const text = Buffer.from(chunk).toString('utf8');
+      complaint = (complaint + text).slice(-8000);
+      run.output('restore', text);
+    }
+  };
+  const listening = [listen(child.stdout, false), listen(child.stderr, true)].map(async (each) => await each.catch(() => undefined));
+  let refused: unknown;
+  try {
+    for await (const piece of scan(source)) {
+      const admitted = await admit(loading, piece);
+      if (admitted) await child.write(admitted.bytes);
+    }
+    await child.end();
+  } catch (error) {
+    // EPIPE: psql stopped at an error, and says which.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) {
+      refused = error;
+      await child.kill();
+    }
+  }
+  const exit = await child.exit;
+  await Promise.all(listening);
+  run.signal.throwIfAborted();
+  if (refused !== undefined) throw refused instanceof Error ? refused : new Error('The dump could not be read.');
+  if (exit.code !== 0) throw restoreFault(complaint.trim() || `psql ended with ${exit.code ?? exit.signal ?? 'nothing'}`, 'psql', complaint);
+}
+
+async function overWire(loading: Loading, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const { run, handle } = loading;
+  run.engine('own loader', '1', 'no psql on this machine');
+  const client = await connect(handle.address, loading.database);
+  const onAbort = (): void => void client.end().catch(() => undefined);
+  run.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const pieces = scan(source)[Symbol.asyncIterator]();
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+      run.signal.throwIfAborted();
+      const piece = await admit(loading, next.value);
+      if (!piece || piece.kind === 'rest') continue;
+      if (loading.needs.encoding !== undefined && !/^(?:utf-?8|unicode|sql_ascii)$/iu.test(loading.needs.encoding)) {
+        throw new StageFault('inconclusive', `The dump is written in ${loading.needs.encoding}, which only psql can load; install the PostgreSQL client tools.`, { sandbox: true, code: 'no-binaries' });
+      }
+      if (piece.kind === 'copy') {
+        const data = dataOf(loading, pieces);
+        await copyFrom(client, piece.bytes.toString('utf8'), data);
+      } else if (piece.kind === 'statement') await runSimple(client, piece.bytes.toString('utf8'));
+    }
+  } catch (error) {
+    run.signal.throwIfAborted();
+    if (error instanceof StageFault || error instanceof DumpTooLong) throw error;
+    throw restoreFault(error instanceof Error ? error.message : String(error), 'the server', '', loading.statements);
+  } finally {
+    run.signal.removeEventListener('abort', onAbort);
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The data of one COPY. A dump that ends inside it is cut off: what came must not be committed. */
+async function* dataOf(loading: Loading, pieces: AsyncIterator<Piece>): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true) throw new StageFault('failed', cutOff());
+    const piece = await admit(loading, next.value);
+    if (piece?.kind === 'copy-end') return;
+    if (piece?.kind === 'data') yield piece.bytes;
+  }
+}
+
+/** What a failed restore means: the sandbox's lack, or the backup's fault; in a sentence. */
+export function restoreFault(complaint: string, tool: string, output: string, statement?: number): StageFault {
+  const lines = complaint.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.find((each) => /\b(?:ERROR|FATAL|error|fatal):/u.test(each)) ?? lines.at(-1) ?? complaint;
+  const short = line.replace(/^.*?\b(?:ERROR|FATAL|error|fatal):\s*/u, '').trim().slice(0, 400);
+  const where = statement === undefined ? '' : ` at statement ${statement}`;
+  if (/No space left on device|could not extend file|disk full|ENOSPC/iu.test(complaint)) {
+    return new StageFault('inconclusive', `The sandbox ran out of disk space while ${tool} restored${where}; free some, or set TMPDIR to a larger disk.`, { sandbox: true, output, code: 'no-space' });
+  }
+  if (/extension ".*" is not available|could not open extension control file|could not access file ".*": No such file/iu.test(complaint)) {
+    return new StageFault('inconclusive', `The sandbox lacks what the backup needs: ${short}.`, { sandbox: true, output, code: 'extension' });
+  }
+  if (/collation ".*" for encoding .* does not exist|could not create locale|invalid locale name/iu.test(complaint)) {
+    return new StageFault('inconclusive', `The sandbox lacks a locale that the backup needs: ${short}.`, { sandbox: true, output, code: 'locale' });
+  }
+  if (/unsupported version \(/iu.test(complaint)) {
+    return new StageFault('inconclusive', `This pg_restore is too old for the archive: ${short}; install the client tools of the major that made it.`, { sandbox: true, output, code: 'no-binaries' });
+  }
+  if (/could not read from input file|unexpected end of file|end of file|could not uncompress data|corrupt|could not read/iu.test(complaint)) {
+    return new StageFault('failed', `The backup is cut off or damaged: ${tool} stopped${where} with "${short}".`, { output });
+  }
+  if (/server closed the connection|terminating connection|Connection terminated|crash of another server process|could not fork|out of (?:shared )?memory/iu.test(complaint)) {
+    return new StageFault('inconclusive', `The sandbox's server went away while ${tool} restored${where}: ${short}.`, { sandbox: true, output });
+  }
+  return new StageFault('failed', `The restore stopped${where} with "${short}".`, { output });
+}

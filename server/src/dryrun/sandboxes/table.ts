@@ -1,0 +1,21 @@
+/** The sandboxes, by kind. */
+import { StageFault } from '../../core/recovery/engine.ts';
+import { checkPostgres } from '../postgres/checks.ts';
+import { provisionPostgres, type PostgresHandle } from './postgres.ts';
+import type { Sandbox } from './sandbox.ts';
+
+const postgres: Sandbox = {
+  kind: 'postgres',
+  provision: provisionPostgres,
+  check: async (ports, run, sandbox, check) => await checkPostgres(ports, run, sandbox.handle as PostgresHandle, check),
+  stop: async (_ports, _run, sandbox) => void (await (sandbox.handle as PostgresHandle).process?.kill()),
+};
+
+export const SANDBOXES: readonly Sandbox[] = [postgres];
+
+/** The sandbox of that kind; an unknown one is refused, with the known ones listed. */
+export function sandboxNamed(kind: string): Sandbox {
+  const found = SANDBOXES.find((sandbox) => sandbox.kind === kind);
+  if (found) return found;
+  throw new StageFault('inconclusive', `There is no sandbox of kind "${kind}" here; there are: ${SANDBOXES.map((sandbox) => sandbox.kind).join(', ')}.`, { code: 'unsupported' });
+}

@@ -1,0 +1,91 @@
+/** Brings a backup's bytes to where its tool can read them, summing every byte on the way. */
+import { join } from 'node:path';
+import { StageFault, type FoundBackup, type RunContext } from '../core/recovery/engine.ts';
+import type { StoredObject } from '../core/recovery/newest.ts';
+import type { ChecksumRecord } from '../core/recovery/record.ts';
+import { summing } from './checksum.ts';
+import type { EnginePorts } from './ports.ts';
+import type { PromisedChecksum, Store } from './stores/store.ts';
+import { runTool } from './tool.ts';
+import { tapped } from './streams.ts';
+
+export interface Staged {
+  readonly path: string;
+  readonly bytes: number;
+  readonly checksum: ChecksumRecord;
+}
+
+/** Progress is told at most this often, bytes. */
+const STEP = 16 * 1024 * 1024;
+
+/** Reads all of `object`; leaves it in the run's folder, or where it is when the run's user may read it there. */
+export async function stage(ports: EnginePorts, run: RunContext, store: Store, object: StoredObject, promised: PromisedChecksum | undefined): Promise<Staged> {
+  const sums = summing(promised);
+  let told = 0;
+  const source = tapped(
+    store.read(object, run.signal),
+    (chunk) => {
+      sums.add(chunk);
+      if (sums.bytes() - told < STEP) return;
+      told = sums.bytes();
+      run.progress('fetch+verify', told, object.bytes);
+    },
+    run.signal,
+  );
+  const local = store.localPath(object);
+  let path: string;
+  if (local !== undefined && (await isReadable(ports, run, local))) {
+    path = local;
+    for await (const _chunk of source);
+  } else {
+    const folder = join(run.folder, 'stage');
+    await ports.files.makeFolder(folder);
+    if (run.owner) await ports.files.setOwner(folder, run.owner);
+    const base = object.name.slice(object.name.lastIndexOf('/') + 1).replace(/[^\w.+-]/gu, '_').slice(-80);
+    path = join(folder, `${(object.versionId ?? '').replace(/\W/gu, '').slice(0, 8)}${base}`);
+    try {
+      await ports.files.writeStream(path, source, run.signal);
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+        throw new StageFault('inconclusive', `There is not enough disk space to stage ${object.name} (${object.bytes} bytes) in ${run.folder}; free some, or set TMPDIR to a larger disk.`, { sandbox: true, code: 'no-space' });
+      }
+      throw error;
+    }
+    if (run.owner) await ports.files.setOwner(path, run.owner);
+  }
+  if (sums.bytes() !== object.bytes) {
+    throw new StageFault('failed', `${object.name} has ${object.bytes} bytes by the listing, but ${sums.bytes()} came: it is cut off, or was changed while it was read.`);
+  }
+  const checksum = sums.finish();
+  run.progress('fetch+verify', object.bytes, object.bytes);
+  refuseMismatch(checksum, promised, object.name);
+  return { path, bytes: object.bytes, checksum };
+}
+
+export function refuseMismatch(checksum: ChecksumRecord, promised: PromisedChecksum | undefined, name: string): void {
+  if (checksum.state === 'mismatched') {
+    throw new StageFault('failed', `The ${checksum.algorithm.toUpperCase()} checksum of ${name} doesn't match: ${checksum.source ?? 'the promise'} says ${promised?.value ?? 'another'}, its bytes have ${checksum.value}; the backup was changed or damaged after it was made.`, { code: 'checksum' });
+  }
+}
+
+async function isReadable(ports: EnginePorts, run: RunContext, path: string): Promise<boolean> {
+  if (!run.owner) return true;
+  const test = await runTool(ports, run, '/bin/sh', ['-c', 'test -r "$0" && cat /dev/null "$0" 2>/dev/null | head -c 1 >/dev/null', path], { stage: 'fetch+verify', quiet: true });
+  return test.code === 0;
+}
+
+/** The names beside a backup that hold its checksum. */
+export function sidecarNames(name: string): readonly string[] {
+  const slash = name.lastIndexOf('/') + 1;
+  const folder = name.slice(0, slash);
+  return [`${name}.sha256`, `${name}.sha256sum`, `${name}.sha512`, `${name}.sha1`, `${name}.md5`, `${folder}SHA256SUMS`, `${folder}SHA512SUMS`, `${folder}checksums.txt`, `${folder}MD5SUMS`];
+}
+
+/** Notes what the checksum declared by the runbook turned out to be worth. */
+export function noteChecksum(run: RunContext, found: FoundBackup, checksum: ChecksumRecord): void {
+  const wanted = found.plan.checksum;
+  if (wanted === undefined || wanted === 'none' || checksum.state === 'matched') return;
+  const why = checksum.state === 'unknown' ? `what is kept (${checksum.source ?? 'a checksum'}) can't be compared` : 'none is kept beside it or with the object';
+  run.note({ severity: 'warning', code: 'checksum-unknown', message: `The runbook promises a ${wanted} checksum for "${found.record.id}", but ${why}: its bytes were read and summed, and compared with nothing.` });
+}

@@ -1,0 +1,75 @@
+/** The checksum that a store keeps with an object: whole, or a composite over the parts of a multipart upload. */
+import { Buffer } from 'node:buffer';
+import type { PromisedChecksum } from './store.ts';
+
+type S3 = typeof import('@aws-sdk/client-s3');
+interface Target {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly VersionId?: string;
+}
+interface Head {
+  readonly ChecksumSHA256?: string | undefined;
+  readonly ChecksumSHA1?: string | undefined;
+  readonly ChecksumCRC32C?: string | undefined;
+  readonly ChecksumCRC32?: string | undefined;
+  readonly ContentLength?: number | undefined;
+}
+
+const MOST_PARTS = 10_000;
+
+/**
+ * What `head` promises; SHA first, because the weaker sums only tell accidents. A composite is told by its `-N`: it is
+ * compared part by part, so the parts' sizes are asked for; where they can't be had it is unusable, never wrong.
+ */
+export async function objectChecksum(s3: S3, client: InstanceType<S3['S3Client']>, target: Target, head: Head, signal: AbortSignal): Promise<PromisedChecksum | undefined> {
+  const found: readonly (readonly [string, string | undefined])[] = [
+    ['sha256', head.ChecksumSHA256],
+    ['sha1', head.ChecksumSHA1],
+    ['crc32c', head.ChecksumCRC32C],
+    ['crc32', head.ChecksumCRC32],
+  ];
+  const [algorithm, text] = found.find(([, value]) => value !== undefined && value !== '') ?? [];
+  if (algorithm === undefined || text === undefined) return undefined;
+  const composite = /^(.*)-(\d+)$/u.exec(text);
+  const value = Buffer.from(composite?.[1] ?? text, 'base64').toString('hex');
+  if (!composite) return { algorithm, value, source: 'object checksum' };
+  const count = Number(composite[2]);
+  const parts = await partSizes(s3, client, target, count, signal);
+  if (parts === undefined || parts.reduce((sum, each) => sum + each, 0) !== head.ContentLength) {
+    return { algorithm, value: `${value}-${count}`, source: 'composite object checksum', unusable: 'the sizes of its parts are not known' };
+  }
+  return { algorithm, value, parts, source: 'composite object checksum' };
+}
+
+async function partSizes(s3: S3, client: InstanceType<S3['S3Client']>, target: Target, count: number, signal: AbortSignal): Promise<readonly number[] | undefined> {
+  if (count > MOST_PARTS) return undefined;
+  try {
+    const sizes: number[] = [];
+    let marker: string | undefined;
+    do {
+      const answer = await client.send(
+        new s3.GetObjectAttributesCommand({ ...target, ObjectAttributes: ['ObjectParts'], ...(marker === undefined ? {} : { PartNumberMarker: marker }) }),
+        { abortSignal: signal },
+      );
+      for (const part of answer.ObjectParts?.Parts ?? []) sizes.push(part.Size ?? 0);
+      marker = answer.ObjectParts?.IsTruncated === true ? answer.ObjectParts.NextPartNumberMarker : undefined;
+    } while (marker !== undefined);
+    if (sizes.length === count) return sizes;
+  } catch {
+    signal.throwIfAborted();
+    // Not every store has it; the parts can be asked for one by one.
+  }
+  try {
+    const sizes: number[] = [];
+    for (let part = 1; part <= count; part++) {
+      const answer = await client.send(new s3.HeadObjectCommand({ ...target, PartNumber: part }), { abortSignal: signal });
+      if (answer.ContentLength === undefined || (answer.PartsCount ?? count) !== count) return undefined;
+      sizes.push(answer.ContentLength);
+    }
+    return sizes;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}

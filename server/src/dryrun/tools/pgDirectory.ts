@@ -1,0 +1,55 @@
+/** Directory-format dumps: several stored objects that are one backup, told by their toc.dat. */
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { StoredObject } from '../../core/recovery/newest.ts';
+import type { ChecksumRecord } from '../../core/recovery/record.ts';
+import type { EnginePorts } from '../ports.ts';
+import { stage } from '../staging.ts';
+import type { Grouping, StoredHandle } from '../stored.ts';
+
+/** Objects beside a `toc.dat` become one backup named after their folder. */
+export const groupDirectories: Grouping = (objects) => {
+  const tocs = objects.filter((each) => each.name === 'toc.dat' || each.name.endsWith('/toc.dat'));
+  if (tocs.length === 0) return objects;
+  const folders = new Map<string, StoredObject[]>();
+  for (const toc of tocs) folders.set(toc.name.slice(0, -'toc.dat'.length), []);
+  const single: StoredObject[] = [];
+  for (const object of objects) {
+    const folder = object.name.slice(0, object.name.lastIndexOf('/') + 1);
+    const members = object.hidden === undefined ? folders.get(folder) : undefined;
+    if (members) members.push(object);
+    else if (!folders.has(folder)) single.push(object);
+  }
+  const grouped = [...folders].flatMap(([folder, members]) => {
+    const toc = members.find((each) => each.name === `${folder}toc.dat`);
+    if (!toc) return [];
+    const key = toc.key.slice(0, -'/toc.dat'.length);
+    return [
+      {
+        key,
+        name: folder === '' ? key.slice(key.lastIndexOf('/') + 1) : folder.slice(0, -1),
+        bytes: members.reduce((sum, each) => sum + each.bytes, 0),
+        storedMs: Math.max(...members.map((each) => each.storedMs)),
+        members: [toc, ...members.filter((each) => each !== toc)],
+      },
+    ];
+  });
+  return [...single, ...grouped];
+};
+
+/** Stages every file of a directory dump into one folder; the checksum is over the names and sums of all. */
+export async function stageDirectory(ports: EnginePorts, run: RunContext, handle: StoredHandle): Promise<{ readonly path: string; readonly bytes: number; readonly checksum: ChecksumRecord }> {
+  const sums: string[] = [];
+  let bytes = 0;
+  let path: string | undefined;
+  for (const member of handle.members) {
+    const staged = await stage(ports, run, handle.store, member, undefined);
+    bytes += staged.bytes;
+    sums.push(`${staged.checksum.value}  ${member.name}`);
+    path ??= dirname(staged.path);
+    if (dirname(staged.path) !== path) throw new StageFault('inconclusive', `The files of ${handle.object.name} were staged in different folders.`, { sandbox: true });
+  }
+  const value = createHash('sha256').update(sums.sort().join('\n')).digest('hex');
+  return { path: path ?? join(run.folder, 'stage'), bytes, checksum: { algorithm: 'sha256', value, state: 'computed', source: 'sums of all files' } };
+}

@@ -1,0 +1,13 @@
+/** The backup tools, by the name that a runbook gives them. */
+import { StageFault } from '../../core/recovery/engine.ts';
+import type { BackupTool } from './backupTool.ts';
+import { pgDump } from './pgDump.ts';
+
+export const TOOLS: readonly BackupTool[] = [pgDump];
+
+/** The tool of that name; an unknown one is refused, with the known ones listed. */
+export function toolNamed(name: string): BackupTool {
+  const found = TOOLS.find((tool) => tool.id === name);
+  if (found) return found;
+  throw new StageFault('inconclusive', `The backup tool "${name}" can't be dry-run; those that can: ${TOOLS.map((tool) => tool.id).join(', ')}.`, { code: 'unsupported' });
+}

@@ -1,0 +1,46 @@
+/** Keeps records in a workspace's journal, as the writer that this clone and branch are. */
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Files, Machine, Secrets, SecretReference } from '../core/ports.ts';
+import type { DraftRecord, EvidenceRecord } from '../core/recovery/record.ts';
+import { appendRecord, EVIDENCE_FOLDER, writerName, type JournalPorts } from './journal.ts';
+import { signHash } from './sign.ts';
+
+export interface KeeperPorts extends JournalPorts {
+  readonly machine: Pick<Machine, 'cacheFolder' | 'hostName' | 'user'>;
+  readonly secrets: Secrets;
+}
+
+export interface KeeperOptions {
+  /** Absolute root of the workspace. */
+  readonly root: string;
+  readonly branch?: string;
+  /** Ed25519 private key in PEM, to sign every record with. */
+  readonly signingKey?: SecretReference;
+}
+
+/** The function that a dry run hands its record to; answers with the record as written and its path from the root. */
+export async function createKeeper(ports: KeeperPorts, options: KeeperOptions): Promise<(draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>> {
+  const clone = await cloneId(ports, options.root);
+  const writer = writerName({ clone, user: ports.machine.user, host: ports.machine.hostName, ...(options.branch === undefined ? {} : { branch: options.branch }) });
+  const folder = join(options.root, EVIDENCE_FOLDER);
+  const key = options.signingKey ? await ports.secrets.read(options.signingKey) : undefined;
+  if (options.signingKey && key === undefined) throw new Error('The signing key is not there: set the variable, or name an existing file.');
+  return async (draft) => {
+    const kept = await appendRecord(ports, draft, { folder, writer, ...(key === undefined ? {} : { sign: (hash) => Promise.resolve(signHash(hash, key)) }) });
+    return { record: kept.record, file: `${EVIDENCE_FOLDER}/${kept.file}` };
+  };
+}
+
+/** A random name of this clone, kept in the user's cache: two clones of one repository are two writers. */
+async function cloneId(ports: KeeperPorts, root: string): Promise<string> {
+  const folder = join(ports.machine.cacheFolder, 'clones');
+  const path = join(folder, createHash('sha256').update(root).digest('hex'));
+  const read = async (files: Files): Promise<string | undefined> => (await files.readText(path).catch(() => '')).trim() || undefined;
+  const known = await read(ports.files);
+  if (known !== undefined) return known;
+  await ports.files.makeFolder(folder);
+  const made = randomBytes(8).toString('hex');
+  await ports.files.createExclusive(path, made);
+  return (await read(ports.files)) ?? made;
+}
