@@ -22,7 +22,7 @@ export interface LookupDependencies {
   /** Without trust nothing is looked up and no secret is read. */
   readonly trusted: () => boolean;
   /** For Terraform states. */
-  readonly files?: Files | undefined;
+  readonly files?: Pick<Files, 'readText' | 'info'> | undefined;
   /** Absolute path of the workspace root: states and secret files are relative to the environment document. */
   readonly root?: string | undefined;
   readonly options?: LookupOptions | undefined;

@@ -25,7 +25,6 @@ export const OPERATIONS = {
   'rds:DescribeDBSnapshots': 'rds:DescribeDBSnapshots',
   'rds:DescribeDBClusterSnapshots': 'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBMajorEngineVersions': 'rds:DescribeDBMajorEngineVersions',
-  'backup:ListBackupVaults': 'backup:ListBackupVaults',
   'backup:DescribeBackupVault': 'backup:DescribeBackupVault',
   'backup:ListRecoveryPointsByBackupVault': 'backup:ListRecoveryPointsByBackupVault',
   'kms:DescribeKey': 'kms:DescribeKey',

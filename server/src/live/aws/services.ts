@@ -43,5 +43,7 @@ const LOADERS: Readonly<Record<ServiceName, () => Promise<ServiceModule>>> = {
 };
 
 export async function loadService(name: ServiceName): Promise<ServiceModule> {
+  // The SDK's advice on versions of Node is for us, not for who runs this.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return await LOADERS[name]();
 }

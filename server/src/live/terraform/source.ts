@@ -13,7 +13,7 @@ export interface TerraformSource {
   ): Promise<readonly Observation[]>;
 }
 
-export function createTerraformSource(_dependencies: { readonly clock: Clock; readonly files?: Files | undefined; readonly root?: string | undefined }): TerraformSource {
+export function createTerraformSource(_dependencies: { readonly clock: Clock; readonly files?: Pick<Files, 'readText' | 'info'> | undefined; readonly root?: string | undefined }): TerraformSource {
   return {
     asksLive: () => true,
     around: async (requests, _environmentOf, live) => await live(requests),

@@ -1,12 +1,9 @@
 /** AWS Backup: its client and the read-only commands that readers use; loaded when first asked for. */
 import {
   BackupClient,
-  ListBackupVaultsCommand,
   DescribeBackupVaultCommand,
   ListRecoveryPointsByBackupVaultCommand,
   type BackupClientConfig,
-  type ListBackupVaultsCommandInput,
-  type ListBackupVaultsCommandOutput,
   type DescribeBackupVaultCommandInput,
   type DescribeBackupVaultCommandOutput,
   type ListRecoveryPointsByBackupVaultCommandInput,
@@ -18,13 +15,11 @@ export function client(config: BackupClientConfig): BackupClient {
 }
 
 export const commands = {
-  ListBackupVaults: ListBackupVaultsCommand,
   DescribeBackupVault: DescribeBackupVaultCommand,
   ListRecoveryPointsByBackupVault: ListRecoveryPointsByBackupVaultCommand,
 };
 
 export interface Calls {
-  'backup:ListBackupVaults': [ListBackupVaultsCommandInput, ListBackupVaultsCommandOutput];
   'backup:DescribeBackupVault': [DescribeBackupVaultCommandInput, DescribeBackupVaultCommandOutput];
   'backup:ListRecoveryPointsByBackupVault': [ListRecoveryPointsByBackupVaultCommandInput, ListRecoveryPointsByBackupVaultCommandOutput];
 }

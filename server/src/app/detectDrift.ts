@@ -1,0 +1,158 @@
+/** The use case: what the runbooks declare, compared with what is live. */
+import { judgeResource } from '../core/drift/compare.ts';
+import { compatibilityFindings } from '../core/drift/compatibility.ts';
+import { mergeRequests, requestKey } from '../core/drift/requests.ts';
+import type { LookupRequest, Observation, PlannedCall } from '../core/drift/observation.ts';
+import { subjectOf, type Subject } from '../core/drift/subject.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Lookup } from '../core/ports.ts';
+import type { Entry, Workspace } from '../core/workspace.ts';
+
+export interface DetectDriftOptions {
+  readonly lookup: Lookup;
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: number;
+  /** Oldest answer from the cache that is still taken, milliseconds; left out or 0 asks anew. */
+  readonly maxAgeMs?: number | undefined;
+  readonly signal: AbortSignal;
+  /** Milliseconds for the whole run. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** One resource and what was seen of it, for hovers, status and the recovery view. */
+export interface ObservedResource {
+  readonly file: string;
+  readonly document: number;
+  /** Name under `resources`; undefined for one that only a step's text names. */
+  readonly name: string | undefined;
+  readonly request: LookupRequest;
+  readonly observation: Observation;
+}
+
+export interface DriftResult {
+  readonly findings: readonly Finding[];
+  readonly observations: readonly ObservedResource[];
+  /** Calls really made, by `provider:service:Operation`. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly factsCompared: number;
+  /** How many resources were asked about. */
+  readonly resources: number;
+}
+
+/** The questions of these entries, each thing once: for `--plan`, `--permissions` and `--record`. */
+export function driftRequests(workspace: Workspace, entries: readonly Entry[]): readonly LookupRequest[] {
+  return mergeRequests(subjects(workspace, entries).flatMap((subject) => subject.resources.flatMap(({ request }) => request ?? [])));
+}
+
+/** The calls that looking these entries up would take, without making them. */
+export function planDrift(workspace: Workspace, entries: readonly Entry[], lookup: Lookup): readonly PlannedCall[] {
+  return lookup.plan(driftRequests(workspace, entries));
+}
+
+/** Looks up what the entries rely on and judges it. Rejects only on abort. */
+export async function detectDrift(workspace: Workspace, entries: readonly Entry[], options: DetectDriftOptions): Promise<DriftResult> {
+  const all = subjects(workspace, entries);
+  const requests = mergeRequests(all.flatMap((subject) => subject.resources.flatMap(({ request }) => request ?? [])));
+  const { observations, calls } =
+    requests.length === 0
+      ? { observations: [], calls: {} }
+      : await options.lookup.look(requests, {
+          signal: options.signal,
+          ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+          ...(options.maxAgeMs === undefined ? {} : { maxAgeMs: options.maxAgeMs }),
+        });
+  const byKey = new Map(requests.map((request, index) => [requestKey(request), observations[index]]));
+  const judged = all.map((subject) => judgeSubject(subject, (request) => byKey.get(requestKey(request)), options.now));
+  return {
+    findings: judged.flatMap((each) => each.findings),
+    observations: judged.flatMap((each) => each.observations),
+    calls,
+    factsCompared: judged.reduce((sum, each) => sum + each.compared, 0),
+    resources: judged.reduce((sum, each) => sum + each.observations.length, 0),
+  };
+}
+
+/** Judges again what is known already: last-known answers at once, and the same findings after an edit, without asking. */
+export function judgeKnown(
+  workspace: Workspace,
+  entries: readonly Entry[],
+  known: (request: LookupRequest) => Observation | undefined,
+  now: number,
+): Omit<DriftResult, 'calls'> {
+  const judged = subjects(workspace, entries).map((subject) => judgeSubject(subject, known, now));
+  return {
+    findings: judged.flatMap((each) => each.findings),
+    observations: judged.flatMap((each) => each.observations),
+    factsCompared: judged.reduce((sum, each) => sum + each.compared, 0),
+    resources: judged.reduce((sum, each) => sum + each.observations.length, 0),
+  };
+}
+
+/** What is known without asking anything, however old: for the moment a document is opened. */
+export async function lastKnownDrift(
+  workspace: Workspace,
+  entries: readonly Entry[],
+  lookup: { lastKnown(requests: readonly LookupRequest[]): Promise<readonly (Observation | undefined)[]> },
+  now: number,
+): Promise<Omit<DriftResult, 'calls'>> {
+  const requests = driftRequests(workspace, entries);
+  const observations = await lookup.lastKnown(requests);
+  const byKey = new Map(requests.map((request, index) => [requestKey(request), observations[index]]));
+  return judgeKnown(workspace, entries, (request) => byKey.get(requestKey(request)), now);
+}
+
+function subjects(workspace: Workspace, entries: readonly Entry[]): readonly Subject[] {
+  return entries.filter((entry) => entry.kind === 'Runbook').map((entry) => subjectOf(entry, workspace));
+}
+
+interface JudgedSubject {
+  readonly findings: readonly Finding[];
+  readonly observations: readonly ObservedResource[];
+  readonly compared: number;
+}
+
+function judgeSubject(subject: Subject, seen: (request: LookupRequest) => Observation | undefined, now: number): JudgedSubject {
+  const observations: ObservedResource[] = [];
+  const byName = new Map<string, Observation>();
+  const { file, document } = subject.context;
+  for (const { resource, request } of subject.resources) {
+    const observation = request && seen(request);
+    if (!request || !observation) continue;
+    observations.push({ file, document, name: resource.name, request, observation });
+    if (resource.name !== undefined) byName.set(resource.name, observation);
+  }
+  const context = { ...subject.context, now, observations: byName };
+  const findings: Finding[] = [];
+  let compared = 0;
+  for (const { resource, request } of subject.resources) {
+    const observation = request ? seen(request) : unsupported(now);
+    if (!observation) continue;
+    const judged = judgeResource(resource, observation, context);
+    findings.push(...judged.findings);
+    compared += judged.compared;
+  }
+  findings.push(...compatibilityFindings(subject.entry, context));
+  return { findings: onePerDocument(findings).filter((finding) => !subject.off.has(finding.code)), observations, compared };
+}
+
+/** A kind that no reader knows is unchecked, not clean. */
+function unsupported(now: number): Observation {
+  return {
+    state: 'unknown',
+    unknown: { reason: 'unsupported', detail: 'this kind of resource can\'t be looked up yet' },
+    at: new Date(now).toISOString(),
+    source: 'live',
+  };
+}
+
+/** A workspace that isn't trusted is said once a document. */
+function onePerDocument(findings: readonly Finding[]): readonly Finding[] {
+  let said = false;
+  return findings.flatMap((finding) => {
+    if (finding.code !== 'unchecked/untrusted-workspace') return [finding];
+    if (said) return [];
+    said = true;
+    const { resource: _resource, ...rest } = finding;
+    return [{ ...rest, message: 'Nothing live was checked: the workspace is not trusted.' }];
+  });
+}

@@ -1,0 +1,24 @@
+/** Reads KMS keys by id, ARN or alias. */
+import { fact, needs } from '../awsReader.ts';
+import { iso, singleReader, values } from './single.ts';
+
+export const kmsKeyReader = singleReader({
+  kind: 'aws/kms-key',
+  operation: 'kms:DescribeKey',
+  absentCodes: ['NotFoundException'],
+  details: [{ operation: 'kms:GetKeyRotationStatus', facts: ['rotation'] }],
+  async describe(request, target) {
+    const { KeyMetadata: key } = await target.call('kms:DescribeKey', { KeyId: request.id });
+    const found = values({
+      state: key?.KeyState,
+      arn: key?.Arn,
+      deletionDate: iso(key?.DeletionDate),
+      manager: key?.KeyManager,
+    });
+    if (needs(request, 'rotation')) {
+      // The status takes no alias.
+      found['rotation'] = await fact(async () => (await target.call('kms:GetKeyRotationStatus', { KeyId: key?.KeyId ?? request.id })).KeyRotationEnabled ?? false);
+    }
+    return found;
+  },
+});

@@ -1,0 +1,142 @@
+/** Reads a MySQL or MariaDB server through one read-only session. */
+import type { Fact, Unknown } from '../../core/drift/observation.ts';
+import { codeOf, queried, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Query = (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+function meaning(error: unknown): Unknown | undefined {
+  switch (codeOf(error)) {
+    case 'ER_ACCESS_DENIED_ERROR':
+    case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
+    case 'ER_HOST_NOT_PRIVILEGED':
+    case 'ER_NOT_SUPPORTED_AUTH_MODE':
+      return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
+    case 'ER_DBACCESS_DENIED_ERROR':
+    case 'ER_TABLEACCESS_DENIED_ERROR':
+    case 'ER_COLUMNACCESS_DENIED_ERROR':
+      return { reason: 'denied', detail: 'the user may not read this', permission: 'SELECT ON mysql.*' };
+    case 'ER_SPECIFIC_ACCESS_DENIED_ERROR':
+      return { reason: 'denied', detail: 'the user may not read this', permission: 'REPLICATION CLIENT' };
+    case 'ER_CON_COUNT_ERROR':
+    case 'ER_TOO_MANY_USER_CONNECTIONS':
+      return { reason: 'throttled', detail: 'the server has no connection left' };
+    case 'ER_STATEMENT_TIMEOUT':
+    case 'ER_QUERY_TIMEOUT':
+    case 'PROTOCOL_SEQUENCE_TIMEOUT':
+      return { reason: 'timeout', detail: 'the query took longer than its time limit' };
+    default:
+      return undefined;
+  }
+}
+
+async function session<T>(connection: Connection, work: (query: Query) => Promise<T>): Promise<T> {
+  const { target, password, timeoutMs, signal } = connection;
+  const { default: mysql } = await import('mysql2/promise');
+  const ssl = tlsOptions(connection.tls, target.host);
+  connection.count('connect');
+  const client = await mysql.createConnection({
+    ...(target.host.startsWith('/') ? { socketPath: target.host } : { host: target.host, port: target.port ?? 3306 }),
+    ...(target.user === undefined ? {} : { user: target.user }),
+    ...(password === undefined ? {} : { password }),
+    ...(ssl ? { ssl: { rejectUnauthorized: ssl.rejectUnauthorized, verifyIdentity: connection.tls === 'verify-full' } } : {}),
+    ...(target.database === undefined ? {} : { database: target.database }),
+    connectTimeout: timeoutMs,
+    // A server must not be able to ask for files of this machine.
+    flags: ['-LOCAL_FILES'],
+  });
+  const abort = (): void => {
+    client.destroy();
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const query: Query = async (text, values = []) => {
+      connection.count('query');
+      const [rows] = await client.query({ sql: text, values: [...values], timeout: timeoutMs });
+      return Array.isArray(rows) ? (rows as Row[]) : [];
+    };
+    await client.query('SET SESSION TRANSACTION READ ONLY');
+    return await work(query);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await client.end().catch(() => undefined);
+  }
+}
+
+const text = (row: Row, ...names: readonly string[]): string => {
+  for (const [key, value] of Object.entries(row)) {
+    if (names.includes(key.toLowerCase()) && value !== null && value !== undefined) return Buffer.isBuffer(value) ? value.toString('utf8') : String(value as string | number);
+  }
+  return '';
+};
+
+/** Milliseconds behind; `none` where it replicates from nowhere or has stopped. */
+async function replicaLag(query: Query, mariadb: boolean): Promise<number | 'none'> {
+  const statements = mariadb ? ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'] : ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'];
+  let rows: readonly Row[] | undefined;
+  for (const statement of statements) {
+    try {
+      rows = await query(statement);
+      break;
+    } catch (error) {
+      // Older servers don't know the newer word.
+      if (codeOf(error) !== 'ER_PARSE_ERROR' || statement === statements.at(-1)) throw error;
+    }
+  }
+  const seconds = rows?.[0] && text(rows[0], 'seconds_behind_source', 'seconds_behind_master');
+  return seconds === undefined || seconds === '' ? 'none' : Number(seconds) * 1000;
+}
+
+async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
+  return await session(connection, async (query) => {
+    const [row] = await query('SELECT VERSION() AS version');
+    const full = row ? text(row, 'version') : '';
+    const mariadb = /mariadb/i.test(full);
+    const found: Record<string, Fact> = {
+      engine: { value: mariadb ? 'mariadb' : 'mysql' },
+      // MariaDB once put 5.5.5- before its own version for old replicas.
+      version: { value: /^\d+(?:\.\d+)*/.exec(full.replace(/^5\.5\.5-(?=\d)/, ''))?.[0] ?? full },
+    };
+    const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
+      if (facts.includes(name)) found[name] = await queried(ask, meaning);
+    };
+    await one('databases', async () => (await query('SHOW DATABASES')).map((each) => text(each, 'database')));
+    await one('extensions', async () =>
+      Object.fromEntries((await query('SELECT plugin_name AS name, plugin_version AS version FROM information_schema.plugins')).map((each) => [text(each, 'name'), text(each, 'version')])),
+    );
+    await one('roles', async () =>
+      Object.fromEntries(
+        (await query('SELECT user AS name, host, super_priv AS super FROM mysql.user')).map((each) => [text(each, 'name'), { host: text(each, 'host'), superuser: text(each, 'super') === 'Y' }]),
+      ),
+    );
+    await one('replicaLag', async () => await replicaLag(query, mariadb));
+    const settings = facts.filter((fact) => fact.startsWith('setting:')).map((fact) => fact.slice('setting:'.length));
+    if (settings.length > 0) {
+      const rows = await query('SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [settings]);
+      for (const name of settings) {
+        const hit = rows.find((each) => text(each, 'variable_name').toLowerCase() === name.toLowerCase());
+        found[`setting:${name}`] = hit ? { value: text(hit, 'value') } : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
+      }
+    }
+    return found;
+  });
+}
+
+function engine(kind: string): DatabaseEngine {
+  return {
+    kind,
+    defaultPort: 3306,
+    privileges: { roles: 'SELECT ON mysql.user', replicaLag: 'REPLICATION CLIENT' },
+    grants: (user, facts) => [
+      `CREATE USER '${user}'@'%' IDENTIFIED BY '…';`,
+      ...(facts.includes('databases') ? [`GRANT SHOW DATABASES ON *.* TO '${user}'@'%';`] : []),
+      ...(facts.includes('roles') ? [`GRANT SELECT ON mysql.user TO '${user}'@'%';`] : []),
+      ...(facts.includes('replicaLag') ? [`GRANT REPLICATION CLIENT ON *.* TO '${user}'@'%';`] : []),
+    ],
+    read,
+    meaning,
+  };
+}
+
+export const mysqlEngine = engine('database/mysql');
+export const mariadbEngine = engine('database/mariadb');

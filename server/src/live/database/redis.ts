@@ -1,0 +1,112 @@
+/** Reads a Redis server with commands that only read. */
+import type { Fact, Unknown } from '../../core/drift/observation.ts';
+import { queried, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
+
+function meaning(error: unknown): Unknown | undefined {
+  const message = error instanceof Error ? error.message : '';
+  if (/^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH)/i.test(message)) return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
+  if (/^NOPERM/.test(message)) {
+    const command = /'([^']+)'/.exec(message)?.[1] ?? 'this command';
+    return { reason: 'denied', detail: `the user may not run ${command}`, permission: `+${command}` };
+  }
+  if (/^ERR max number of clients/.test(message)) return { reason: 'throttled', detail: 'the server has no connection left' };
+  if (/^(LOADING|MASTERDOWN)/.test(message)) return { reason: 'unreachable', detail: 'the server is still loading its data' };
+  if (/^ERR unknown (sub)?command/i.test(message)) return { reason: 'unsupported', detail: 'this server or service doesn\'t take the command' };
+  if (message === 'Connection is closed.' || /Command timed out/.test(message)) return { reason: 'timeout', detail: 'it did not answer in time' };
+  return undefined;
+}
+
+/** `key:value` lines of INFO. */
+function infoOf(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text
+      .split(/\r?\n/)
+      .filter((line) => line.includes(':') && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+  );
+}
+
+/** Milliseconds since the primary was last heard of; `none` on a primary, and where the link is down. */
+function lagOf(replication: Readonly<Record<string, string>>): number | 'none' {
+  if (replication['role'] !== 'slave' || replication['master_link_status'] !== 'up') return 'none';
+  return Number(replication['master_last_io_seconds_ago'] ?? 0) * 1000;
+}
+
+async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
+  const { target, password, timeoutMs, signal } = connection;
+  const { Redis } = await import('ioredis');
+  const tls = tlsOptions(connection.tls, target.host);
+  const client = new Redis({
+    ...(target.host.startsWith('/') ? { path: target.host } : { host: target.host, port: target.port ?? 6379 }),
+    ...(target.user === undefined ? {} : { username: target.user }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls } : {}),
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+    connectionName: 'drillbook',
+  });
+  // The reason of a failed connection comes only by this event.
+  let cause: Error | undefined;
+  client.on('error', (error: Error) => (cause ??= error));
+  const abort = (): void => {
+    client.disconnect();
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    connection.count('connect');
+    await client.connect();
+    const info = async (section: string): Promise<Readonly<Record<string, string>>> => {
+      connection.count('command');
+      return infoOf(await client.info(section));
+    };
+    const server = await info('server');
+    const found: Record<string, Fact> = { engine: { value: 'redis' }, version: { value: server['redis_version'] ?? server['valkey_version'] ?? '' } };
+    const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
+      if (facts.includes(name)) found[name] = await queried(ask, meaning);
+    };
+    await one('databases', async () => Object.keys(await info('keyspace')));
+    await one('replicaLag', async () => lagOf(await info('replication')));
+    await one('extensions', async () => {
+      connection.count('command');
+      const modules = (await client.call('MODULE', 'LIST')) as readonly (readonly unknown[])[];
+      return Object.fromEntries(modules.map((each) => [String(each[1]), versionOfModule(Number(each[3]))]));
+    });
+    await one('roles', async () => {
+      connection.count('command');
+      return Object.fromEntries(((await client.call('ACL', 'USERS')) as readonly string[]).map((name) => [name, {}]));
+    });
+    for (const fact of facts.filter((each) => each.startsWith('setting:'))) {
+      const name = fact.slice('setting:'.length);
+      connection.count('command');
+      found[fact] = await queried(async () => ((await client.call('CONFIG', 'GET', name)) as readonly string[])[1], meaning);
+      const got = found[fact];
+      if ('value' in got && got.value === undefined) found[fact] = { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
+    }
+    return found;
+  } catch (error) {
+    throw meaning(error) && cause === undefined ? error : (cause ?? error);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    client.disconnect();
+  }
+}
+
+/** Modules number their versions: 20609 is 2.6.9. */
+function versionOfModule(number: number): string {
+  return [Math.floor(number / 10_000), Math.floor(number / 100) % 100, number % 100].map(String).join('.');
+}
+
+export const redisEngine: DatabaseEngine = {
+  kind: 'database/redis',
+  defaultPort: 6379,
+  privileges: { settings: '+config|get', roles: '+acl|users', extensions: '+module|list' },
+  grants: (user, facts) => [
+    `ACL SETUSER ${user} on >… +info +ping${facts.some((fact) => fact.startsWith('setting:')) ? ' +config|get' : ''}${facts.includes('roles') ? ' +acl|users' : ''}${facts.includes('extensions') ? ' +module|list' : ''}`,
+  ],
+  read,
+  meaning,
+};
