@@ -1,9 +1,8 @@
 /** What the language server needs from outside: one literal object, built in main.node.ts and main.browser.ts. */
+import type { ObservedResource } from '../app/detectDrift.ts';
 import type { Clock, Files, Log, WorkspaceFiles } from '../core/ports.ts';
-import type { Finding } from '../core/finding.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
-import type { LiveResource } from '../language/context.ts';
 import type { DryRunEvent } from '../protocol.ts';
 
 /** The files of a workspace, as far as the server reads them. */
@@ -27,11 +26,9 @@ export interface DriftRequest {
   readonly signal: AbortSignal;
 }
 
+/** What was seen; it is judged on the current text, here and after every edit. */
 export interface DriftAnswer {
-  readonly findings: readonly Finding[];
-  readonly resources: readonly LiveResource[];
-  /** Who looked, and in which accounts: for the status bar. */
-  readonly identities: readonly string[];
+  readonly observed: readonly ObservedResource[];
 }
 
 /** A dry run to start, in a process of its own. */
@@ -92,7 +89,7 @@ export interface ServerDependencies {
   readonly helpUri: (code: string) => string | undefined;
   /** Summary of the evidence under `root`. */
   readonly readEvidence: (root: string, signal?: AbortSignal) => Promise<EvidenceSummary>;
-  /** Compares with live infrastructure, off this thread. Left out: nothing can be looked up here. */
+  /** Looks up what entries rely on, off this thread. Left out: nothing can be looked up here. */
   readonly detectDrift?: (request: DriftRequest) => Promise<DriftAnswer>;
   /** Starts a dry run in a process of its own. Left out: dry runs can't be started here. */
   readonly startDryRun?: (start: DryRunStart) => Promise<DryRunOutcome>;

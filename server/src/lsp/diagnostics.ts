@@ -74,6 +74,7 @@ export class Diagnostics {
         return there && { uri: root.uriOf(other), parsed: there };
       },
       helpUri: this.#dependencies.helpUri,
+      now: this.#dependencies.clock.now(),
     };
     const made = this.findings(root, file).map((finding) => toDiagnostic(finding, context));
     const encoding = this.#options.encoding();

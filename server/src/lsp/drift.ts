@@ -1,5 +1,8 @@
 /** Comparisons with live infrastructure: when they run, what of them is shown, and what is known meanwhile. */
 import { finishFindings } from '../app/checkWorkspace.ts';
+import { judgeKnown, type ObservedResource } from '../app/detectDrift.ts';
+import type { Observation } from '../core/drift/observation.ts';
+import { requestKey } from '../core/drift/requests.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DriftState, LiveResource, LiveView } from '../language/context.ts';
 import type { DriftAnswer, ServerDependencies } from './dependencies.ts';
@@ -16,18 +19,17 @@ export interface DriftSettings {
 }
 
 interface FileState {
-  readonly resources: readonly LiveResource[];
-  /** As the comparison found them, before the policy's severities and the comments that suppress some. */
-  readonly found: readonly Finding[];
+  resources: readonly LiveResource[];
   drifted: number;
   unchecked: number;
-  readonly checkedAtMs: number | undefined;
+  checkedAtMs: number | undefined;
 }
 
 interface RootState {
   readonly files: Map<string, FileState>;
   readonly busy: Set<string>;
-  identities: readonly string[];
+  /** What was last seen, by look-up. */
+  readonly known: Map<string, Observation>;
   /** The run that is under way. */
   running: { readonly done: Promise<void> } | undefined;
   /** Files that wait for the next run, with the oldest answer that each takes. */
@@ -76,7 +78,9 @@ export class Drift {
       drifted: files.reduce((sum, file) => sum + file.drifted, 0),
       unchecked: files.reduce((sum, file) => sum + file.unchecked, 0),
       checkedAtMs: times.length > 0 ? Math.max(...times) : undefined,
-      identities: [...new Set(states.flatMap((state) => state.identities))],
+      identities: [...new Set(states.flatMap((state) => [...state.known.values()].map(identityOf)))]
+        .filter((each) => each !== '')
+        .sort(),
     };
   }
 
@@ -124,7 +128,7 @@ export class Drift {
   #state(root: Root): RootState {
     let state = this.#roots.get(root);
     if (!state) {
-      state = { files: new Map(), busy: new Set(), identities: [], running: undefined, waiting: new Map() };
+      state = { files: new Map(), busy: new Set(), known: new Map(), running: undefined, waiting: new Map() };
       this.#roots.set(root, state);
     }
     return state;
@@ -201,33 +205,42 @@ export class Drift {
   }
 
   #show(root: Root, state: RootState, files: readonly string[], answer: DriftAnswer, lastKnown: boolean): void {
-    if (answer.identities.length > 0) state.identities = answer.identities;
+    for (const { request, observation } of answer.observed) {
+      // A last-known answer that knows nothing takes nothing away; a look-up that failed now is said.
+      if (!lastKnown || observation.state !== 'unknown') state.known.set(requestKey(request), observation);
+    }
     for (const file of files) {
-      const resources = answer.resources.filter((resource) => resource.file === file);
+      const any = answer.observed.some((each) => each.file === file);
       // A last-known answer that knows nothing says nothing: unknown is neither clean nor drift.
-      if (lastKnown && !resources.some((resource) => resource.observation.state !== 'unknown')) continue;
-      const findings = answer.findings.filter((finding) => finding.file === file);
-      const times = resources.map((resource) => Date.parse(resource.observation.at)).filter(Number.isFinite);
-      state.files.set(file, {
-        resources,
-        found: findings,
-        drifted: 0,
-        unchecked: 0,
-        checkedAtMs: times.length > 0 ? Math.min(...times) : undefined,
-      });
+      if (lastKnown && !any && !state.files.has(file)) continue;
+      state.files.set(file, { resources: [], drifted: 0, unchecked: 0, checkedAtMs: undefined });
       this.reapply(root, file);
       this.#diagnostics.publish(root, file);
     }
   }
 
-  /** Brings a file's findings up to date with its text and the policy: a comment that suppresses one counts at once. */
+  /**
+   * Judges what was seen anew on a file's current text and policy, without asking: an edit that mends a drift takes its
+   * finding away at once, and so does a comment that suppresses it.
+   */
   reapply(root: Root, file: string): void {
-    const known = this.#roots.get(root)?.files.get(file);
-    if (!known) return;
+    const state = this.#roots.get(root);
+    const known = state?.files.get(file);
+    if (!state || !known) return;
     const now = this.#dependencies.clock.now();
-    const findings = finishFindings(root.workspace(), known.found, { now });
+    const workspace = root.workspace();
+    const judged = judgeKnown(
+      workspace,
+      workspace.byFile(file),
+      (request) => state.known.get(requestKey(request)),
+      now,
+    );
+    const findings = finishFindings(workspace, judged.findings, { now });
+    const times = judged.observations.map((each) => Date.parse(each.observation.at)).filter(Number.isFinite);
+    known.resources = judged.observations.map(liveResource);
     known.drifted = countOf(findings, 'drift/');
     known.unchecked = countOf(findings, 'unchecked/');
+    known.checkedAtMs = times.length > 0 ? Math.min(...times) : undefined;
     this.#diagnostics.set(root, file, 'drift', findings);
   }
 
@@ -252,6 +265,26 @@ export class Drift {
       this.#diagnostics.publish(root, file);
     }
   }
+}
+
+function liveResource({ file, document, name, request, observation }: ObservedResource): LiveResource {
+  const { kind, id, region, account } = request;
+  return {
+    file,
+    document,
+    path: name === undefined ? [] : ['resources', name],
+    ...(name === undefined ? {} : { name }),
+    kind,
+    id,
+    ...(region === undefined ? {} : { region }),
+    ...(account === undefined ? {} : { account }),
+    observation,
+  };
+}
+
+/** Who looked, and in which account; empty where nobody is named. */
+function identityOf({ by, account }: Observation): string {
+  return [by, account].filter((each) => each !== undefined).join(' in ');
 }
 
 function groupsOf(files: readonly string[], key: (file: string) => string): string[][] {

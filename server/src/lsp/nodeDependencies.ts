@@ -1,6 +1,9 @@
 /** The language server's dependencies on Node, as one literal object. What is costly is loaded when it is first asked for. */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { EVIDENCE_FOLDER } from '../evidence/journal.ts';
+import { readSummary } from '../evidence/summary.ts';
+import { createCache } from '../platform/cache.ts';
 import { createClock } from '../platform/clock.ts';
 import { runChildProgram } from '../platform/childProgram.ts';
 import { createFiles } from '../platform/files.ts';
@@ -10,7 +13,7 @@ import { createSecrets } from '../platform/secrets.ts';
 import { createWorkspaceFiles } from '../platform/workspaceFiles.ts';
 import { serverFiles, type ServerDependencies } from './dependencies.ts';
 import { runDryRun } from './dryRunProcess.ts';
-import { NO_EVIDENCE } from './root.ts';
+import { createNodeDrift } from './nodeDrift.ts';
 
 export interface ServerProgram {
   readonly version: string;
@@ -31,10 +34,19 @@ export async function createNodeDependencies(
     redact: secrets.redact,
     level: process.env['DRILLBOOK_DEBUG'] === undefined ? 'warning' : 'debug',
   });
+  const clock = createClock();
+  const drift = createNodeDrift({
+    clock,
+    files,
+    cache: (redact) => createCache(files, `${machine.cacheFolder}/observations`, redact),
+    log,
+    configFolder: machine.configFolder,
+    home: program.home,
+  });
   const pages = await rulePages(program.home);
   return {
     version: program.version,
-    clock: createClock(),
+    clock,
     log,
     soon: (callback) => {
       const handle = setImmediate(callback);
@@ -44,7 +56,8 @@ export async function createNodeDependencies(
     },
     files: serverFiles(createWorkspaceFiles(), files),
     helpUri: (code) => (pages.codes.has(code) ? `${pages.base}/${code}.md` : undefined),
-    readEvidence: () => Promise.resolve(NO_EVIDENCE),
+    readEvidence: (root) => readSummary(files, `${root}/${EVIDENCE_FOLDER}`, { verify: true }),
+    detectDrift: (request) => drift.detectDrift(request),
     startDryRun: (start) => runDryRun((options) => runChildProgram({ ...options, home: program.home }), start),
     writePage: async (_root, name, content) => {
       const folder = `${machine.cacheFolder}/pages`;
@@ -53,6 +66,7 @@ export async function createNodeDependencies(
       await files.writeAtomic(path, content);
       return path;
     },
+    dispose: () => drift.close(),
   };
 }
 

@@ -9,6 +9,7 @@ import { rangeOf, spanAt } from '../core/document/navigate.ts';
 import type { ParsedText } from '../core/document/node.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { findingSpan } from '../core/findingSpan.ts';
+import { agoOf } from '../language/words.ts';
 import { SERVER_NAME } from '../protocol.ts';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = { error: 1, warning: 2, information: 3 };
@@ -21,6 +22,8 @@ export interface DiagnosticContext {
   /** The parse and the URI of another file of the workspace. */
   readonly elsewhere: (file: string) => { readonly uri: string; readonly parsed: ParsedText } | undefined;
   readonly helpUri: (code: string) => string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** The diagnostic of a finding. */
@@ -39,7 +42,7 @@ export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diag
     code: finding.code,
     ...(href === undefined ? {} : { codeDescription: { href } }),
     source: SERVER_NAME,
-    message: finding.message,
+    message: messageOf(finding, context.now),
     ...(related.length > 0 ? { relatedInformation: related } : {}),
     ...(IDLE.test(finding.code) ? { tags: [UNNECESSARY] } : {}),
     data: {
@@ -52,4 +55,10 @@ export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diag
       ...(finding.data ?? {}),
     },
   };
+}
+
+/** What is said of live infrastructure says how old it is. */
+function messageOf(finding: Finding, now: number): string {
+  const age = agoOf(finding.observedAt, now);
+  return age === '' ? finding.message : `${finding.message} (seen ${age})`;
 }

@@ -41,6 +41,7 @@ export function liveAt(
   return resources.find(
     (each) =>
       each.document === document &&
+      each.path.length > 0 &&
       each.path.length <= path.length &&
       each.path.every((segment, index) => segment === path[index]),
   );

@@ -1,0 +1,131 @@
+/** Look-ups for the language server on Node: one look-up a root, on a thread of its own, loaded when the first is asked for. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { driftRequests, judgeKnown } from '../app/detectDrift.ts';
+import { requestKey } from '../core/drift/requests.ts';
+import type { Cache, Clock, Files, Log } from '../core/ports.ts';
+import type { Workspace } from '../core/workspace.ts';
+import type { LiveLookup } from '../live/lookup.ts';
+import { createApprovedHosts, readApprovedHosts } from '../platform/approvedHosts.ts';
+import { createSecrets } from '../platform/secrets.ts';
+import type { DriftAnswer, DriftRequest } from './dependencies.ts';
+
+/** Milliseconds for one comparison in the editor. */
+const DEADLINE_MS = 60_000;
+
+export interface NodeDriftDependencies {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly cache: (redact: (text: string) => string) => Cache;
+  readonly log: Log;
+  readonly configFolder: string;
+  /** URL of the folder of worker.js. */
+  readonly home: URL;
+}
+
+interface RootLookup {
+  lookup: LiveLookup;
+  workspace: Workspace;
+  allowed: readonly string[];
+}
+
+export interface NodeDrift {
+  detectDrift(request: DriftRequest): Promise<DriftAnswer>;
+  /** The look-up of a root, for inventories. */
+  lookupOf(root: string, workspace: Workspace, allowedHosts: readonly string[]): Promise<LiveLookup>;
+  close(): Promise<void>;
+}
+
+export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift {
+  const { clock, files, log } = dependencies;
+  const roots = new Map<string, Promise<RootLookup>>();
+
+  const open = async (root: string, workspace: Workspace, allowed: readonly string[]): Promise<RootLookup> => {
+    const { createWorkerLookup } = await import('../live/workerLookup.ts');
+    const own = await readApprovedHosts(files, dependencies.configFolder);
+    // Asked only where the workspace is trusted: the server sees to that before it comes here.
+    const secrets = createSecrets({ trusted: () => true, folder: root });
+    const opened: { state?: RootLookup } = {};
+    const lookup = createWorkerLookup({
+      environments: () =>
+        (opened.state?.workspace ?? workspace).byKind('Environment').map((entry) => ({
+          name: entry.name ?? '',
+          file: entry.file,
+          value: entry.document.value,
+        })),
+      secrets,
+      clock,
+      cache: dependencies.cache(secrets.redact),
+      log: {
+        write: (level, message) => {
+          log.write(level, secrets.redact(message));
+        },
+      },
+      files,
+      root,
+      allowedHosts: {
+        isApproved: (host) => createApprovedHosts([...own, ...(opened.state?.allowed ?? allowed)]).isApproved(host),
+        list: () => [...own, ...(opened.state?.allowed ?? allowed)],
+      },
+      trusted: () => true,
+      startThread: (listen, exited) => startThread(dependencies.home, listen, exited),
+    });
+    const state: RootLookup = { lookup, workspace, allowed };
+    opened.state = state;
+    return state;
+  };
+
+  const rootLookup = async (root: string, workspace: Workspace, allowed: readonly string[]): Promise<RootLookup> => {
+    let known = roots.get(root);
+    if (!known) {
+      known = open(root, workspace, allowed);
+      roots.set(root, known);
+      known.catch(() => roots.delete(root));
+    }
+    const state = await known;
+    state.workspace = workspace;
+    state.allowed = allowed;
+    return state;
+  };
+
+  return {
+    async detectDrift({ root, workspace, entries, maxAgeMs, lastKnownOnly, allowedHosts, signal }) {
+      const requests = driftRequests(workspace, entries);
+      if (requests.length === 0) return { observed: [] };
+      const { lookup } = await rootLookup(root, workspace, allowedHosts);
+      const seen = lastKnownOnly
+        ? await lookup.lastKnown(requests)
+        : (await lookup.look(requests, { signal, maxAgeMs, deadlineMs: DEADLINE_MS })).observations;
+      const byKey = new Map(requests.map((request, index) => [requestKey(request), seen[index]]));
+      const { observations } = judgeKnown(workspace, entries, (request) => byKey.get(requestKey(request)), clock.now());
+      return { observed: observations };
+    },
+    lookupOf: async (root, workspace, allowed) => (await rootLookup(root, workspace, allowed)).lookup,
+    close: async () => {
+      const open = await Promise.allSettled(roots.values());
+      await Promise.all(open.map((each) => (each.status === 'fulfilled' ? each.value.lookup.close() : undefined)));
+    },
+  };
+}
+
+function startThread(
+  home: URL,
+  listen: (message: unknown) => void,
+  exited: (reason: string) => void,
+): { postMessage(message: unknown): void; terminate(): unknown } {
+  const built = new URL('worker.js', home);
+  const source = new URL('live/worker.ts', home);
+  const worker = existsSync(fileURLToPath(built))
+    ? new Worker(built)
+    : new Worker(source, { execArgv: process.execArgv });
+  worker.on('message', listen);
+  worker.once('error', (error) => {
+    exited(error instanceof Error ? error.message : String(error));
+  });
+  worker.once('exit', (code) => {
+    exited(`the look-up thread ended with status ${code}`);
+  });
+  worker.unref();
+  return worker;
+}
