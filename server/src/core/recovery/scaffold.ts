@@ -1,0 +1,358 @@
+/** First documents of a workspace: a policy, an environment and a runbook, as text; from live facts where there are some. */
+import { stringify } from 'yaml';
+import { dataOf, textOf, wordOf } from '../rules/read.ts';
+
+export interface ScaffoldLive {
+  readonly kind: string;
+  readonly id: string;
+  readonly region?: string;
+  /** Account id. */
+  readonly account?: string;
+  /** The account's alias, where the environment has several. */
+  readonly alias?: string;
+  /** Facts by the names that expectations have. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** ISO 8601, when they were looked up. */
+  readonly at: string;
+}
+
+export interface ScaffoldOptions {
+  /** Day of the documents, `2026-11-22`. */
+  readonly today: string;
+  /** Name of the runbook; default from the live id, else `my-service`. */
+  readonly name?: string;
+  readonly owner?: string;
+  readonly live?: ScaffoldLive;
+  /** Name of an environment that exists already: then none is written. */
+  readonly environment?: string;
+  /** A policy exists already. */
+  readonly hasPolicy?: boolean;
+  /** A class of it. */
+  readonly dataClass?: string;
+}
+
+export interface ScaffoldFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+const HEAD = 'apiVersion: drillbook/v1\n';
+/** Tells other YAML editors which schema holds. */
+const MODELINE = (kind: string): string =>
+  `# yaml-language-server: $schema=https://drillbook.dev/schemas/${kind}.schema.json\n`;
+
+/** The files to write, by path from the workspace root. Each is valid as it stands; what people must decide is said in comments. */
+export function scaffold(options: ScaffoldOptions): readonly ScaffoldFile[] {
+  const name = options.name === undefined ? dnsLabel(options.live?.id ?? 'my-service') : dnsLabel(options.name);
+  const environment = options.environment ?? 'production';
+  return [
+    ...(options.hasPolicy === true ? [] : [{ file: 'recovery.policy.yaml', text: policyText() }]),
+    ...(options.environment === undefined
+      ? [{ file: `${environment}.environment.yaml`, text: environmentText(options.live) }]
+      : []),
+    { file: `runbooks/${name}.runbook.yaml`, text: runbookText(name, environment, options) },
+  ];
+}
+
+/** `text` as a DNS label: what names of documents must be. */
+export function dnsLabel(text: string): string {
+  const last = text.startsWith('arn:') ? (text.split(/[:/]/u).at(-1) ?? text) : text;
+  const label = last
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '-')
+    .replace(/^-+/u, '')
+    .slice(0, 63)
+    .replace(/-+$/u, '');
+  return label === '' ? 'my-service' : label;
+}
+
+function policyText(): string {
+  return `${MODELINE('policy')}${HEAD}kind: Policy
+metadata: { name: recovery }
+# What is asked of runbooks, by how much their data matter. Every key is a bound; a runbook that leaves it out inherits it.
+classes:
+  critical:
+    recovery: scripted
+    rpo: 1h
+    rto: 4h
+    budget: { effort: 2h, cost: 500 USD }
+    verify:
+      checksum: every-backup
+      restoreTest: { every: 30d, level: 3 }
+      drill: { every: 90d }
+    backups: { copies: 2, immutable: true, encrypted: true, retention: 35d }
+    restoreIn: [workstation, server, container]
+    owners: 2
+    reviewEvery: 180d
+  internal:
+    recovery: passive
+    rpo: 1d
+    rto: 2d
+    verify:
+      restoreTest: { every: 90d, level: 3 }
+    backups: { copies: 1, retention: 14d }
+    restoreIn: [workstation, server, container]
+    owners: 2
+    reviewEvery: 1y
+  scratch: { ephemeral: true, why: can be made anew from its sources }
+`;
+}
+
+function environmentText(live: ScaffoldLive | undefined): string {
+  const aws = live?.kind.startsWith('aws/') === true || live === undefined;
+  const account = live?.account !== undefined && /^\d{12}$/u.test(live.account) ? live.account : undefined;
+  const head = `${MODELINE('environment')}${HEAD}kind: Environment\nmetadata: { name: production }\n`;
+  if (!aws) {
+    const engine = live.kind.split('/')[1] ?? 'postgres';
+    return `${head}# Where "live" is. It holds no secret, only where to get one.\ndatabases:\n  ${dnsLabel(live.id)}:\n    engine: ${engine}\n    host: localhost\n    user: drillbook\n    password: { env: ${dnsLabel(live.id).replaceAll('-', '_').toUpperCase()}_PASSWORD }\n`;
+  }
+  const guard =
+    account === undefined
+      ? '  # account: "123456789012"   # a guard: look-ups as anyone else stay unknown\n'
+      : `  account: ${JSON.stringify(account)}   # a guard: look-ups as anyone else stay unknown\n`;
+  return `${head}# Where "live" is. It holds no secret: credentials come from the platform's own chain, or a profile.\naws:\n${guard}  regions: [${live?.region ?? 'eu-west-1'}]\n  # profile: production-readonly\n`;
+}
+
+const MAIN_DATABASE = `databases:
+  main:
+    engine: postgres
+    host: localhost
+    user: drillbook                      # may read, and nothing else
+    password: { env: MAIN_PASSWORD }
+`;
+
+function runbookText(name: string, environment: string, options: ScaffoldOptions): string {
+  const { live } = options;
+  const owner = options.owner ?? 'the team';
+  const resource = live ? resourceOf(live) : undefined;
+  const source = live ? sourceFor(live) : undefined;
+  const plan = planFor(live);
+  const resources = { ...(resource ? { source: resource } : {}), ...plan.resources };
+  return `${MODELINE('runbook')}${HEAD}kind: Runbook
+metadata:
+  name: ${name}
+  title: ${quoted(`Restore ${live ? live.id : name}`)}
+  owners:
+    - { name: ${quoted(owner)} }   # name a second one: knowledge leaves with people
+  reviewedOn: ${options.today}
+environment: ${environment}
+dataClass: ${options.dataClass ?? 'internal'}
+recovery: scripted
+
+# What this runbook relies on; drift is checked for each.${live ? ` The expectations are what was live at ${live.at}.` : ''}
+resources:
+${indent(stringify(resources, { lineWidth: 0 }), 2)}
+# How it is backed up. ${source ?? 'Say what is true today, not what is planned: the findings tell the difference.'}
+backups:
+${indent(stringify(plan.backups, { lineWidth: 0 }), 2)}
+restore:
+  # rpo, rto and budget are inherited from the class; write them here to promise more.
+  authority: incident-commander
+  steps:
+${indent(stringify(plan.steps, { lineWidth: 0 }), 4)}
+# A restore that can be tried at any time: drillbook dry-run ${name}
+dryRuns:
+${indent(stringify(plan.dryRuns, { lineWidth: 0 }), 2)}`;
+}
+
+/** Which facts make expectations that a restore depends on; what a cloud fills in by itself is left out. */
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  'aws/s3-bucket': ['versioning', 'objectLock', 'encryption', 'publicAccess'],
+  'aws/rds-instance': ['engine', 'version', 'storageEncrypted', 'backupRetentionDays', 'multiAz', 'deletionProtection'],
+  'aws/rds-cluster': ['engine', 'version', 'storageEncrypted', 'backupRetentionDays', 'deletionProtection'],
+  'aws/dynamodb-table': ['pitr', 'recoveryDays', 'deletionProtection'],
+  'database/postgres': ['version', 'databases', 'extensions'],
+  'database/mysql': ['version', 'databases'],
+  'database/mariadb': ['version', 'databases'],
+  'database/mongodb': ['version', 'databases'],
+  'database/redis': ['version'],
+};
+
+function resourceOf(live: ScaffoldLive): Readonly<Record<string, unknown>> {
+  const keys =
+    EXPECTED[live.kind] ?? Object.keys(live.facts).filter((key) => !['arn', 'region', 'account'].includes(key));
+  const expect: Record<string, unknown> = {};
+  for (const key of keys) {
+    const value = live.facts[key];
+    if (value === undefined || value === null || value === 'none' || value === false) continue;
+    expect[key] =
+      key === 'version'
+        ? majorOf(live, wordOf(value) ?? '')
+        : key === 'backupRetentionDays' || key === 'recoveryDays'
+          ? `>=${wordOf(value) ?? ''}`
+          : value;
+  }
+  return {
+    kind: live.kind,
+    id: live.id,
+    ...(live.region === undefined ? {} : { region: live.region }),
+    ...(live.alias === undefined ? {} : { account: live.alias }),
+    ...(Object.keys(expect).length > 0 ? { expect } : {}),
+  };
+}
+
+/** The part of a version that a restore depends on: minor upgrades are no drift worth a call at night. */
+function majorOf(live: ScaffoldLive, version: string): string {
+  const engine = textOf(live.facts['engine']) ?? live.kind;
+  const segments = /mysql|mariadb|mongo/u.test(engine) ? 2 : 1;
+  return version.split('.').slice(0, segments).join('.');
+}
+
+function sourceFor(live: ScaffoldLive): string | undefined {
+  if (live.kind.startsWith('aws/rds'))
+    return 'RDS makes snapshots by itself; a dump in another account is what survives a lost one.';
+  if (live.kind === 'aws/dynamodb-table') return 'Point-in-time recovery is what DynamoDB itself offers.';
+  return undefined;
+}
+
+interface Plan {
+  readonly resources: Readonly<Record<string, unknown>>;
+  readonly backups: Readonly<Record<string, unknown>>;
+  readonly steps: readonly unknown[];
+  readonly dryRuns: Readonly<Record<string, unknown>>;
+}
+
+function planFor(live: ScaffoldLive | undefined): Plan {
+  const facts = dataOf(live?.facts);
+  const engine =
+    live?.kind.startsWith('database/') === true
+      ? live.kind.slice('database/'.length)
+      : (textOf(facts['engine']) ?? 'postgres');
+  const version = live && facts['version'] !== undefined ? majorOf(live, wordOf(facts['version']) ?? '15') : '15';
+  if (live?.kind === 'aws/s3-bucket') return filesPlan(live);
+  if (live?.kind === 'aws/dynamodb-table') return tablePlan();
+  return /mysql|maria/u.test(engine)
+    ? dumpPlan('mysqldump', /maria/u.test(engine) ? 'mariadb' : 'mysql', version, live !== undefined)
+    : dumpPlan('pg_dump', 'postgres', version, live !== undefined);
+}
+
+function dumpPlan(tool: string, engine: string, version: string, hasSource: boolean): Plan {
+  const load =
+    engine === 'postgres'
+      ? 'pg_restore --exit-on-error --dbname "$TARGET" backup.dump && vacuumdb --analyze-in-stages --dbname "$TARGET"'
+      : 'mysql --defaults-extra-file="$TARGET" < backup.sql';
+  const verify =
+    engine === 'postgres'
+      ? 'psql "$TARGET" -v ON_ERROR_STOP=1 -c "select 1 / count(*) from information_schema.tables where table_schema = \'public\'"'
+      : 'mysql --defaults-extra-file="$TARGET" -e "show tables"';
+  const file = engine === 'postgres' ? '*.dump' : '*.sql*';
+  return {
+    resources: hasSource ? {} : { source: { kind: `database/${engine}`, id: 'main', expect: { version } } },
+    backups: {
+      nightly: {
+        of: 'source',
+        tool,
+        in: { folder: './backups', match: file },
+        schedule: '0 2 * * *',
+        retention: '35d',
+        checksum: 'sha256',
+      },
+    },
+    steps: [
+      {
+        id: 'announce',
+        manual: 'Tell the incident channel that the restore begins, and stop what writes to the database.',
+        approval: 'incident-commander',
+        effort: '10m',
+      },
+      { id: 'load', run: load, timeout: '1h', verify },
+      {
+        id: 'cutover',
+        manual: 'Point the application at the restored database, and look whether it works.',
+        effort: '15m',
+      },
+    ],
+    dryRuns: {
+      newest: {
+        backup: 'nightly',
+        sandbox: { engine, version },
+        checks: [
+          engine === 'postgres'
+            ? {
+                name: 'tables came back',
+                query: "select count(*) from information_schema.tables where table_schema = 'public'",
+                expect: '>=1',
+              }
+            : {
+                name: 'tables came back',
+                query: 'select count(*) from information_schema.tables where table_schema = database()',
+                expect: '>=1',
+              },
+        ],
+      },
+    },
+  };
+}
+
+function filesPlan(live: ScaffoldLive): Plan {
+  const vault = {
+    kind: 'aws/s3-bucket',
+    id: `${live.id}-backup`,
+    ...(live.region === undefined ? {} : { region: live.region }),
+    expect: { versioning: 'enabled', publicAccess: 'blocked' },
+  };
+  return {
+    resources: { vault },
+    backups: {
+      nightly: {
+        of: 'source',
+        tool: 'files',
+        in: { bucket: 'vault', prefix: `${live.id}/`, match: '*.tar.gz' },
+        schedule: '0 2 * * *',
+        retention: '35d',
+        checksum: 'sha256',
+      },
+    },
+    steps: [
+      {
+        id: 'announce',
+        manual: 'Tell the incident channel that the restore begins.',
+        approval: 'incident-commander',
+        effort: '10m',
+      },
+      {
+        id: 'copy',
+        run: 'aws s3 cp --recursive ./restored "s3://$TARGET_BUCKET/"',
+        timeout: '2h',
+        verify: 'aws s3 ls --summarize --recursive "s3://$TARGET_BUCKET/"',
+      },
+    ],
+    dryRuns: {
+      newest: {
+        backup: 'nightly',
+        sandbox: { engine: 'files' },
+        checks: [{ name: 'files came back', files: '**/*', count: '>=1' }],
+      },
+    },
+  };
+}
+
+function tablePlan(): Plan {
+  return {
+    resources: {},
+    backups: { pitr: { of: 'source', tool: 'dynamodb-pitr', continuous: { lag: '<=5m', window: '35d' } } },
+    steps: [
+      {
+        id: 'restore',
+        run: 'aws dynamodb restore-table-to-point-in-time --source-table-name "$SOURCE" --target-table-name "$TARGET" --use-latest-restorable-time',
+        timeout: '3h',
+        verify: 'aws dynamodb wait table-exists --table-name "$TARGET"',
+      },
+      {
+        id: 'settings',
+        manual: 'Set again what the restore leaves behind: TTL, streams, auto scaling, alarms and tags.',
+        effort: '30m',
+      },
+      { id: 'cutover', manual: 'Point the application at the restored table.', effort: '15m' },
+    ],
+    dryRuns: { newest: { backup: 'pitr' } },
+  };
+}
+
+function indent(text: string, by: number): string {
+  return text.replace(/^(?=.)/gmu, ' '.repeat(by));
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
