@@ -2,8 +2,8 @@
 import { parseAllDocuments, type Document } from 'yaml';
 import { duplicateKeys } from './duplicates.ts';
 import { expressionProblems, hideExpressions, revealExpressions } from './expressionMask.ts';
-import { DEEPEST, lean, type Gathered } from './lean.ts';
-import type { Block, DocNode, SyntaxProblem } from './node.ts';
+import { DEEPEST, isNothing, lean, type Gathered } from './lean.ts';
+import type { Block, Comment, DocNode, SyntaxProblem } from './node.ts';
 import { reworded } from './yamlErrors.ts';
 
 export interface ParsedLeaf {
@@ -15,6 +15,8 @@ export interface ParsedLeaf {
   readonly marks: readonly DocNode[];
   /** Positions relative to the piece. */
   readonly problems: readonly SyntaxProblem[];
+  /** Positions relative to the piece; found when first asked for. */
+  comments: readonly Comment[] | undefined;
 }
 
 /** How often a broken line is set aside and the piece is read again. */
@@ -29,7 +31,14 @@ export function parseLeaf(text: string): ParsedLeaf {
   for (let attempt = 0; ; attempt++) {
     const parsed = read(source);
     if (parsed === undefined)
-      return { text, block, root: undefined, marks: [], problems: [...setAside, tooDeep(deepestOpening(source))] };
+      return {
+        text,
+        block,
+        root: undefined,
+        marks: [],
+        comments: undefined,
+        problems: [...setAside, tooDeep(deepestOpening(source))],
+      };
     const retry = attempt < RETRIES ? withoutBrokenKey(source, parsed) : undefined;
     if (retry) {
       source = retry.source;
@@ -46,7 +55,7 @@ export function parseLeaf(text: string): ParsedLeaf {
       reveal: hidden === undefined ? (each) => each : revealExpressions,
     };
     const contents = parsed[0]?.contents;
-    const root = contents ? lean(contents, gathered) : undefined;
+    const root = contents && !isNothing(contents) ? lean(contents, gathered) : undefined;
     const problems = [
       ...setAside,
       ...reworded(
@@ -61,7 +70,7 @@ export function parseLeaf(text: string): ParsedLeaf {
       .some((error) => error.code === 'RESOURCE_EXHAUSTION');
     if (gathered.tooDeep) problems.push(tooDeep(gathered.tooDeep.start));
     else if (overflow) problems.push(tooDeep(deepestOpening(source)));
-    return { text, block, root, marks: gathered.marks, problems };
+    return { text, block, root, marks: gathered.marks, comments: undefined, problems };
   }
 }
 

@@ -124,7 +124,7 @@ function leanCollection(
 }
 
 /** A value that isn't written: `key:` with nothing behind it. */
-function isNothing(value: unknown): boolean {
+export function isNothing(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   return isScalar(value) && value.value === null && (value.source ?? '') === '' && !value.anchor && !value.tag;
 }

@@ -65,7 +65,7 @@ function parseChunk(text: string, lines: Lines, chunk: Chunk, index: number, lea
       headOf(root, 'kind') ??
       (root?.kind === 'map' && problems.length === 0 ? undefined : headIn(text, start, end, KIND)),
     get comments() {
-      return (comments ??= commentsOf(text, start, end, root));
+      return (comments ??= commentsOf(text, start, assembled.leaves));
     },
     get value() {
       return (value ??= { of: toValue(root) }).of;

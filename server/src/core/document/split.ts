@@ -27,6 +27,8 @@ export interface Chunk {
   readonly whole: boolean;
 }
 
+/** Pieces within pieces, at most: what lies deeper is parsed as one. */
+const DEEPEST_CUT = 10;
 /** A key with children is cut further from this many lines on. */
 const LONG = 40;
 /** A line that can only be the start of a `key:` in block style. */
@@ -43,7 +45,7 @@ export function documentChunks(text: string, lines: Lines): Chunk[] {
   let hasContent = false;
   let directives = false;
   const close = (to: number): void => {
-    if (header < 0 && !hasContent && !directives) return;
+    if (header < 0 && !hasContent) return;
     const textBehind =
       header >= 0 && !/^---[ \t]*(?:#.*)?\r?$/.test(lineText(text, starts, header).replace(/^\uFEFF/, ''));
     chunks.push({
@@ -78,7 +80,7 @@ export function documentChunks(text: string, lines: Lines): Chunk[] {
 
 /** The pieces of a document's content, or undefined where it must be parsed as one. */
 export function cutDocument(text: string, lines: Lines, chunk: Chunk): Pieces | undefined {
-  return chunk.whole ? undefined : cut(text, lines, chunk.content, chunk.to, 0, 'map');
+  return chunk.whole ? undefined : cut(text, lines, chunk.content, chunk.to, 0, 'map', 0);
 }
 
 function cut(
@@ -88,6 +90,7 @@ function cut(
   to: number,
   indent: number,
   shape: 'map' | 'seq',
+  depth: number,
 ): Pieces | undefined {
   const { kinds, indents } = lines;
   const firsts: number[] = [];
@@ -106,8 +109,34 @@ function cut(
   }
   if (firsts.length === 0) return undefined;
   firsts[0] = from;
-  const pieces = firsts.map((first, index) => piece(text, lines, first, firsts[index + 1] ?? to, indent, shape));
+  const starts = shape === 'map' ? withoutPlainLines(text, lines, firsts) : firsts;
+  const pieces = starts.map((first, index) => piece(text, lines, first, starts[index + 1] ?? to, indent, shape, depth));
   return { shape, pieces };
+}
+
+/** `key: word`, which no neighbour can change. */
+const PLAIN_LINE = /^ *[\w.-]+: [\w./-]+\r?$/;
+
+/**
+ * Lines of their own, as `key: word`, go together: parsing each alone costs more than it spares. Where a group ends is
+ * told by the line's own text, so that an insertion does not move all the groups behind it.
+ */
+function withoutPlainLines(text: string, lines: Lines, firsts: readonly number[]): readonly number[] {
+  let before = false;
+  return firsts.filter((line, index) => {
+    const plain = firsts[index + 1] === line + 1 && PLAIN_LINE.test(lineText(text, lines.starts, line));
+    const starts = !(plain && before) || lineHash(text, lines, line) % 16 === 0;
+    before = plain;
+    return starts;
+  });
+}
+
+function lineHash(text: string, lines: Lines, line: number): number {
+  const start = lines.starts[line] ?? 0;
+  const end = lines.starts[line + 1] ?? text.length;
+  let hash = end - start;
+  for (let at = start; at < end; at++) hash = (hash * 31 + text.charCodeAt(at)) & 0xffff;
+  return hash >> 4;
 }
 
 /** Whether a new key (or item) can only start here. */
@@ -129,9 +158,10 @@ function piece(
   to: number,
   indent: number,
   shape: 'map' | 'seq',
+  depth: number,
 ): Leaf | Branch {
   const leaf: Leaf = { type: 'leaf', from, to };
-  if (to - from <= LONG || shape === 'seq') return leaf;
+  if (to - from <= LONG || shape === 'seq' || depth >= DEEPEST_CUT) return leaf;
   const key = nextContent(lines, from, to);
   if (key < 0 || !VALUELESS.test(lineText(text, lines.starts, key))) return leaf;
   const child = nextContent(lines, key + 1, to);
@@ -139,7 +169,7 @@ function piece(
   const childIndent = lines.indents[child] ?? 0;
   const isItem = startsPiece(text, lines, child, 'seq');
   if (childIndent < indent || (childIndent === indent && !isItem)) return leaf;
-  const children = cut(text, lines, child, to, childIndent, isItem ? 'seq' : 'map');
+  const children = cut(text, lines, child, to, childIndent, isItem ? 'seq' : 'map', depth + 1);
   return children ? { type: 'branch', head: { type: 'leaf', from, to: child }, children } : leaf;
 }
 

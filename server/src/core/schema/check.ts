@@ -31,7 +31,7 @@ export function checkSchema(document: ParsedDocument): SchemaProblem[] {
   if (validate(value)) return [];
   const found: { readonly start: number; readonly problem: SchemaProblem }[] = [];
   const seen = new Set<string>();
-  for (const fault of faultsOf(validate.errors ?? [], value)) {
+  for (const fault of faultsOf((validate.errors ?? []).slice(0, 10 * MOST), value)) {
     const problem = describeError(document, kind, fault);
     if (!problem || coveredBySyntax(document, problem)) continue;
     // A fault behind an alias is found at each place that uses it, and stands at one.

@@ -64,7 +64,6 @@ function unknownKey(context: Context, key: string): SchemaProblem | undefined {
   const allowed = keysAt(kind, path, document.value).map(({ name }) => name);
   const words = context.nodes.find((node) => node['x-keys'])?.['x-keys'];
   const near = nearest(key, allowed);
-  const present = new Set(Object.keys(context.value ?? {}));
   const resource = resourceKind(document, path);
   const owner = resource ? `\`expect\` of \`${resource}\`` : place(path);
   const message = `\`${key}\` is not a key of ${owner}${near ? `; did you mean \`${near}\`` : ''}; allowed are ${words ?? listed(allowed)}.`;
@@ -76,7 +75,7 @@ function unknownKey(context: Context, key: string): SchemaProblem | undefined {
     path: full,
     at: 'key',
     data: { key, allowed, ...(near ? { suggestion: near } : {}) },
-    fixes: keyFixes(document, full, near !== undefined && !present.has(near) ? near : undefined),
+    fixes: keyFixes(document, full, near !== undefined && !Object.hasOwn(context.value ?? {}, near) ? near : undefined),
   };
 }
 
