@@ -112,7 +112,7 @@ export interface ServerDependencies {
     root: string,
     workspace: Workspace,
     choice: { readonly kind: string; readonly id: string; readonly environment: string; readonly dataClass?: string },
-    signal: AbortSignal,
+    options: { readonly allowedHosts: readonly string[]; readonly signal: AbortSignal },
   ) => Promise<{ readonly file: string; readonly text: string }>;
   /** Ends what was started: worker threads, child processes. */
   readonly dispose?: () => Promise<void>;

@@ -4,7 +4,10 @@ import { codeLens } from './codeLens.ts';
 import { completion, completionResolve } from './completion.ts';
 import { executeCommand } from './executeCommand.ts';
 import { hover } from './hover.ts';
+import { liveComparison, liveInventory, newRunbook } from './liveRequests.ts';
 import { documentDiagnostics, workspaceDiagnostics } from './pullDiagnostics.ts';
+import { readinessReport } from './readinessReport.ts';
+import { workspaceState } from './workspaceState.ts';
 
 export const METHODS: readonly Method[] = [
   completion,
@@ -14,4 +17,9 @@ export const METHODS: readonly Method[] = [
   documentDiagnostics,
   workspaceDiagnostics,
   executeCommand,
+  workspaceState,
+  readinessReport,
+  liveComparison,
+  liveInventory,
+  newRunbook,
 ];

@@ -1,0 +1,91 @@
+/** Every runbook with what a person wants to see at a glance: the state behind the Test Explorer, the recovery view and the readiness report. */
+import { cadenceOf, type LayerStatus } from '../core/recovery/cadence.ts';
+import { policyOf } from '../core/references/policy.ts';
+import { asText, dig } from '../core/references/read.ts';
+import { resourcesOf } from '../core/references/effective.ts';
+import type { EvidenceEntry } from '../core/rules/rule.ts';
+import type { Entry } from '../core/workspace.ts';
+import type { DryRunState, RunbookState } from '../protocol.ts';
+import type { LanguageContext } from './context.ts';
+import { lineOf } from './dryRunLines.ts';
+import { dryRunsOf } from './dryRuns.ts';
+import { objectivesOf } from './objectives.ts';
+
+/** The state of one runbook; `evidenceUri` turns a record's path from the root into its URI. */
+export function runbookState(
+  context: LanguageContext,
+  entry: Entry,
+  evidenceUri: (path: string) => string,
+  findings: { readonly drifted: number; readonly unchecked: number },
+): RunbookState {
+  const { value } = entry.document;
+  const live = context.live.resourcesOf(context.file).filter((each) => each.document === entry.document.index);
+  const checkedAtMs = context.live.stateOf(context.file)?.checkedAtMs;
+  const cadence = cadenceOf(value, policyOf(entry, context.workspace)?.class, context.evidence, context.now);
+  const overdue = cadence.layers.filter((layer) => layer.state === 'overdue' || layer.state === 'never');
+  const dataClass = asText(dig(value, 'dataClass'));
+  const recovery = asText(dig(value, 'recovery'));
+  const owners = dig(value, 'metadata', 'owners');
+  return {
+    uri: context.uri,
+    name: entry.name ?? '',
+    title: asText(dig(value, 'metadata', 'title')) ?? entry.name ?? context.file,
+    line: lineOf(entry, ['metadata', 'name']) ?? lineOf(entry, ['kind']) ?? 0,
+    ...(dataClass === undefined ? {} : { dataClass }),
+    ...(recovery === undefined ? {} : { recovery }),
+    owners: (Array.isArray(owners) ? owners : []).flatMap((owner) => asText(dig(owner, 'name')) ?? asText(owner) ?? []),
+    ...findings,
+    ...(checkedAtMs === undefined ? {} : { checkedAt: new Date(checkedAtMs).toISOString() }),
+    overdue: overdue.map(layerText),
+    dryRuns: dryRunStates(context, entry, cadence.layers, evidenceUri),
+    resources: resourcesOf(entry, context.workspace)
+      .filter((resource) => resource.name !== undefined)
+      .map((resource) => {
+        const seen = live.find((each) => each.name === resource.name);
+        const name = resource.name ?? '';
+        return {
+          name,
+          kind: resource.kind,
+          id: resource.id ?? '',
+          line: lineOf(entry, ['resources', name]) ?? 0,
+          state: seen?.observation.state ?? 'not checked',
+          ...(seen ? { at: seen.observation.at } : {}),
+        };
+      }),
+  };
+}
+
+function dryRunStates(
+  context: LanguageContext,
+  entry: Entry,
+  layers: readonly LayerStatus[],
+  evidenceUri: (path: string) => string,
+): DryRunState[] {
+  const { rtoMs } = objectivesOf(entry, context.workspace);
+  return dryRunsOf(entry, context.workspace, context.evidence).map(({ name, scenarios, last }) => ({
+    name,
+    line: lineOf(entry, ['dryRuns', name]) ?? 0,
+    scenarios,
+    ...(last ? { last: lastState(last, evidenceUri) } : {}),
+    ...(rtoMs === undefined ? {} : { rtoMs }),
+    due: layers.some((layer) => layer.dryRun === name && layer.state !== 'current'),
+  }));
+}
+
+function lastState(last: EvidenceEntry, evidenceUri: (path: string) => string): NonNullable<DryRunState['last']> {
+  return {
+    result: last.result,
+    level: last.level,
+    at: last.finishedAt,
+    ...(last.elapsedMs === undefined ? {} : { elapsedMs: last.elapsedMs }),
+    ...(last.file === undefined ? {} : { evidence: evidenceUri(last.file) }),
+  };
+}
+
+function layerText(layer: LayerStatus): string {
+  const which = layer.dryRun === undefined ? '' : ` of ${layer.dryRun}`;
+  const name = layer.layer === 'restore-test' ? 'restore test' : layer.layer;
+  return layer.state === 'never'
+    ? `${name}${which}: never done (every ${layer.every})`
+    : `${name}${which}: overdue (every ${layer.every})`;
+}
