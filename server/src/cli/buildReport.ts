@@ -1,8 +1,8 @@
 /** Findings → the report that every format prints: ranges on the text as it is, order, sums, and secrets blanked. */
 import { createHash } from 'node:crypto';
-import { rangeOf, spanAt, type PositionRange } from '../core/document/navigate.ts';
-import type { Path, Span } from '../core/document/node.ts';
+import { rangeOf, type PositionRange } from '../core/document/navigate.ts';
 import type { Finding } from '../core/finding.ts';
+import { findingSpan } from '../core/findingSpan.ts';
 import { helpPage } from '../core/rules/catalogue.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { redactDeep } from '../platform/cache.ts';
@@ -47,7 +47,7 @@ function place(part: FindingsOf, finding: Finding, redact: (text: string) => str
   const message = redact(finding.message);
   const related = (finding.related ?? []).map((each): ReportRelated => ({
     file: part.prefix + each.file,
-    range: rangeAt(part.workspace, each.file, each.document, each.path),
+    range: rangeIn(part.workspace, each),
     message: redact(each.message),
   }));
   return {
@@ -55,7 +55,7 @@ function place(part: FindingsOf, finding: Finding, redact: (text: string) => str
     severity: finding.severity,
     message,
     file: part.prefix + finding.file,
-    range: findingRange(part.workspace, finding),
+    range: rangeIn(part.workspace, finding),
     path: finding.path,
     document: finding.document,
     ...(finding.resource === undefined ? {} : { resource: finding.resource }),
@@ -81,26 +81,13 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-/** Where the finding stands on the parse that the workspace holds now. */
-export function findingRange(workspace: Workspace, finding: Finding): PositionRange {
-  if (finding.span === undefined) {
-    return rangeAt(workspace, finding.file, finding.document, finding.path, finding.at);
-  }
-  const parsed = workspace.files.get(finding.file);
-  if (parsed === undefined) return NOWHERE;
-  let span: Span = finding.span;
-  if (finding.relative === true) {
-    const document = parsed.documents[finding.document];
-    const base = document === undefined ? 0 : spanAt(document, finding.path, finding.at).start;
-    span = { start: base + span.start, end: base + span.end };
-  }
-  return rangeOf(parsed, span);
-}
-
-function rangeAt(workspace: Workspace, file: string, index: number, path: Path, at?: 'key' | 'value'): PositionRange {
-  const parsed = workspace.files.get(file);
-  const document = parsed?.documents[index];
-  return parsed === undefined || document === undefined ? NOWHERE : rangeOf(parsed, spanAt(document, path, at));
+/** Where a finding, or a place related to one, stands on the parse that the workspace holds. */
+function rangeIn(
+  workspace: Workspace,
+  place: Pick<Finding, 'file' | 'document' | 'path' | 'at' | 'span' | 'relative'>,
+): PositionRange {
+  const parsed = workspace.files.get(place.file);
+  return parsed === undefined ? NOWHERE : rangeOf(parsed, findingSpan(parsed, place));
 }
 
 export function summarise(findings: readonly ReportFinding[], factsCompared: number): Summary {

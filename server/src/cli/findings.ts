@@ -2,6 +2,7 @@
 import { checkWorkspace } from '../app/checkWorkspace.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { CATALOGUE } from '../core/rules/catalogue.ts';
+import type { Suppression } from '../core/suppression/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyBaseline, writeBaseline } from './baseline.ts';
 import { buildReport, placeFindings, type FindingsOf } from './buildReport.ts';
@@ -26,7 +27,13 @@ export interface LivePart {
   readonly resources: number;
 }
 
-export type LookLive = (selection: Selection) => Promise<LivePart>;
+export type LookLive = (selection: Selection, onSuppressed: OnSuppressed) => Promise<LivePart>;
+type OnSuppressed = (finding: Finding, by: Suppression) => void;
+
+interface Accepted {
+  readonly finding: Finding;
+  readonly by: Suppression;
+}
 
 /** Checks what the operands name, prints it in every format asked for, and weighs it. */
 export async function runFindings(context: CommandContext, name: string, lookLive?: LookLive): Promise<ExitStatus> {
@@ -37,16 +44,16 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
   noteWhatIsNot(context, selections);
   const live: LivePart[] = [];
   const parts: FindingsOf[] = [];
-  const accepted: FindingsOf[] = [];
+  let suppressed: readonly SuppressedFinding[] = [];
   for (const selection of selections) {
     const found = await findIn(context, selection, lookLive);
     if (found.live !== undefined) live.push(found.live);
     const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
-    parts.push({ workspace: selection.workspace, prefix, findings: found.findings });
-    accepted.push({ workspace: selection.workspace, prefix, findings: found.suppressed });
+    const part = { workspace: selection.workspace, prefix };
+    parts.push({ ...part, findings: found.findings });
+    suppressed = [...suppressed, ...found.suppressed.flatMap((each) => fromComment(part, each, secrets.redact))];
   }
   let findings = placeFindings(parts, secrets.redact);
-  let suppressed: readonly SuppressedFinding[] = placeFindings(accepted, secrets.redact).map(fromComment);
   ({ findings, suppressed } = await useBaseline(context, findings, suppressed));
   const report = buildReport({
     version: context.program.version,
@@ -73,33 +80,22 @@ async function findIn(
   lookLive?: LookLive,
 ): Promise<{
   readonly findings: readonly Finding[];
-  readonly suppressed: readonly Finding[];
+  readonly suppressed: readonly Accepted[];
   readonly live?: LivePart;
 }> {
   const evidence = await readEvidence(context, selection.root);
-  const suppressed: Finding[] = [];
-  const check = (
-    workspace: Workspace,
-    files?: readonly string[],
-    onSuppressed?: (finding: Finding) => void,
-  ): readonly Finding[] =>
-    checkWorkspace(workspace, {
-      now: context.dependencies.clock.now(),
-      evidence,
-      ...(files === undefined ? {} : { files }),
-      ...(onSuppressed === undefined ? {} : { onSuppressed }),
-    });
-  const chosen = new Set(selection.files);
-  const findings = check(selection.workspace, selection.files, (finding) => suppressed.push(finding)).filter((each) =>
-    chosen.has(each.file),
-  );
-  const live = lookLive === undefined ? undefined : await lookLive(selection);
+  const suppressed: Accepted[] = [];
+  const onSuppressed: OnSuppressed = (finding, by) => void suppressed.push({ finding, by });
+  const check = (workspace: Workspace, options: Partial<Parameters<typeof checkWorkspace>[1]>): readonly Finding[] =>
+    checkWorkspace(workspace, { now: context.dependencies.clock.now(), evidence, ...options });
+  const findings = check(selection.workspace, { files: selection.files, onSuppressed });
+  const live = lookLive === undefined ? undefined : await lookLive(selection, onSuppressed);
   const all = [...findings, ...(live?.findings ?? [])];
   const revision = context.values.text('since');
   const kept =
     revision === undefined
       ? all
-      : (await sinceFilter(context, selection, revision, (workspace) => check(workspace))).keep(all);
+      : (await sinceFilter(context, selection, revision, (workspace) => check(workspace, {}))).keep(all);
   return { findings: kept, suppressed, ...(live === undefined ? {} : { live }) };
 }
 
@@ -139,9 +135,19 @@ async function useBaseline(
   return { findings: applied.findings, suppressed: [...suppressed, ...applied.suppressed] };
 }
 
-/** The comment's own words stand in the finding's data. */
-function fromComment(finding: ReportFinding): SuppressedFinding {
-  return { ...finding, suppressedBy: 'comment', reason: 'accepted by a comment', until: '' };
+/** A finding that a comment accepts, with the comment's own words. */
+function fromComment(
+  part: Omit<FindingsOf, 'findings'>,
+  accepted: Accepted,
+  redact: (text: string) => string,
+): SuppressedFinding[] {
+  const placed = placeFindings([{ ...part, findings: [accepted.finding] }], redact);
+  return placed.map((finding) => ({
+    ...finding,
+    suppressedBy: 'comment',
+    reason: redact(accepted.by.reason ?? ''),
+    until: accepted.by.until ?? '',
+  }));
 }
 
 function formatContext(

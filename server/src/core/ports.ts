@@ -152,6 +152,8 @@ export interface Git {
   root(folder: string): Promise<string | undefined>;
   /** The commit that is checked out, 40 hex digits. */
   headCommit(folder: string): Promise<string | undefined>;
+  /** Name of the branch that is checked out; undefined where the head is detached. */
+  branch(folder: string): Promise<string | undefined>;
   /** `Name <mail>` of the person as git knows them. */
   user(folder: string): Promise<string | undefined>;
   /** Has the file changes that are in no commit? */

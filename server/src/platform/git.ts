@@ -25,6 +25,7 @@ export function createGit(processes: Processes): Git {
   return {
     root: gitRoot,
     headCommit,
+    branch,
     user: async (folder) => {
       const name = await line(folder, ['config', 'user.name']);
       const mail = await line(folder, ['config', 'user.email']);
@@ -65,6 +66,10 @@ export function createGit(processes: Processes): Git {
       const answer = await ask(folder, ['cat-file', 'blob', '--end-of-options', `${revision}:${file}`]);
       return answer.state === 'ok' ? answer.text : undefined;
     },
+    filesAt: async (folder, revision, under) => {
+      const answer = await ask(folder, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', revision, '--', under]);
+      return answer.state === 'ok' ? answer.text.split('\0').filter((file) => file !== '') : undefined;
+    },
   };
 }
 
@@ -101,6 +106,12 @@ async function headCommit(folder: string): Promise<string | undefined> {
   const packed = await fs.readFile(path.join(common, 'packed-refs'), 'utf8').catch(() => '');
   const row = packed.split('\n').find((each) => each.endsWith(` ${reference}`));
   return asCommit(row?.split(' ')[0]);
+}
+
+async function branch(folder: string): Promise<string | undefined> {
+  const root = await gitRoot(folder);
+  const head = root === undefined ? undefined : await readLine(path.join(await gitFolder(root), 'HEAD'));
+  return head === undefined ? undefined : /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
 }
 
 /** `.git` itself, or where the file of that name points. */

@@ -1,4 +1,4 @@
-/** The YAML files of a workspace: what .gitignore names is left out, and of the rest only what may be ours is read. */
+/** The YAML files of a workspace: what .gitignore and .drillbookignore name is left out, and of the rest only what may be ours is read. */
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
@@ -9,6 +9,8 @@ import { gitRoot } from './git.ts';
 const SKIPPED = new Set(['.git', 'node_modules', '.hg', '.svn', '.venv', '.terraform']);
 const OURS_BY_NAME = /\.(runbook|policy|environment)\.ya?ml$/i;
 const YAML = /\.ya?ml$/i;
+/** Both in git's syntax; the second for documents that are in git and meant for something else (test fixtures). */
+const IGNORE_FILES = ['.gitignore', '.drillbookignore'];
 /** A text above this is not written by people; it is told, not read. */
 const LARGEST = 32 * 1024 * 1024;
 /** Where `apiVersion` must stand in a big file that is not ours by name. */
@@ -105,9 +107,11 @@ async function walk(
   signal?.throwIfAborted();
   const entries = await fs.readdir(path.join(root, folder), { withFileTypes: true }).catch(() => []);
   let levels = above;
-  if (entries.some((entry) => entry.name === '.gitignore')) {
-    const text = await fs.readFile(path.join(root, folder, '.gitignore'), 'utf8').catch(() => '');
-    levels = [...above, { folder, rules: ignore().add(text) }];
+  const ignoring = IGNORE_FILES.filter((name) => entries.some((entry) => entry.name === name));
+  if (ignoring.length > 0) {
+    const rules = ignore();
+    for (const name of ignoring) rules.add(await fs.readFile(path.join(root, folder, name), 'utf8').catch(() => ''));
+    levels = [...above, { folder, rules }];
   }
   for (const entry of entries) {
     const name = folder + entry.name;

@@ -2,6 +2,8 @@
 import { counted, displayWidth, paint, spokenDuration, wrap, type Paint } from '../style.ts';
 import type { FormatContext, Report, ReportFinding } from './report.ts';
 
+/** More places than this help nobody. */
+const RELATED_SHOWN = 3;
 const SIGNS = { error: '✖', warning: '▲', information: 'ℹ', unchecked: '?' } as const;
 
 export function formatText(report: Report, context: FormatContext): string {
@@ -10,7 +12,7 @@ export function formatText(report: Report, context: FormatContext): string {
   let file: string | undefined;
   for (const finding of report.findings) {
     if (finding.file !== file) {
-      lines.push(...(file === undefined ? [] : ['']), style.heading(context.shownPath(finding.file)), '');
+      lines.push(style.heading(context.shownPath(finding.file)), '');
       file = finding.file;
     }
     lines.push(...findingLines(style, finding, context), '');
@@ -24,10 +26,20 @@ function findingLines(style: Paint, finding: ReportFinding, context: FormatConte
   const place = `${context.shownPath(finding.file)}:${finding.range.start.line + 1}:${finding.range.start.character + 1}`;
   const head = `${style[kind](`${SIGNS[kind]} ${kind === 'unchecked' ? 'not checked' : finding.severity}`)}  ${style.bold(finding.code)}  ${style.dim(place)}`;
   const message = wrap(finding.message, Math.max(40, Math.min(context.columns, 120) - 4));
-  const related = (finding.related ?? []).map(
-    (each) => `    ${style.dim(`↳ ${context.shownPath(each.file)}:${each.range.start.line + 1}: ${each.message}`)}`,
-  );
-  return [`  ${head}`, ...message.map((line) => `    ${line}`), ...frame(style, kind, finding, context), ...related];
+  const all = finding.related ?? [];
+  const more = all.length > RELATED_SHOWN ? [`    ${style.dim(`↳ and ${all.length - RELATED_SHOWN} more`)}`] : [];
+  const related = all
+    .slice(0, RELATED_SHOWN)
+    .map(
+      (each) => `    ${style.dim(`↳ ${context.shownPath(each.file)}:${each.range.start.line + 1}: ${each.message}`)}`,
+    );
+  return [
+    `  ${head}`,
+    ...message.map((line) => `    ${line}`),
+    ...frame(style, kind, finding, context),
+    ...related,
+    ...more,
+  ];
 }
 
 /** The line before, the line itself, and what is wrong of it, underlined. */
@@ -72,7 +84,7 @@ function liveNote(finding: ReportFinding, context: FormatContext): string {
   if (finding.observedAt === undefined) return '';
   const age = context.now - Date.parse(finding.observedAt);
   const seen = Number.isFinite(age) && age >= 1000 ? `seen ${spokenDuration(age)} ago` : 'seen just now';
-  if (finding.actual === undefined) return seen;
+  if (finding.actual === undefined) return finding.code.startsWith('drift/') ? seen : '';
   const actual = typeof finding.actual === 'string' ? finding.actual : JSON.stringify(finding.actual);
   return actual.length > 40 ? seen : `live: ${actual}, ${seen}`;
 }

@@ -1,0 +1,119 @@
+/** One dry run from the command line: the use case with the machine behind it, and the report of what came of it. */
+import * as path from 'node:path';
+import { detectDrift } from '../app/detectDrift.ts';
+import { dryRunRestore, DryRunUsageError, type DriftAtStart } from '../app/dryRunRestore.ts';
+import type { PlanRequest } from '../core/recovery/dryRunPlan.ts';
+import type { EvidenceRecord } from '../core/recovery/record.ts';
+import { createEngine } from '../dryrun/engine.ts';
+import type { EnginePorts } from '../dryrun/ports.ts';
+import { newRunId } from '../evidence/journal.ts';
+import { createKeeper } from '../evidence/keeper.ts';
+import { lastNumbers } from '../evidence/summary.ts';
+import type { DryRunEvent } from '../protocol.ts';
+import { UsageError, type CommandContext } from './command.ts';
+import type { Target } from './dryRunTarget.ts';
+import { readEvidence } from './evidenceSummary.ts';
+import { openLookup } from './live.ts';
+import { isUnchecked } from './status.ts';
+
+const DRIFT_DEADLINE_MS = 30_000;
+
+export interface DryRunOutcome {
+  readonly record: EvidenceRecord;
+  /** Path of the record from the workspace root. */
+  readonly evidence: string | undefined;
+}
+
+/** The machine as the dry run's rooms need it. */
+export async function enginePorts(context: CommandContext): Promise<EnginePorts> {
+  const { clock, files, processes, machine, secrets, log, approvedHosts } = context.dependencies;
+  return {
+    clock,
+    files,
+    processes,
+    machine,
+    secrets,
+    log,
+    hosts: await approvedHosts(context.values.list('allow-host')),
+    mayFetchPackages: !context.values.flag('no-fetch'),
+  };
+}
+
+/** @throws UsageError where there is nothing to run. */
+export async function runOne(
+  context: CommandContext,
+  target: Target,
+  request: Omit<PlanRequest, 'root' | 'last'>,
+  onEvent: (event: DryRunEvent) => void,
+): Promise<DryRunOutcome> {
+  const { clock, git, machine, secrets, trusted } = context.dependencies;
+  const { root, workspace } = target.selection;
+  const { entry } = target;
+  const ports = await enginePorts(context);
+  const { engine, leases } = createEngine(ports);
+  const branch = await git.branch(root);
+  const signingKey = machine.variable('DRILLBOOK_SIGNING_KEY_FILE');
+  const keep = await createKeeper(ports, {
+    root,
+    ...(branch === undefined ? {} : { branch }),
+    ...(signingKey === undefined ? {} : { signingKey: { file: signingKey } }),
+  });
+  const [person, commit, dirty, evidence] = await Promise.all([
+    trusted ? git.user(root) : undefined,
+    git.headCommit(root),
+    trusted ? git.isDirty(root, entry.file) : undefined,
+    readEvidence(context, root),
+  ]);
+  const last = lastNumbers(evidence, entry.name ?? '', request.name ?? '');
+  let file: string | undefined;
+  try {
+    const record = await dryRunRestore(
+      { ...request, root, workspace, entry, signal: context.signal, onEvent, ...(last === undefined ? {} : { last }) },
+      {
+        clock,
+        redact: secrets.redact,
+        engine,
+        leases,
+        keep: async (draft) => {
+          const kept = await keep(draft);
+          file = kept.file;
+          return kept;
+        },
+        by: { user: machine.user, host: machine.hostName, ...(person === undefined ? {} : { git: person }) },
+        version: context.program.version,
+        newId: () => newRunId(clock.now()),
+        ...(trusted
+          ? { drift: async (_entry, _workspace, signal) => await driftAtStart(context, target, signal) }
+          : {}),
+        ...(commit === undefined ? {} : { commit }),
+        ...(dirty === undefined ? {} : { dirty }),
+      },
+    );
+    return { record, evidence: file };
+  } catch (error) {
+    if (error instanceof DryRunUsageError) throw new UsageError(error.message, 'dry-run');
+    throw error;
+  }
+}
+
+async function driftAtStart(context: CommandContext, target: Target, signal: AbortSignal): Promise<DriftAtStart> {
+  const lookup = await openLookup(context, target.selection);
+  const drift = await detectDrift(target.selection.workspace, [target.entry], {
+    lookup,
+    now: context.dependencies.clock.now(),
+    maxAgeMs: 0,
+    signal,
+    deadlineMs: DRIFT_DEADLINE_MS,
+  });
+  const found = drift.findings.filter((finding) => !isUnchecked(finding.code));
+  return {
+    factsCompared: drift.factsCompared,
+    findings: found.map(({ code, severity, message }) => ({ code, severity, message })),
+    unchecked: drift.findings.length - found.length,
+  };
+}
+
+/** Absolute path of a file of the workspace. */
+export function inRoot(target: Target, file: string): string {
+  return path.join(target.selection.root, file);
+}

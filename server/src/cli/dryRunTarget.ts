@@ -1,0 +1,95 @@
+/** What `drillbook dry-run` is asked to run: a file, a name of the workspace, `#NAME` of one of its dry runs, all, or all that are due. */
+import { cadenceOf } from '../core/recovery/cadence.ts';
+import { policyOf } from '../core/references/policy.ts';
+import type { Entry } from '../core/workspace.ts';
+import { UsageError, type CommandContext } from './command.ts';
+import { readEvidence } from './evidenceSummary.ts';
+import { didYouMean } from './suggest.ts';
+import { selectWorkspaces, type Selection } from './workspace.ts';
+
+export interface Target {
+  readonly selection: Selection;
+  readonly entry: Entry;
+  /** Name under `dryRuns`; undefined: the first. */
+  readonly name: string | undefined;
+}
+
+/** @throws UsageError where nothing, or more than one thing, is meant. */
+export async function findTargets(context: CommandContext): Promise<readonly Target[]> {
+  const { values, operands } = context;
+  const written = operands[0];
+  const many = values.flag('all') || values.flag('due');
+  if (many && written === undefined) return await everything(context);
+  if (many) throw new UsageError('--all and --due take no runbook: they choose themselves.');
+  if (written === undefined) throw new UsageError('drillbook dry-run needs RUNBOOK[#NAME], --all or --due.', 'dry-run');
+  return [await one(context, written)];
+}
+
+async function one(context: CommandContext, written: string): Promise<Target> {
+  const { base, name } = await splitTarget(context, written);
+  const isFile = (await context.dependencies.files.info(base)) !== undefined;
+  const [selection] = await selectWorkspaces(context, isFile ? [base] : []);
+  if (selection === undefined) throw new UsageError(`there is nothing at "${base}".`);
+  const runbooks = selection.workspace.byKind('Runbook');
+  const fitting = isFile
+    ? selection.entries.filter((entry) => entry.kind === 'Runbook')
+    : runbooks.filter((entry) => entry.name === base);
+  const [first, ...others] = fitting;
+  if (first !== undefined && others.length === 0) return { selection, entry: first, name };
+  if (first !== undefined) {
+    const names = fitting.map((entry) => `${entry.name ?? 'without a name'} (${entry.file})`).join(', ');
+    throw new UsageError(`"${base}" could be any of ${names}; name ${isFile ? 'the runbook' : 'its file'} instead.`);
+  }
+  if (isFile) throw new UsageError(`${base} holds no runbook.`);
+  const known = runbooks.flatMap((entry) => entry.name ?? []);
+  const list = known.length === 0 ? 'the workspace has none' : `there are ${known.join(', ')}`;
+  throw new UsageError(`there is no file and no runbook "${base}"; ${list}.${didYouMean(base, known)}`);
+}
+
+/** A `#` belongs to the path where such a file is there. */
+async function splitTarget(
+  context: CommandContext,
+  written: string,
+): Promise<{ base: string; name: string | undefined }> {
+  const hash = written.lastIndexOf('#');
+  if (hash < 0 || (await context.dependencies.files.info(written)) !== undefined)
+    return { base: written, name: undefined };
+  const name = written.slice(hash + 1);
+  return { base: written.slice(0, hash), name: name === '' ? undefined : name };
+}
+
+async function everything(context: CommandContext): Promise<readonly Target[]> {
+  const selections = await selectWorkspaces(context, []);
+  const targets: Target[] = [];
+  for (const selection of selections) {
+    const due = context.values.flag('due') ? await dueIn(context, selection) : undefined;
+    for (const entry of selection.entries.filter((each) => each.kind === 'Runbook')) {
+      for (const name of dryRunNames(entry)) {
+        if (due === undefined || due.has(`${entry.name ?? ''}#${name}`)) targets.push({ selection, entry, name });
+      }
+    }
+  }
+  return targets;
+}
+
+export function dryRunNames(entry: Entry): readonly string[] {
+  const value = entry.document.value;
+  const runs: unknown = typeof value === 'object' && value !== null && 'dryRuns' in value ? value.dryRuns : undefined;
+  return typeof runs === 'object' && runs !== null ? Object.keys(runs) : [];
+}
+
+/** Overdue, never run, or changed since the last pass; what no policy asks for is never due. */
+async function dueIn(context: CommandContext, selection: Selection): Promise<ReadonlySet<string>> {
+  const evidence = await readEvidence(context, selection.root);
+  const due = new Set<string>();
+  for (const entry of selection.entries.filter((each) => each.kind === 'Runbook')) {
+    const policyClass = policyOf(entry, selection.workspace)?.class;
+    const cadence = cadenceOf(entry.document.value, policyClass, evidence, context.dependencies.clock.now());
+    for (const layer of cadence.layers) {
+      if (layer.dryRun !== undefined && (layer.state === 'overdue' || layer.state === 'never'))
+        due.add(`${entry.name ?? ''}#${layer.dryRun}`);
+    }
+    for (const { dryRun } of cadence.needsVerify) if (dryRun !== undefined) due.add(`${entry.name ?? ''}#${dryRun}`);
+  }
+  return due;
+}

@@ -1,0 +1,19 @@
+/** The evidence of a workspace as rules read it. */
+import * as path from 'node:path';
+import type { EvidenceSummary } from '../core/rules/rule.ts';
+import type { CommandContext } from './command.ts';
+
+const NONE: EvidenceSummary = { entries: [], problems: [] };
+
+/** Where evidence is kept in a workspace. */
+export function evidenceFolder(root: string): string {
+  return path.join(root, '.drillbook', 'evidence');
+}
+
+/** A summary of the journal under `root`, its chains verified; a workspace without one costs a single look. */
+export async function readEvidence(context: CommandContext, root: string): Promise<EvidenceSummary> {
+  const { files } = context.dependencies;
+  if ((await files.info(evidenceFolder(root))) === undefined) return NONE;
+  const { readSummary } = await import('../evidence/summary.ts');
+  return await readSummary(files, evidenceFolder(root), { verify: true });
+}
