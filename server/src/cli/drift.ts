@@ -1,12 +1,13 @@
 /** `drillbook drift`: the static check and the comparison with what is live. */
 import { finishFindings } from '../app/checkWorkspace.ts';
-import { detectDrift, planDrift } from '../app/detectDrift.ts';
+import { detectDrift, driftRequests, planDrift } from '../app/detectDrift.ts';
 import type { PlannedCall } from '../core/drift/observation.ts';
 import type { Command, CommandContext, ExitStatus } from './command.ts';
 import { durationOption } from './durations.ts';
 import { runFindings, type LivePart } from './findings.ts';
-import { openLookup } from './live.ts';
+import { environmentSources, openLookup } from './live.ts';
 import { FINDING_OPTIONS } from './options.ts';
+import { permissionsText } from './permissions.ts';
 import { recording, replay, writeRecording } from './recording.ts';
 import { counted, paint, table } from './style.ts';
 import { selectWorkspaces } from './workspace.ts';
@@ -73,16 +74,20 @@ async function run(context: CommandContext): Promise<ExitStatus> {
 
 async function printPlan(context: CommandContext): Promise<ExitStatus> {
   const selections = await selectWorkspaces(context, context.operands);
+  const asJson = context.values.list('format').some((each) => each === 'json');
+  if (context.values.flag('permissions')) {
+    const { permissionsFor } = await import('../live/permissions.ts');
+    const parts = selections.map(({ workspace, entries }) =>
+      permissionsFor(driftRequests(workspace, entries), environmentSources(workspace)),
+    );
+    const all = { aws: parts.flatMap((part) => part.aws), databases: parts.flatMap((part) => part.databases) };
+    await context.terminal.out(permissionsText(all, asJson));
+    return 0;
+  }
   const calls: PlannedCall[] = [];
   for (const selection of selections) {
     const lookup = await openLookup(context, selection);
     calls.push(...planDrift(selection.workspace, selection.entries, lookup));
-  }
-  const asJson = context.values.list('format').some((each) => each === 'json');
-  if (context.values.flag('permissions')) {
-    const { permissionsOf } = await import('./permissions.ts');
-    await context.terminal.out(permissionsOf(calls, asJson));
-    return 0;
   }
   const total = calls.reduce((sum, call) => sum + call.count, 0);
   if (asJson) {
