@@ -4,19 +4,26 @@ import type { Span, SyntaxProblem } from './node.ts';
 
 /** The errors as problems; those that only follow from another one are left out. */
 export function reworded(text: string, errors: readonly YAMLError[]): SyntaxProblem[] {
+  const said = errors
+    .filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_ALIAS' && code !== 'RESOURCE_EXHAUSTION')
+    // One fault of indentation makes both, and the other one tells more.
+    .filter(
+      ({ code, pos }) =>
+        code !== 'MULTILINE_IMPLICIT_KEY' ||
+        !errors.some((other) => other.code === 'BLOCK_AS_IMPLICIT_KEY' && other.pos[0] === pos[0]),
+    )
+    .map((error) => ({ problem: reword(text, error), unclosed: /closing|end with a/.test(error.message) }))
+    .sort((a, b) => a.problem.start - b.problem.start);
   const problems: SyntaxProblem[] = [];
   let lastLineEnd = -1;
-  let unclosed = false;
-  for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
-    if (error.code === 'DUPLICATE_KEY' || error.code === 'BAD_ALIAS' || error.code === 'RESOURCE_EXHAUSTION') continue;
-    const problem = reword(text, error);
+  for (const { problem, unclosed } of said) {
     // What stands on the same line or the next one, or behind a bracket or quote that isn't closed, is mostly its echo.
-    if (unclosed || problem.start <= lastLineEnd) continue;
-    unclosed = /closing|end with a/.test(error.message);
+    if (problem.start <= lastLineEnd) continue;
+    problems.push(problem);
+    if (unclosed) break;
     const lineEnd = text.indexOf('\n', problem.start);
     const nextLineEnd = lineEnd < 0 ? -1 : text.indexOf('\n', lineEnd + 1);
     lastLineEnd = nextLineEnd < 0 ? text.length : nextLineEnd;
-    problems.push(problem);
   }
   return problems;
 }

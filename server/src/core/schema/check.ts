@@ -67,6 +67,8 @@ function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
     const fault: Fault = { error, path: pathOf(error.instancePath, value), value: undefined };
     const at = valueAt(value, fault.path);
     const known: Fault = { ...fault, value: at };
+    // A value that is no map has no keys to choose from; its type is said already.
+    if (error.keyword === 'oneOf' && (typeof at !== 'object' || at === null)) continue;
     const gravity = error.propertyName === undefined ? GRAVITY.indexOf(error.keyword) : -1;
     if (gravity < 0) {
       faults.push(known);
@@ -123,6 +125,6 @@ function coveredBySyntax(document: ParsedDocument, problem: SchemaProblem): bool
     const newline = document.text.indexOf('\n', each.end);
     const lineEnd = newline < 0 ? document.text.length : newline;
     const near = (at: number): boolean => at >= lineStart && at <= lineEnd;
-    return near(key.start) || near(value.start) || (each.start <= value.end + 2 && each.end >= value.start - 2);
+    return near(key.start) || near(value.start) || (each.start <= value.end + 3 && each.end >= value.start - 3);
   });
 }

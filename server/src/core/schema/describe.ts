@@ -89,7 +89,12 @@ function missingKey(context: Context, keys: readonly string[]): SchemaProblem {
   const { document, path, nodes } = context;
   const what = keys.length === 1 ? `\`${keys[0] ?? ''}\`` : `one of ${listed(keys)}`;
   const schemaOf = (key: string): JsonSchema | undefined => nodes.map((node) => node.properties?.[key]).find(Boolean);
-  const title = keys.length === 1 ? schemaOf(keys[0] ?? '')?.description?.split('\n')[0] : undefined;
+  const title =
+    keys.length === 1
+      ? schemaOf(keys[0] ?? '')
+          ?.description?.split(/\n|\. /)[0]
+          ?.replace(/\.$/, '')
+      : undefined;
   const subject = path.length === 0 ? 'The document' : `\`${nameOf(path)}\``;
   const message =
     typeof path.at(-1) === 'number' ? `An item of ${place(path)} lacks ${what}.` : `${subject} lacks ${what}.`;
@@ -97,7 +102,7 @@ function missingKey(context: Context, keys: readonly string[]): SchemaProblem {
   const problem = {
     code: 'schema/missing-key',
     severity: 'error',
-    message: title ? `${message.slice(0, -1)}: ${lowerFirst(title)}` : message,
+    message: title ? `${message.slice(0, -1)}: ${lowerFirst(title)}.` : message,
   } as const;
   const data = { keys: [...keys] };
   const fixes = missingKeyFixes(document, path, keys, schemaOf);

@@ -69,7 +69,7 @@ function scalarTrap(
 ): Trap | undefined {
   const source = node.source;
   const glued = node.style === 'plain' && wanted.includes('object') ? /^([\w-]+):(\S.*)$/.exec(source) : null;
-  if (glued) {
+  if (glued && nodes.some((schema) => Object.hasOwn(schema.properties ?? {}, glued[1] ?? ''))) {
     const [, key = '', rest = ''] = glued;
     const message = `A blank is missing behind the colon of \`${key}:\`, so \`${name}\` is text; write \`${key}: ${rest}\`.`;
     return { message, fixes: replace(node, `${key}: ${rest}`, 'Put a blank behind the colon') };
