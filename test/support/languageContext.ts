@@ -1,60 +1,48 @@
-/** The context of a language feature over files in memory, with a `|` in the text as the cursor. */
-import { parse } from '../../server/src/core/document/parse.ts';
-import type { EvidenceSummary } from '../../server/src/core/rules/rule.ts';
-import { buildWorkspace } from '../../server/src/core/workspaceIndex.ts';
+/** A language context over literal texts, with the cursor at a `‸` mark. */
 import { ALL_LENSES, NO_LIVE_VIEW, type LanguageContext } from '../../server/src/language/context.ts';
-import { TEST_NOW } from './languageClient.ts';
-import { WORKSPACE } from './runbooks.ts';
+import { workspaceOf } from './workspaces.ts';
 
-const FILE = 'runbooks/test.runbook.yaml';
-
-export interface Marked {
+export interface Cursor {
   readonly context: LanguageContext;
-  readonly text: string;
-  /** Offset of the mark `‸`; the end of the text where there is none. */
   readonly offset: number;
 }
 
-/** The context of `text` beside the example workspace; `‸` marks the cursor and is taken out. */
-export function contextAt(
-  text: string,
-  more: Partial<LanguageContext> & { readonly files?: Readonly<Record<string, string>> } = {},
-): Marked {
-  const mark = text.indexOf('‸');
-  const clean = text.replace('‸', '');
-  const file = more.file ?? FILE;
-  const parsed = parse(clean);
-  const others = Object.entries(more.files ?? WORKSPACE).filter(([name]) => name !== file);
-  const workspace = buildWorkspace([
-    ...others.map(([name, each]) => ({ file: name, parsed: parse(each) })),
-    { file, parsed },
-  ]);
-  const evidence: EvidenceSummary = { entries: [], problems: [] };
+/** The context of the file whose text holds the mark `‸`; the mark is taken out. Without a mark the first file at 0. */
+export function cursorIn(texts: Readonly<Record<string, string>>): Cursor {
+  const marked = Object.keys(texts).find((file) => texts[file]?.includes('‸')) ?? Object.keys(texts)[0] ?? '';
+  const offset = Math.max(0, texts[marked]?.indexOf('‸') ?? 0);
+  const workspace = workspaceOf(
+    Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, text.replace('‸', '')])),
+  );
+  const parsed = workspace.files.get(marked);
+  if (!parsed) throw new Error('no file');
   const context: LanguageContext = {
-    uri: `file:///w/${file}`,
-    file,
+    uri: `file:///w/${marked}`,
+    file: marked,
     parsed,
-    entries: workspace.byFile(file),
+    entries: workspace.byFile(marked),
     workspace,
-    now: TEST_NOW,
-    evidence,
+    now: Date.parse('2026-11-22T12:00:00Z'),
+    evidence: { entries: [], problems: [] },
     live: NO_LIVE_VIEW,
     lenses: ALL_LENSES,
-    uriOf: (name) => `file:///w/${name}`,
-    ...more,
+    uriOf: (file) => `file:///w/${file}`,
   };
-  return { context, text: clean, offset: mark < 0 ? clean.length : mark };
+  return { context, offset };
 }
 
-/** Applies text edits (line and character ranges) to a text. */
-export function applyEdits(
-  text: string,
-  edits: readonly { readonly range: { start: { line: number; character: number }; end: { line: number; character: number } }; readonly newText: string }[],
+/** The text at a range of a file of the context. */
+export function textAt(
+  { context }: Cursor,
+  uri: string,
+  range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  },
 ): string {
-  const starts = [0];
-  for (let index = 0; index < text.length; index++) if (text[index] === '\n') starts.push(index + 1);
-  const at = (position: { line: number; character: number }): number => (starts[position.line] ?? text.length) + position.character;
-  return [...edits]
-    .sort((one, other) => at(other.range.start) - at(one.range.start))
-    .reduce((made, edit) => made.slice(0, at(edit.range.start)) + edit.newText + made.slice(at(edit.range.end)), text);
+  const parsed = context.workspace.files.get(uri.replace('file:///w/', ''));
+  if (!parsed) throw new Error(`${uri} is not in the workspace`);
+  const at = (position: { readonly line: number; readonly character: number }): number =>
+    (parsed.lineStarts[position.line] ?? 0) + position.character;
+  return parsed.text.slice(at(range.start), at(range.end));
 }
