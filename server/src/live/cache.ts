@@ -13,7 +13,13 @@ export interface LookupCache {
   lastKnown(request: LookupRequest): Promise<Observation | undefined>;
 }
 
-export function createLookupCache({ clock, store }: { readonly clock: Clock; readonly store: Cache | undefined }): LookupCache {
+export function createLookupCache({
+  clock,
+  store,
+}: {
+  readonly clock: Clock;
+  readonly store: Cache | undefined;
+}): LookupCache {
   const held = new Map<string, Observation>();
   const flights = new Map<string, { readonly facts: ReadonlySet<string>; readonly answer: Promise<Observation> }>();
 
@@ -66,7 +72,8 @@ export function createLookupCache({ clock, store }: { readonly clock: Clock; rea
       requests.forEach((request, index) => {
         const flight = flights.get(requestKey(request));
         const last = known[index];
-        if (last && clock.now() - Date.parse(last.at) <= maxAgeMs && answersAll(last, request)) answers.set(request, last);
+        if (last && clock.now() - Date.parse(last.at) <= maxAgeMs && answersAll(last, request))
+          answers.set(request, last);
         else if (flight && request.facts.every((fact) => flight.facts.has(fact))) borrowed.set(request, flight.answer);
         else asking.push(request);
       });

@@ -23,7 +23,9 @@ export function notApproved(host: string): Unknown {
 export function hostsNamed(environments: readonly EnvironmentSource[]): readonly string[] {
   return environments.flatMap(({ value }) => {
     const endpoint = awsOf(value).endpoint;
-    const databases = entriesOf(field(value, 'databases')).flatMap(([, database]) => textOf(field(database, 'host')) ?? []);
+    const databases = entriesOf(field(value, 'databases')).flatMap(
+      ([, database]) => textOf(field(database, 'host')) ?? [],
+    );
     return [...(endpoint === undefined ? [] : [hostOfUrl(endpoint) ?? []]), ...databases].flat();
   });
 }

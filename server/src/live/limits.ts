@@ -71,7 +71,8 @@ export function limited(clock: Clock, signal: AbortSignal, ms: number | undefine
   };
   if (signal.aborted) forward();
   else signal.addEventListener('abort', forward, { once: true });
-  const stop = ms === undefined ? (): void => undefined : clock.after(ms, () => controller.abort(new OutOfTime(message)));
+  const stop =
+    ms === undefined ? (): void => undefined : clock.after(ms, () => controller.abort(new OutOfTime(message)));
   return {
     signal: controller.signal,
     done: () => {

@@ -50,7 +50,8 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
   const cache = createLookupCache({ clock, store: dependencies.cache });
   const terraform = createTerraformSource(dependencies);
 
-  const environmentOf = (name: string): EnvironmentSource | undefined => dependencies.environments().find((each) => each.name === name);
+  const environmentOf = (name: string): EnvironmentSource | undefined =>
+    dependencies.environments().find((each) => each.name === name);
 
   const ask = async (requests: readonly LookupRequest[], run: Run): Promise<readonly Observation[]> => {
     const observations = new Map<LookupRequest, Observation>();
@@ -60,14 +61,24 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
         const source = environmentOf(environment);
         const answers = provider
           ? await provider.look(members, source?.value, run)
-          : members.map((request) => unknownObservation(request, { reason: 'unsupported', detail: `${request.kind} can't be looked up yet` }, clock));
+          : members.map((request) =>
+              unknownObservation(
+                request,
+                { reason: 'unsupported', detail: `${request.kind} can't be looked up yet` },
+                clock,
+              ),
+            );
         members.forEach((request, index) => {
           const answer = answers[index];
           if (answer) observations.set(request, answer);
         });
       }),
     );
-    return requests.map((request) => observations.get(request) ?? unknownObservation(request, { reason: 'undecided', detail: 'nobody answered' }, clock));
+    return requests.map(
+      (request) =>
+        observations.get(request) ??
+        unknownObservation(request, { reason: 'undecided', detail: 'nobody answered' }, clock),
+    );
   };
 
   return {
@@ -83,11 +94,19 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
     async look(requests, { signal, deadlineMs, maxAgeMs }): Promise<LookResult> {
       signal.throwIfAborted();
       if (!dependencies.trusted()) {
-        const unknown: Unknown = { reason: 'untrusted-workspace', detail: 'the workspace is not trusted, so nothing live was looked up' };
+        const unknown: Unknown = {
+          reason: 'untrusted-workspace',
+          detail: 'the workspace is not trusted, so nothing live was looked up',
+        };
         return { observations: requests.map((request) => unknownObservation(request, unknown, clock)), calls: {} };
       }
       const calls = new Map<string, number>();
-      const limit = limited(clock, signal, deadlineMs, `the run's deadline of ${String((deadlineMs ?? 0) / 1000)} s passed`);
+      const limit = limited(
+        clock,
+        signal,
+        deadlineMs,
+        `the run's deadline of ${String((deadlineMs ?? 0) / 1000)} s passed`,
+      );
       const run: Run = {
         signal: limit.signal,
         gate: createGate(options?.concurrency ?? 16),
@@ -95,11 +114,20 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
       };
       try {
         const unique = mergeRequests(requests);
-        const answers = await cache.through(unique, maxAgeMs ?? 0, async (asking) => await terraform.around(asking, environmentOf, async (live) => await guarded(ask, live, run, signal, clock)));
+        const answers = await cache.through(
+          unique,
+          maxAgeMs ?? 0,
+          async (asking) =>
+            await terraform.around(asking, environmentOf, async (live) => await guarded(ask, live, run, signal, clock)),
+        );
         const byKey = new Map(unique.map((request, index) => [requestKey(request), answers[index]]));
         signal.throwIfAborted();
         return {
-          observations: requests.map((request) => byKey.get(requestKey(request)) ?? unknownObservation(request, { reason: 'undecided', detail: 'nobody answered' }, clock)),
+          observations: requests.map(
+            (request) =>
+              byKey.get(requestKey(request)) ??
+              unknownObservation(request, { reason: 'undecided', detail: 'nobody answered' }, clock),
+          ),
           calls: Object.fromEntries([...calls].sort(([left], [right]) => (left < right ? -1 : 1))),
         };
       } finally {

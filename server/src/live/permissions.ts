@@ -62,7 +62,10 @@ const FOLLOWERS: Partial<Record<Operation, readonly Operation[]>> = {
   'rds:DescribeDBSnapshots': ['rds:DescribeDBClusterSnapshots'],
 };
 
-export function permissionsFor(requests: readonly LookupRequest[], environments: readonly EnvironmentSource[]): Permissions {
+export function permissionsFor(
+  requests: readonly LookupRequest[],
+  environments: readonly EnvironmentSource[],
+): Permissions {
   return { aws: awsPermissions(requests, environments), databases: databasePermissions(requests, environments) };
 }
 
@@ -74,7 +77,10 @@ interface Granted {
   readonly actions: Map<string, Set<string>>;
 }
 
-function awsPermissions(requests: readonly LookupRequest[], environments: readonly EnvironmentSource[]): readonly AccountPermissions[] {
+function awsPermissions(
+  requests: readonly LookupRequest[],
+  environments: readonly EnvironmentSource[],
+): readonly AccountPermissions[] {
   const accounts = new Map<string, Granted>();
   for (const request of requests) {
     const environment = environments.find((each) => each.name === request.environment);
@@ -85,11 +91,18 @@ function awsPermissions(requests: readonly LookupRequest[], environments: readon
     const aws = awsOf(environment.value);
     for (const { account, region } of places.declared) {
       const key = `${request.environment} ${account.alias}`;
-      const granted: Granted = accounts.get(key) ?? { environment: request.environment, alias: account.alias, id: account.id, actions: new Map() };
+      const granted: Granted = accounts.get(key) ?? {
+        environment: request.environment,
+        alias: account.alias,
+        id: account.id,
+        actions: new Map(),
+      };
       accounts.set(key, granted);
       const add = (operation: Operation): void => {
         const action = OPERATIONS[operation];
-        const resource = UNSCOPED.has(action) ? '*' : arnFor(request, account.id ?? '*', reader.scope === 'region' ? region : '*');
+        const resource = UNSCOPED.has(action)
+          ? '*'
+          : arnFor(request, account.id ?? '*', reader.scope === 'region' ? region : '*');
         const resources = granted.actions.get(action) ?? new Set<string>();
         granted.actions.set(action, resources.add(resource));
       };
@@ -145,7 +158,9 @@ function arnFor(request: LookupRequest, account: string, region: string): string
       return `arn:aws:backup:${region}:${account}:backup-vault:${name}`;
     case 'aws/kms-key':
       // An alias is no resource of these actions.
-      return name.startsWith('alias/') || request.id.startsWith('alias/') ? `arn:aws:kms:${region}:${account}:key/*` : `arn:aws:kms:${region}:${account}:key/${name}`;
+      return name.startsWith('alias/') || request.id.startsWith('alias/')
+        ? `arn:aws:kms:${region}:${account}:key/*`
+        : `arn:aws:kms:${region}:${account}:key/${name}`;
     case 'aws/dynamodb-table':
       return `arn:aws:dynamodb:${region}:${account}:table/${name}`;
     case 'aws/secret':
@@ -155,7 +170,10 @@ function arnFor(request: LookupRequest, account: string, region: string): string
   }
 }
 
-function databasePermissions(requests: readonly LookupRequest[], environments: readonly EnvironmentSource[]): readonly DatabasePermissions[] {
+function databasePermissions(
+  requests: readonly LookupRequest[],
+  environments: readonly EnvironmentSource[],
+): readonly DatabasePermissions[] {
   return requests.flatMap((request): DatabasePermissions[] => {
     const engine = databaseEngine(request.kind);
     const environment = environments.find((each) => each.name === request.environment);

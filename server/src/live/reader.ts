@@ -3,7 +3,12 @@ import type { Fact, LookupRequest, Observation, PlannedCall, Unknown } from '../
 
 /** An answer by its state, before when, where and by whom is added. */
 export type Answer =
-  | { readonly state: 'found'; readonly facts: Readonly<Record<string, Fact>>; readonly region?: string; readonly account?: string }
+  | {
+      readonly state: 'found';
+      readonly facts: Readonly<Record<string, Fact>>;
+      readonly region?: string;
+      readonly account?: string;
+    }
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly unknown: Unknown };
 
@@ -55,7 +60,12 @@ export function mergePlans(plans: readonly PlannedCall[]): readonly PlannedCall[
   for (const call of plans) {
     const key = `${call.call} ${call.account ?? ''} ${call.region ?? ''}`;
     const before = merged.get(key);
-    merged.set(key, before ? { ...before, count: before.count + call.count, serves: [...new Set([...before.serves, ...call.serves])] } : call);
+    merged.set(
+      key,
+      before
+        ? { ...before, count: before.count + call.count, serves: [...new Set([...before.serves, ...call.serves])] }
+        : call,
+    );
   }
   return [...merged.values()];
 }

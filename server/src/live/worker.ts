@@ -46,7 +46,9 @@ export function serveLookups(port: Port): void {
       clock,
       cache: {
         get: async (key) => (await askHost('cache.get', key)) as { value: unknown; at: string } | undefined,
-        set: async (key, value, at) => void (await askHost('cache.set', key, value, at)),
+        set: async (key, value, at) => {
+          await askHost('cache.set', key, value, at);
+        },
         remove: () => Promise.resolve(),
       },
       log: { write: (level, text) => port.postMessage({ type: 'log', level, message: text }) },
@@ -77,7 +79,12 @@ export function serveLookups(port: Port): void {
       });
       port.postMessage({ type: 'result', id: message.id, result });
     } catch (error) {
-      if (!controller.signal.aborted) port.postMessage({ type: 'failed', id: message.id, message: error instanceof Error ? error.message : String(error) });
+      if (!controller.signal.aborted)
+        port.postMessage({
+          type: 'failed',
+          id: message.id,
+          message: error instanceof Error ? error.message : String(error),
+        });
     } finally {
       runs.delete(message.id);
     }

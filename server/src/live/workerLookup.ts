@@ -43,7 +43,9 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
         dependencies.log.write(message.level, message.message);
         return;
       case 'ask':
-        void answer(dependencies, message.what, message.args).then((reply) => from.postMessage({ type: 'answer', id: message.id, ...reply } satisfies ToWorker));
+        void answer(dependencies, message.what, message.args).then((reply) =>
+          from.postMessage({ type: 'answer', id: message.id, ...reply } satisfies ToWorker),
+        );
         return;
       case 'result':
         pending.get(message.id)?.resolve(message.result);
@@ -115,7 +117,9 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
           resolve: finish,
           lost: (message) => {
             const detail = `the look-up stopped: ${message}`;
-            const observations = requests.map((request): Observation => unknownObservation(request, { reason: 'unreachable', detail }, clock));
+            const observations = requests.map((request): Observation =>
+              unknownObservation(request, { reason: 'unreachable', detail }, clock),
+            );
             finish({ observations, calls: {} });
           },
         });
@@ -125,7 +129,9 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
             id,
             requests,
             environments: dependencies.environments(),
-            approvedHosts: hostsNamed(dependencies.environments()).filter((host) => dependencies.allowedHosts.isApproved(host)),
+            approvedHosts: hostsNamed(dependencies.environments()).filter((host) =>
+              dependencies.allowedHosts.isApproved(host),
+            ),
             root: dependencies.root,
             options: dependencies.options,
             deadlineMs,
@@ -150,7 +156,11 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
 }
 
 /** What the host gives the worker: a secret only for the moment it is needed, never the store of them. */
-async function answer(dependencies: LookupDependencies, what: HostQuestion, args: readonly unknown[]): Promise<{ value?: unknown; error?: string }> {
+async function answer(
+  dependencies: LookupDependencies,
+  what: HostQuestion,
+  args: readonly unknown[],
+): Promise<{ value?: unknown; error?: string }> {
   try {
     return { value: await ask(dependencies, what, args) };
   } catch (error) {

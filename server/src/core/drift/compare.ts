@@ -28,7 +28,10 @@ export function judgeResource(resource: DriftResource, observation: Observation,
   const kind = findKind(resource.kind);
   const say = speaker(resource, observation, context);
   if (!kind) {
-    return { findings: [say.unknown({ reason: 'unsupported', detail: `${resource.kind} can't be looked up yet` }, say.idPath)], compared: 0 };
+    return {
+      findings: [say.unknown({ reason: 'unsupported', detail: `${resource.kind} can't be looked up yet` }, say.idPath)],
+      compared: 0,
+    };
   }
   if (observation.state === 'unknown') return { findings: [say.unknown(observation.unknown, say.idPath)], compared: 0 };
   if (observation.state === 'absent') return { findings: [missing(say)], compared: 1 };
@@ -60,12 +63,22 @@ function speaker(resource: DriftResource, observation: Observation, context: Dri
     file: context.file,
     document: context.document,
     path: verdict.path ?? path,
-    ...(resource.span && verdict.path === undefined ? { span: resource.span, relative: resource.relative ?? false } : {}),
+    ...(resource.span && verdict.path === undefined
+      ? { span: resource.span, relative: resource.relative ?? false }
+      : {}),
     resource: ref,
     ...(verdict.expected === undefined ? {} : { expected: verdict.expected }),
     ...(verdict.actual === undefined ? {} : { actual: verdict.actual }),
     observedAt: observation.at,
-    ...(verdict.related ? { related: verdict.related.map((each): Related => ({ file: context.file, document: context.document, ...each })) } : {}),
+    ...(verdict.related
+      ? {
+          related: verdict.related.map((each): Related => ({
+            file: context.file,
+            document: context.document,
+            ...each,
+          })),
+        }
+      : {}),
     data: dataOf(verdict, ref, observation),
   });
   return {
@@ -75,12 +88,20 @@ function speaker(resource: DriftResource, observation: Observation, context: Dri
     context,
     verdict: finding,
     unknown: (unknown, path) =>
-      finding({ code: `unchecked/${unknown.reason}`, message: uncheckedMessage(resource, unknown), ...(unknown.permission === undefined ? {} : { data: { permission: unknown.permission } }) }, path),
+      finding(
+        {
+          code: `unchecked/${unknown.reason}`,
+          message: uncheckedMessage(resource, unknown),
+          ...(unknown.permission === undefined ? {} : { data: { permission: unknown.permission } }),
+        },
+        path,
+      ),
   };
 }
 
 function referenceOf(resource: DriftResource, observation: Observation, context: DriftContext): ResourceRef {
-  const account = accountNamed(awsOf(context.environment), resource.account)?.id ?? resource.account ?? observation.account;
+  const account =
+    accountNamed(awsOf(context.environment), resource.account)?.id ?? resource.account ?? observation.account;
   const region = resource.region ?? observation.region;
   return {
     kind: resource.kind,
@@ -124,7 +145,8 @@ function withSource(message: string, observation: Observation): string {
 
 function uncheckedMessage(resource: DriftResource, unknown: Unknown): string {
   const detail = unknown.detail.replace(/\.$/, '');
-  const ask = unknown.permission === undefined || detail.includes(unknown.permission) ? '' : ` (ask for ${unknown.permission})`;
+  const ask =
+    unknown.permission === undefined || detail.includes(unknown.permission) ? '' : ` (ask for ${unknown.permission})`;
   return `${resource.id} was not checked: ${detail}${ask}.`;
 }
 
@@ -147,7 +169,13 @@ function missing(say: Speaker): Finding {
 }
 
 /** Region and account beside `id` are expectations as well. */
-function placeFindings(kind: Kind, resource: DriftResource, observation: Found, context: DriftContext, say: Speaker): Judged {
+function placeFindings(
+  kind: Kind,
+  resource: DriftResource,
+  observation: Found,
+  context: DriftContext,
+  say: Speaker,
+): Judged {
   const findings: Finding[] = [];
   let compared = 0;
   const under = (key: string): Path => (resource.name === undefined ? say.idPath : [...resource.path, key]);
@@ -167,7 +195,9 @@ function placeFindings(kind: Kind, resource: DriftResource, observation: Found, 
       );
     }
   }
-  const wanted = accountNamed(awsOf(context.environment), resource.account)?.id ?? (/^\d{12}$/.test(accountId(resource.account) ?? '') ? accountId(resource.account) : undefined);
+  const wanted =
+    accountNamed(awsOf(context.environment), resource.account)?.id ??
+    (/^\d{12}$/.test(accountId(resource.account) ?? '') ? accountId(resource.account) : undefined);
   if (wanted !== undefined && observation.account !== undefined && resource.kind.startsWith('aws/')) {
     if (resource.account !== undefined) compared++;
     if (wanted !== observation.account) {
@@ -187,7 +217,14 @@ function placeFindings(kind: Kind, resource: DriftResource, observation: Found, 
   return { findings, compared };
 }
 
-function judgeFound(kind: Kind, resource: DriftResource, observation: Found, context: DriftContext, say: Speaker, moved: boolean): Judged {
+function judgeFound(
+  kind: Kind,
+  resource: DriftResource,
+  observation: Found,
+  context: DriftContext,
+  say: Speaker,
+  moved: boolean,
+): Judged {
   const findings: Finding[] = [];
   let compared = 0;
   const input: JudgeInput = {
@@ -210,7 +247,8 @@ function judgeFound(kind: Kind, resource: DriftResource, observation: Found, con
     if (gaps.missing === names.length && names.length > 0) continue;
     if (gaps.missing > 0 && !names.every((name) => name.startsWith('setting:'))) continue;
     compared += Math.max(1, names.length - gaps.missing);
-    for (const verdict of expectation.judge(expected, input)) findings.push(say.verdict(verdict, [...path, ...(verdict.below ?? [])]));
+    for (const verdict of expectation.judge(expected, input))
+      findings.push(say.verdict(verdict, [...path, ...(verdict.below ?? [])]));
   }
   for (const judgement of kind.judgements) {
     const names = judgement.facts(resource, context);
@@ -227,7 +265,11 @@ function judgeFound(kind: Kind, resource: DriftResource, observation: Found, con
 }
 
 /** Which of these facts aren't there, and why, one reason once. */
-function unknownFacts(names: readonly string[], observation: Found, moved: boolean): { readonly unknown: readonly Unknown[]; readonly missing: number } {
+function unknownFacts(
+  names: readonly string[],
+  observation: Found,
+  moved: boolean,
+): { readonly unknown: readonly Unknown[]; readonly missing: number } {
   const unknown = new Map<string, Unknown>();
   let missing = 0;
   for (const name of names) {
@@ -236,7 +278,10 @@ function unknownFacts(names: readonly string[], observation: Found, moved: boole
     missing++;
     // What was found in another place was only looked for, not looked at: the place is the finding.
     if (!fact && moved) continue;
-    const why: Unknown = fact?.unknown ?? { reason: 'unsupported', detail: `${shown(observation.source)} doesn't tell ${name.replace(/^setting:/, 'the setting ')}` };
+    const why: Unknown = fact?.unknown ?? {
+      reason: 'unsupported',
+      detail: `${shown(observation.source)} doesn't tell ${name.replace(/^setting:/, 'the setting ')}`,
+    };
     unknown.set(`${why.reason} ${why.permission ?? why.detail}`, why);
   }
   return { unknown: [...unknown.values()], missing };

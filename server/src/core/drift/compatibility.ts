@@ -87,9 +87,17 @@ export function compatibilityFindings(entry: Entry, context: DriftContext): read
     const [engine, version] = [fact('engine'), fact('version')];
     const sandbox = field(dryRun, 'sandbox');
     const used = field(context.environment, 'sandboxes', textOf(field(sandbox, 'use')) ?? '');
-    const into = { engine: textOf(field(sandbox, 'engine') ?? field(used, 'engine')), version: textOf(field(sandbox, 'version') ?? field(used, 'version')) };
-    if (engine === undefined || version === undefined || into.engine === undefined || into.version === undefined) return [];
-    const why = incompatibility({ tool: backup.tool, from: { engine, version }, into: { engine: into.engine, version: into.version } });
+    const into = {
+      engine: textOf(field(sandbox, 'engine') ?? field(used, 'engine')),
+      version: textOf(field(sandbox, 'version') ?? field(used, 'version')),
+    };
+    if (engine === undefined || version === undefined || into.engine === undefined || into.version === undefined)
+      return [];
+    const why = incompatibility({
+      tool: backup.tool,
+      from: { engine, version },
+      into: { engine: into.engine, version: into.version },
+    });
     if (why === undefined) return [];
     const resource = context.resources.get(backup.of);
     const code = 'drift/incompatible-restore';
@@ -100,8 +108,20 @@ export function compatibilityFindings(entry: Entry, context: DriftContext): read
         message: `${resource?.id ?? backup.of} runs ${engine} ${version}: ${why}.`,
         file: context.file,
         document: context.document,
-        path: field(sandbox, 'version') === undefined ? ['dryRuns', name, 'sandbox'] : ['dryRuns', name, 'sandbox', 'version'],
-        ...(resource ? { resource: { kind: resource.kind, id: resource.id, ...(source.region === undefined ? {} : { region: source.region }), ...(source.account === undefined ? {} : { account: source.account }) } } : {}),
+        path:
+          field(sandbox, 'version') === undefined
+            ? ['dryRuns', name, 'sandbox']
+            : ['dryRuns', name, 'sandbox', 'version'],
+        ...(resource
+          ? {
+              resource: {
+                kind: resource.kind,
+                id: resource.id,
+                ...(source.region === undefined ? {} : { region: source.region }),
+                ...(source.account === undefined ? {} : { account: source.account }),
+              },
+            }
+          : {}),
         expected: shown(field(sandbox, 'version') ?? into.version),
         actual: version,
         observedAt: source.at,

@@ -43,7 +43,9 @@ export interface DatabaseTarget {
 }
 
 /** `live`, or a Terraform state with the oldest age that is taken. */
-export type Source = { readonly kind: 'live' } | { readonly kind: 'terraform'; readonly path: string; readonly maxAge: string | undefined };
+export type Source =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'terraform'; readonly path: string; readonly maxAge: string | undefined };
 
 /** A twelve-digit account id as text: a YAML number lost its leading zeros. */
 export function accountId(value: unknown): string | undefined {
@@ -76,7 +78,9 @@ function awsAccount(alias: string, value: unknown, id: unknown): AwsAccount {
 /** The `aws` section; with neither `accounts` nor `account` it is one account with the platform's own credentials. */
 export function awsOf(environment: unknown): AwsEnvironment {
   const aws = field(environment, 'aws');
-  const accounts = entriesOf(field(aws, 'accounts')).map(([alias, value]) => awsAccount(alias, value, field(value, 'id')));
+  const accounts = entriesOf(field(aws, 'accounts')).map(([alias, value]) =>
+    awsAccount(alias, value, field(value, 'id')),
+  );
   return {
     accounts: accounts.length > 0 ? accounts : [awsAccount('default', aws, field(aws, 'account'))],
     regions: listOf(field(aws, 'regions')).flatMap((region) => textOf(region) ?? []),
@@ -89,7 +93,8 @@ export function awsOf(environment: unknown): AwsEnvironment {
 export function accountNamed(aws: AwsEnvironment, name: string | undefined): AwsAccount | undefined {
   if (name === undefined) return aws.accounts.length === 1 ? aws.accounts[0] : undefined;
   return (
-    aws.accounts.find((account) => account.alias === name) ?? aws.accounts.find((account) => account.id === accountId(name))
+    aws.accounts.find((account) => account.alias === name) ??
+    aws.accounts.find((account) => account.id === accountId(name))
   );
 }
 

@@ -47,7 +47,12 @@ export function mergeRequests(requests: readonly LookupRequest[]): readonly Look
       merged.set(key, request);
       continue;
     }
-    const simulate = new Map([...(before.simulate ?? []), ...(request.simulate ?? [])].map((each) => [`${each.action} ${each.resource}`, each]));
+    const simulate = new Map(
+      [...(before.simulate ?? []), ...(request.simulate ?? [])].map((each) => [
+        `${each.action} ${each.resource}`,
+        each,
+      ]),
+    );
     merged.set(key, {
       ...before,
       facts: [...new Set([...before.facts, ...request.facts])].sort(),

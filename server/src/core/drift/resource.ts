@@ -53,7 +53,8 @@ export function backupsOf(runbook: unknown): readonly BackupUse[] {
       if (source === undefined || sources.includes(source)) break;
       sources.push(source);
     }
-    const inherited = (key: string): unknown => sources.map((source) => field(source, key)).find((found) => found !== undefined);
+    const inherited = (key: string): unknown =>
+      sources.map((source) => field(source, key)).find((found) => found !== undefined);
     const retention = textOf(inherited('retention'));
     const place = field(value, 'in');
     const literal = /^[^*?[{]*/.exec(textOf(field(place, 'match')) ?? '')?.[0] ?? '';

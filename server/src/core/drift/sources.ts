@@ -6,7 +6,12 @@ import type { DriftContext, Found, Kind } from './kinds/kind.ts';
 import type { DriftResource } from './resource.ts';
 
 /** One finding for every fact on which live and a state disagree; only facts that the runbook declares. */
-export function sourceFindings(kind: Kind, resource: DriftResource, observation: Found, context: DriftContext): readonly Finding[] {
+export function sourceFindings(
+  kind: Kind,
+  resource: DriftResource,
+  observation: Found,
+  context: DriftContext,
+): readonly Finding[] {
   return (observation.others ?? []).flatMap((other): Finding[] => {
     const path = [...resource.path, ...(resource.name === undefined ? [] : ['id'])];
     const make = (message: string, expected: unknown, actual: unknown, at: readonly (string | number)[]): Finding => ({
@@ -16,34 +21,48 @@ export function sourceFindings(kind: Kind, resource: DriftResource, observation:
       file: context.file,
       document: context.document,
       path: at,
-      resource: { kind: resource.kind, id: resource.id, ...(observation.region === undefined ? {} : { region: observation.region }), ...(observation.account === undefined ? {} : { account: observation.account }) },
+      resource: {
+        kind: resource.kind,
+        id: resource.id,
+        ...(observation.region === undefined ? {} : { region: observation.region }),
+        ...(observation.account === undefined ? {} : { account: observation.account }),
+      },
       expected,
       actual,
       observedAt: observation.at,
       data: { between: [other.source, observation.source], stateAt: other.at },
     });
     if (other.source !== 'terraform' || observation.source !== 'live' || other.state !== 'found') return [];
-    return Object.keys(resource.expect).flatMap((key) => {
-      const facts = kind.expectations[key]?.facts(resource.expect[key], resource) ?? [];
-      return facts.flatMap((name): Finding[] => {
-        const live = observation.facts[name];
-        const state = other.facts[name];
-        if (!live || !state || !('value' in live) || !('value' in state)) return [];
-        if (canonical(live.value) === canonical(state.value)) return [];
-        return [
-          make(
-            `The Terraform state of ${other.at.slice(0, 10)} says ${name} of ${resource.id} is ${shown(state.value)}, live it is ${shown(live.value)}: somebody changed it past Terraform, or the state is old.`,
-            state.value,
-            live.value,
-            [...resource.path, 'expect', key],
-          ),
-        ];
-      });
-    }).concat(
-      observation.region !== undefined && other.region !== undefined && observation.region !== other.region
-        ? [make(`The Terraform state has ${resource.id} in ${other.region}, live it is in ${observation.region}.`, other.region, observation.region, path)]
-        : [],
-    );
+    return Object.keys(resource.expect)
+      .flatMap((key) => {
+        const facts = kind.expectations[key]?.facts(resource.expect[key], resource) ?? [];
+        return facts.flatMap((name): Finding[] => {
+          const live = observation.facts[name];
+          const state = other.facts[name];
+          if (!live || !state || !('value' in live) || !('value' in state)) return [];
+          if (canonical(live.value) === canonical(state.value)) return [];
+          return [
+            make(
+              `The Terraform state of ${other.at.slice(0, 10)} says ${name} of ${resource.id} is ${shown(state.value)}, live it is ${shown(live.value)}: somebody changed it past Terraform, or the state is old.`,
+              state.value,
+              live.value,
+              [...resource.path, 'expect', key],
+            ),
+          ];
+        });
+      })
+      .concat(
+        observation.region !== undefined && other.region !== undefined && observation.region !== other.region
+          ? [
+              make(
+                `The Terraform state has ${resource.id} in ${other.region}, live it is in ${observation.region}.`,
+                other.region,
+                observation.region,
+                path,
+              ),
+            ]
+          : [],
+      );
   });
 }
 
@@ -51,7 +70,10 @@ export function sourceFindings(kind: Kind, resource: DriftResource, observation:
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).sort().join(',')}]`;
   if (typeof value === 'object' && value !== null) {
-    return `{${Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)).map(([key, each]) => `${key}:${canonical(each)}`).join(',')}}`;
+    return `{${Object.entries(value)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([key, each]) => `${key}:${canonical(each)}`)
+      .join(',')}}`;
   }
   return String(value).toLowerCase();
 }

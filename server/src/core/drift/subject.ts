@@ -31,13 +31,18 @@ export function subjectOf(entry: Entry, workspace: Workspace): Subject {
     restore: restoreOf(entry.document.value),
     resources: new Map(resolved.flatMap((each) => (each.name === undefined ? [] : [[each.name, each] as const]))),
     environment: environment?.value,
-    severities: Object.fromEntries(Object.entries(severity).filter((each): each is [string, Severity] => each[1] !== 'off')),
+    severities: Object.fromEntries(
+      Object.entries(severity).filter((each): each is [string, Severity] => each[1] !== 'off'),
+    ),
   };
   return {
     entry,
     context,
     off: new Set(Object.keys(severity).filter((code) => severity[code] === 'off' && !code.startsWith('unchecked/'))),
-    resources: resolved.map((resource) => ({ resource, request: requestOf(resource, context, environment?.name ?? '') })),
+    resources: resolved.map((resource) => ({
+      resource,
+      request: requestOf(resource, context, environment?.name ?? ''),
+    })),
   };
 }
 
@@ -45,7 +50,10 @@ function driftResource(resolved: ResolvedResource, entry: Entry): DriftResource 
   if (resolved.id === undefined || resolved.id === '' || resolved.kind === '') return undefined;
   // People type while a look-up runs: the piece of a text is kept relative to the text.
   const start = resolved.span && nodeAt(entry.document, resolved.path)?.start;
-  const span = resolved.span && start !== undefined ? { start: resolved.span.start - start, end: resolved.span.end - start } : undefined;
+  const span =
+    resolved.span && start !== undefined
+      ? { start: resolved.span.start - start, end: resolved.span.end - start }
+      : undefined;
   return {
     ...(resolved.name === undefined ? {} : { name: resolved.name }),
     kind: resolved.kind,

@@ -52,7 +52,8 @@ export function majorOf(text: string, engine?: string): string | undefined {
 
 /** Compares by segments, missing ones as 0; a pre-release is before its release. */
 export function compareVersions(left: Version, right: Version): number {
-  const order = compareSegments(left.segments, right.segments) || compareSegments(left.second ?? [], right.second ?? []);
+  const order =
+    compareSegments(left.segments, right.segments) || compareSegments(left.second ?? [], right.second ?? []);
   if (order !== 0) return order;
   return Number(PRE_RELEASE.test(right.suffix)) - Number(PRE_RELEASE.test(left.suffix));
 }

@@ -25,7 +25,9 @@ export interface AwsReader {
   /** `account`: one look-up serves all regions. */
   readonly scope: 'account' | 'region';
   /** The calls of one group, without making them. */
-  plan(requests: readonly LookupRequest[]): readonly { readonly operation: Operation; readonly count: number; readonly serves: readonly string[] }[];
+  plan(
+    requests: readonly LookupRequest[],
+  ): readonly { readonly operation: Operation; readonly count: number; readonly serves: readonly string[] }[];
   /** One answer a request, in order. `again`: absence was said once; ask each one by itself. */
   look(requests: readonly LookupRequest[], target: Target, again: boolean): Promise<readonly Answer[]>;
 }

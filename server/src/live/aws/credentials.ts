@@ -28,8 +28,10 @@ export interface StsEndpoint {
 
 /** How a person gets credentials for this account, for messages. */
 export function loginAdvice(account: AwsAccount): string {
-  if (account.accessKeyId) return `set ${account.accessKeyId.env ?? account.accessKeyId.file ?? 'its access key'} to a valid key`;
-  if (account.profile !== undefined) return `log in with "aws sso login --profile ${account.profile}" or renew the profile's keys`;
+  if (account.accessKeyId)
+    return `set ${account.accessKeyId.env ?? account.accessKeyId.file ?? 'its access key'} to a valid key`;
+  if (account.profile !== undefined)
+    return `log in with "aws sso login --profile ${account.profile}" or renew the profile's keys`;
   return 'log in with "aws sso login" or set AWS_PROFILE';
 }
 
@@ -38,7 +40,9 @@ export function providerOf(account: AwsAccount, secrets: Secrets, sts: StsEndpoi
   let made: Promise<CredentialProvider> | undefined;
   return async () => {
     made ??= make(account, secrets, sts);
-    return await (await made)();
+    return await (
+      await made
+    )();
   };
 }
 

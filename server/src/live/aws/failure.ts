@@ -22,14 +22,17 @@ export class CallFailure extends Error {
   }
 }
 
-const DENIED = /^(AccessDenied|AccessDeniedException|AccessDeniedFault|UnauthorizedOperation|NotAuthorized|AuthorizationError|Forbidden|AllAccessDisabled|UnauthorizedAccess|KMSAccessDenied.*)$/i;
+const DENIED =
+  /^(AccessDenied|AccessDeniedException|AccessDeniedFault|UnauthorizedOperation|NotAuthorized|AuthorizationError|Forbidden|AllAccessDisabled|UnauthorizedAccess|KMSAccessDenied.*)$/i;
 const CREDENTIALS =
   /^(ExpiredToken|ExpiredTokenException|TokenRefreshRequired|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|AuthFailure|MissingAuthenticationToken|CredentialsProviderError|TokenProviderError|ProviderError|InvalidIdentityToken|IDPCommunicationError|UnauthorizedException)$/;
 const THROTTLED =
   /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestLimitExceeded|RequestThrottled|RequestThrottledException|ProvisionedThroughputExceededException|BandwidthLimitExceeded|LimitExceededException|SlowDown|PriorRequestNotComplete|EC2ThrottledException|TransactionInProgressException)$/;
 const SKEW = /^(RequestTimeTooSkewed|RequestInTheFuture)$/;
-const UNSUPPORTED = /^(NotImplemented|InvalidAction|UnknownOperationException|UnsupportedOperation|MethodNotAllowed|XNotImplemented)$/;
-const NETWORK = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ECONNABORTED|EPROTO|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|HPE_.*)$/;
+const UNSUPPORTED =
+  /^(NotImplemented|InvalidAction|UnknownOperationException|UnsupportedOperation|MethodNotAllowed|XNotImplemented)$/;
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ECONNABORTED|EPROTO|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|HPE_.*)$/;
 
 interface Facts {
   readonly code: string;
@@ -39,29 +42,48 @@ interface Facts {
 }
 
 /** Reads an error of the SDK. Aborts that are no timeouts are thrown on as they are. */
-export function failureOf(error: unknown, operation: Operation, context: { readonly login: string; readonly endpoint: string | undefined }): CallFailure {
+export function failureOf(
+  error: unknown,
+  operation: Operation,
+  context: { readonly login: string; readonly endpoint: string | undefined },
+): CallFailure {
   if (error instanceof CallFailure) return error;
   const facts = factsOf(error);
   return new CallFailure(meaning(error, facts, operation, context), facts.code, facts.status, facts.bucketRegion);
 }
 
-function meaning(error: unknown, facts: Facts, operation: Operation, context: { readonly login: string; readonly endpoint: string | undefined }): Unknown {
+function meaning(
+  error: unknown,
+  facts: Facts,
+  operation: Operation,
+  context: { readonly login: string; readonly endpoint: string | undefined },
+): Unknown {
   const { code, status } = facts;
   const service = serviceOf(operation);
   const where = context.endpoint ?? service;
   if (error instanceof OutOfTime) return { reason: 'timeout', detail: error.message };
-  if (CREDENTIALS.test(code)) return { reason: 'no-credentials', detail: `AWS took no credentials (${code}); ${context.login}` };
-  if (SKEW.test(code)) return { reason: 'no-credentials', detail: `AWS refused the signature because this machine's clock is off (${code}); set the clock` };
-  if (THROTTLED.test(code) || status === 429) return { reason: 'throttled', detail: `${service} asked to slow down (${code}); try again later` };
-  if (UNSUPPORTED.test(code) || status === 501 || status === 405) return { reason: 'unsupported', detail: `${where} doesn't know ${operation}` };
+  if (CREDENTIALS.test(code))
+    return { reason: 'no-credentials', detail: `AWS took no credentials (${code}); ${context.login}` };
+  if (SKEW.test(code))
+    return {
+      reason: 'no-credentials',
+      detail: `AWS refused the signature because this machine's clock is off (${code}); set the clock`,
+    };
+  if (THROTTLED.test(code) || status === 429)
+    return { reason: 'throttled', detail: `${service} asked to slow down (${code}); try again later` };
+  if (UNSUPPORTED.test(code) || status === 501 || status === 405)
+    return { reason: 'unsupported', detail: `${where} doesn't know ${operation}` };
   if (DENIED.test(code) || status === 403 || status === 401) {
     const permission = OPERATIONS[operation];
     return { reason: 'denied', detail: `the credentials may not ${permission}`, permission };
   }
-  if (/timeout/i.test(code) || code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return { reason: 'timeout', detail: `${where} did not answer ${operation} in time` };
+  if (/timeout/i.test(code) || code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT')
+    return { reason: 'timeout', detail: `${where} did not answer ${operation} in time` };
   if (NETWORK.test(code)) return { reason: 'unreachable', detail: `${where} can't be reached (${code})` };
-  if (status !== undefined && status >= 500) return { reason: 'unreachable', detail: `${where} answered ${operation} with ${String(status)} (${code})` };
-  if (status !== undefined && status >= 300) return { reason: 'unreachable', detail: `${where} answered ${operation} with ${String(status)} (${code})` };
+  if (status !== undefined && status >= 500)
+    return { reason: 'unreachable', detail: `${where} answered ${operation} with ${String(status)} (${code})` };
+  if (status !== undefined && status >= 300)
+    return { reason: 'unreachable', detail: `${where} answered ${operation} with ${String(status)} (${code})` };
   return { reason: 'unreachable', detail: `${where} gave no whole answer to ${operation} (${code})` };
 }
 
@@ -76,7 +98,12 @@ function factsOf(error: unknown): Facts {
   const headers = read(read(error, '$response'), 'headers');
   const name = text(read(error, 'name'));
   const system = [error, inner, first].map((each) => text(read(each, 'code'))).find((code) => code !== undefined);
-  const generic = name === undefined || name === 'Error' || name === 'AggregateError' || name === 'Unknown' || name === 'UnknownError';
+  const generic =
+    name === undefined ||
+    name === 'Error' ||
+    name === 'AggregateError' ||
+    name === 'Unknown' ||
+    name === 'UnknownError';
   return {
     code: (generic ? (system ?? text(read(error, 'Code')) ?? name) : name) ?? 'unknown',
     message: text(read(error, 'message')) ?? '',

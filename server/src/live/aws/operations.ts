@@ -38,7 +38,8 @@ export const OPERATIONS = {
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
-export type ServiceName = 'sts' | 's3' | 's3control' | 'iam' | 'rds' | 'backup' | 'kms' | 'dynamodb' | 'secretsmanager' | 'cloudwatch';
+export type ServiceName =
+  'sts' | 's3' | 's3control' | 'iam' | 'rds' | 'backup' | 'kms' | 'dynamodb' | 'secretsmanager' | 'cloudwatch';
 
 export function serviceOf(operation: Operation): ServiceName {
   return operation.slice(0, operation.indexOf(':')) as ServiceName;

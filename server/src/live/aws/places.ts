@@ -32,19 +32,27 @@ export function placesOf(request: LookupRequest, reader: AwsReader, environment:
   const accounts = account ? [account] : aws.accounts;
   const regions = reader.scope === 'account' ? [homeRegion(aws)] : region !== undefined ? [region] : aws.regions;
   if (regions.length === 0) {
-    return { unknown: { reason: 'undecided', detail: 'neither the resource nor the environment says in which region it is' } };
+    return {
+      unknown: { reason: 'undecided', detail: 'neither the resource nor the environment says in which region it is' },
+    };
   }
   const declared = accounts.flatMap((each) => regions.map((one) => ({ account: each, region: one })));
-  const isDeclared = (place: Place): boolean => declared.some((each) => each.account === place.account && each.region === place.region);
-  const everywhere = (reader.scope === 'account' ? [homeRegion(aws)] : [...new Set([...regions, ...aws.regions])]).flatMap((one) =>
-    aws.accounts.map((each) => ({ account: each, region: one })),
-  );
+  const isDeclared = (place: Place): boolean =>
+    declared.some((each) => each.account === place.account && each.region === place.region);
+  const everywhere = (
+    reader.scope === 'account' ? [homeRegion(aws)] : [...new Set([...regions, ...aws.regions])]
+  ).flatMap((one) => aws.accounts.map((each) => ({ account: each, region: one })));
   // The same account first: a moved region is likelier than a moved account.
   const near = (place: Place): number => (accounts.includes(place.account) ? 0 : 1);
-  return { declared, elsewhere: everywhere.filter((place) => !isDeclared(place)).sort((left, right) => near(left) - near(right)) };
+  return {
+    declared,
+    elsewhere: everywhere.filter((place) => !isDeclared(place)).sort((left, right) => near(left) - near(right)),
+  };
 }
 
 function unknownAccount(name: string, aws: AwsEnvironment): string {
-  const known = aws.accounts.map((account) => (account.id === undefined ? account.alias : `${account.alias} (${account.id})`)).join(', ');
+  const known = aws.accounts
+    .map((account) => (account.id === undefined ? account.alias : `${account.alias} (${account.id})`))
+    .join(', ');
   return `the environment has no account ${accountId(name) ?? name}; it has ${known}`;
 }

@@ -87,7 +87,8 @@ export function createAwsProvider(dependencies: AwsDependencies): Provider {
 
 /** Why nothing may be asked of this environment at all. */
 function refusal(environment: unknown, { allowedHosts }: AwsDependencies): Unknown | undefined {
-  if (environment === undefined) return { reason: 'no-credentials', detail: 'no environment says where live is; add an Environment document' };
+  if (environment === undefined)
+    return { reason: 'no-credentials', detail: 'no environment says where live is; add an Environment document' };
   const { endpoint } = awsOf(environment);
   if (endpoint === undefined) return undefined;
   const host = hostOfUrl(endpoint);
@@ -95,17 +96,24 @@ function refusal(environment: unknown, { allowedHosts }: AwsDependencies): Unkno
   return allowedHosts.isApproved(host) ? undefined : notApproved(host);
 }
 
-function asked(requests: readonly LookupRequest[], environment: unknown): readonly (Asked | { readonly request: LookupRequest; readonly unknown: Unknown })[] {
+function asked(
+  requests: readonly LookupRequest[],
+  environment: unknown,
+): readonly (Asked | { readonly request: LookupRequest; readonly unknown: Unknown })[] {
   return requests.map((request) => {
     const reader = awsReader(request.kind);
-    if (!reader) return { request, unknown: { reason: 'unsupported', detail: `${request.kind} can't be looked up yet` } };
+    if (!reader)
+      return { request, unknown: { reason: 'unsupported', detail: `${request.kind} can't be looked up yet` } };
     const places = placesOf(request, reader, environment);
     return 'unknown' in places ? { request, unknown: places.unknown } : { request, reader, ...places };
   });
 }
 
 function planned(requests: readonly LookupRequest[], environment: unknown): readonly PlannedCall[] {
-  const groups = groupsOf(asked(requests, environment).filter((each): each is Asked => 'reader' in each), (each) => each.declared);
+  const groups = groupsOf(
+    asked(requests, environment).filter((each): each is Asked => 'reader' in each),
+    (each) => each.declared,
+  );
   const plans: PlannedCall[] = [];
   const accounts = new Set<string>();
   for (const { reader, place, members } of groups.values()) {
@@ -155,7 +163,12 @@ async function lookAll(
   const { clock } = dependencies;
   const all = asked(requests, environment);
   const findable = all.filter((each): each is Asked => 'reader' in each);
-  const first = await lookIn(groupsOf(findable, (each) => each.declared), sessionOf, clock, false);
+  const first = await lookIn(
+    groupsOf(findable, (each) => each.declared),
+    sessionOf,
+    clock,
+    false,
+  );
   const best = new Map<Asked, Placed>();
   for (const each of findable) best.set(each, bestOf(first.get(each) ?? []));
 
@@ -164,7 +177,12 @@ async function lookAll(
     // Not where it was declared: is it in another region or account of the environment? Failures there say nothing.
     const bare = (each: Asked): Asked => ({ ...each, request: { ...each.request, facts: [] } });
     const twins = new Map(absent().map((each) => [bare(each), each]));
-    const found = await lookIn(groupsOf([...twins.keys()], (each) => each.elsewhere), sessionOf, clock, false);
+    const found = await lookIn(
+      groupsOf([...twins.keys()], (each) => each.elsewhere),
+      sessionOf,
+      clock,
+      false,
+    );
     for (const [twin, each] of twins) {
       const hit = (found.get(twin) ?? []).find((placed) => placed.answer.state === 'found');
       if (hit) best.set(each, hit);
@@ -173,13 +191,23 @@ async function lookAll(
   const still = absent();
   if (still.length > 0) {
     await pause(clock, dependencies.confirmAfterMs, run.signal).catch(() => undefined);
-    const second = await lookIn(groupsOf(still, (each) => each.declared), sessionOf, clock, true);
+    const second = await lookIn(
+      groupsOf(still, (each) => each.declared),
+      sessionOf,
+      clock,
+      true,
+    );
     for (const each of still) best.set(each, bestOf(second.get(each) ?? []));
   }
   const at = new Date(clock.now()).toISOString();
   return all.map((each) => {
     const placed = 'reader' in each ? best.get(each) : undefined;
-    if (!('reader' in each) || !placed) return unknownObservation(each.request, 'unknown' in each ? each.unknown : { reason: 'undecided', detail: 'no place to look at' }, clock);
+    if (!('reader' in each) || !placed)
+      return unknownObservation(
+        each.request,
+        'unknown' in each ? each.unknown : { reason: 'undecided', detail: 'no place to look at' },
+        clock,
+      );
     return observationOf(each, placed, at);
   });
 }
@@ -206,13 +234,20 @@ async function lookIn(
       let found: readonly Answer[];
       try {
         identity = await session.identity();
-        found = await reader.look(members.map((member) => member.request), targetOf(session, identity, place, clock), again);
+        found = await reader.look(
+          members.map((member) => member.request),
+          targetOf(session, identity, place, clock),
+          again,
+        );
       } catch (error) {
         const unknown = unknownOf(error);
         found = members.map(() => ({ state: 'unknown', unknown }));
       }
       members.forEach((member, index) => {
-        const answer = found[index] ?? { state: 'unknown', unknown: { reason: 'undecided', detail: 'the reader gave no answer' } };
+        const answer = found[index] ?? {
+          state: 'unknown',
+          unknown: { reason: 'undecided', detail: 'the reader gave no answer' },
+        };
         answers.set(member, [...(answers.get(member) ?? []), { answer, place, identity }]);
       });
     }),
@@ -251,7 +286,9 @@ function observationOf(each: Asked, { answer, place, identity }: Placed, at: str
         state: 'found',
         facts: answer.facts,
         ...(answer.region === undefined ? {} : { region: answer.region }),
-        ...(answer.account === undefined || field(answer.facts, 'owner', 'value') === 'another account' ? {} : { account: answer.account }),
+        ...(answer.account === undefined || field(answer.facts, 'owner', 'value') === 'another account'
+          ? {}
+          : { account: answer.account }),
       };
   }
 }

@@ -13,7 +13,17 @@ import type { Operation, ServiceName } from './operations.ts';
 
 /** Input and output of every operation. */
 export interface AllCalls
-  extends StsCalls, S3Calls, S3controlCalls, IamCalls, RdsCalls, BackupCalls, KmsCalls, DynamodbCalls, SecretsmanagerCalls, CloudwatchCalls {}
+  extends
+    StsCalls,
+    S3Calls,
+    S3controlCalls,
+    IamCalls,
+    RdsCalls,
+    BackupCalls,
+    KmsCalls,
+    DynamodbCalls,
+    SecretsmanagerCalls,
+    CloudwatchCalls {}
 
 export type InputOf<Name extends Operation> = AllCalls[Name][0];
 export type OutputOf<Name extends Operation> = AllCalls[Name][1];

@@ -49,23 +49,38 @@ export function createSession(options: SessionOptions): Session {
   const clients = new Map<string, Promise<{ module: ServiceModule; client: SdkClient }>>();
   let identity: Promise<Identity> | undefined;
 
-  const clientOf = async (service: ServiceName, region: string): Promise<{ module: ServiceModule; client: SdkClient }> => {
+  const clientOf = async (
+    service: ServiceName,
+    region: string,
+  ): Promise<{ module: ServiceModule; client: SdkClient }> => {
     const key = `${service} ${region}`;
     let made = clients.get(key);
     if (!made) {
-      made = loadService(service).then((module) => ({ module, client: module.client(configOf(options, region) as never) }));
+      made = loadService(service).then((module) => ({
+        module,
+        client: module.client(configOf(options, region) as never),
+      }));
       clients.set(key, made);
     }
     return await made;
   };
 
-  const call = async <Name extends Operation>(operation: Name, region: string, input: InputOf<Name>): Promise<OutputOf<Name>> => {
+  const call = async <Name extends Operation>(
+    operation: Name,
+    region: string,
+    input: InputOf<Name>,
+  ): Promise<OutputOf<Name>> => {
     const service = serviceOf(operation);
     const name = operation.slice(service.length + 1);
     return await run.gate(async () => {
       run.signal.throwIfAborted();
       const where = aws.endpoint ?? service;
-      const limit = limited(options.clock, run.signal, options.callTimeoutMs, `${where} did not answer ${operation} within ${String(options.callTimeoutMs / 1000)} s`);
+      const limit = limited(
+        options.clock,
+        run.signal,
+        options.callTimeoutMs,
+        `${where} did not answer ${operation} within ${String(options.callTimeoutMs / 1000)} s`,
+      );
       try {
         await options.politely(`${service} ${account.alias} ${region}`, CALLS_PER_SECOND[service], run.signal);
         const { module, client } = await clientOf(service, region);
@@ -94,7 +109,9 @@ export function createSession(options: SessionOptions): Session {
       return { account: answer.Account, arn: answer.Arn };
     } catch (error) {
       if (!(error instanceof CallFailure) || !mayLackIdentity(error, aws)) throw error;
-      options.note(`${aws.endpoint ?? 'the endpoint'} can't say who is asking (GetCallerIdentity: ${error.code}), so the account of ${account.alias} is not guarded.`);
+      options.note(
+        `${aws.endpoint ?? 'the endpoint'} can't say who is asking (GetCallerIdentity: ${error.code}), so the account of ${account.alias} is not guarded.`,
+      );
       return { account: undefined, arn: undefined };
     }
   };
@@ -127,7 +144,12 @@ function mayLackIdentity(error: CallFailure, aws: AwsEnvironment): boolean {
   if (aws.endpoint === undefined) return false;
   if (error.unknown.reason === 'unsupported') return true;
   const { status } = error;
-  return status !== undefined && [400, 404, 405, 501].includes(status) && error.unknown.reason !== 'no-credentials' && error.unknown.reason !== 'throttled';
+  return (
+    status !== undefined &&
+    [400, 404, 405, 501].includes(status) &&
+    error.unknown.reason !== 'no-credentials' &&
+    error.unknown.reason !== 'throttled'
+  );
 }
 
 function configOf(options: SessionOptions, region: string): object {

@@ -29,7 +29,10 @@ export interface DatabaseEngine {
 }
 
 /** The TLS options of Node for a mode; undefined is no TLS. */
-export function tlsOptions(mode: TlsMode, host: string): { rejectUnauthorized: boolean; servername?: string; checkServerIdentity?: () => undefined } | undefined {
+export function tlsOptions(
+  mode: TlsMode,
+  host: string,
+): { rejectUnauthorized: boolean; servername?: string; checkServerIdentity?: () => undefined } | undefined {
   if (mode === 'off') return undefined;
   const servername = /^[\d.:]+$/.test(host) ? {} : { servername: host };
   if (mode === 'require') return { rejectUnauthorized: false, ...servername };
@@ -41,12 +44,18 @@ export function tlsOptions(mode: TlsMode, host: string): { rejectUnauthorized: b
 export function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code === 'string' || typeof code === 'number') return String(code);
-  const inner = typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors) ? (error.errors[0] as unknown) : undefined;
+  const inner =
+    typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors)
+      ? (error.errors[0] as unknown)
+      : undefined;
   return inner === undefined ? '' : codeOf(inner);
 }
 
 /** One fact from a query; a refusal is that fact's alone. */
-export async function queried(ask: () => Promise<unknown>, meaning: (error: unknown) => Unknown | undefined): Promise<Fact> {
+export async function queried(
+  ask: () => Promise<unknown>,
+  meaning: (error: unknown) => Unknown | undefined,
+): Promise<Fact> {
   try {
     return { value: await ask() };
   } catch (error) {

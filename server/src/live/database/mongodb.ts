@@ -13,7 +13,9 @@ function meaning(error: unknown): Unknown | undefined {
       return { reason: 'timeout', detail: 'the command took longer than its time limit' };
     default:
       if (name === 'MongoServerSelectionError' || name === 'MongoNetworkError') {
-        const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.exec(error instanceof Error ? error.message : '')?.[0];
+        const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.exec(
+          error instanceof Error ? error.message : '',
+        )?.[0];
         return refused === undefined
           ? { reason: 'timeout', detail: 'no server answered in time' }
           : { reason: 'unreachable', detail: `it can't be reached (${refused})` };
@@ -29,7 +31,7 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 /** Milliseconds that this member is behind the primary's newest operation; `none` outside of a replica set. */
 function lagOf(status: Document): number | 'none' {
   const members = list(status['members']).map(as);
-  const time = (member: Document | undefined): number => new Date(String(member?.['optimeDate'] ?? '')).getTime();
+  const time = (member: Document | undefined): number => new Date(member?.['optimeDate'] as Date | string).getTime();
   const primary = members.find((member) => member['stateStr'] === 'PRIMARY');
   const self = members.find((member) => member['self'] === true);
   const lag = time(primary) - time(self);
@@ -48,8 +50,19 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     appName: 'drillbook',
     readPreference: 'secondaryPreferred',
     retryWrites: false,
-    ...(connection.tls === 'off' ? {} : { tls: true, tlsAllowInvalidCertificates: connection.tls === 'require', tlsAllowInvalidHostnames: connection.tls !== 'verify-full' }),
-    ...(target.user === undefined ? {} : { auth: { username: target.user, ...(password === undefined ? {} : { password }) }, authSource: target.database ?? 'admin' }),
+    ...(connection.tls === 'off'
+      ? {}
+      : {
+          tls: true,
+          tlsAllowInvalidCertificates: connection.tls === 'require',
+          tlsAllowInvalidHostnames: connection.tls !== 'verify-full',
+        }),
+    ...(target.user === undefined
+      ? {}
+      : {
+          auth: { username: target.user, ...(password === undefined ? {} : { password }) },
+          authSource: target.database ?? 'admin',
+        }),
   });
   const abort = (): void => void client.close(true).catch(() => undefined);
   signal.addEventListener('abort', abort, { once: true });
@@ -66,10 +79,17 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
       if (facts.includes(name)) found[name] = await queried(ask, meaning);
     };
-    await one('databases', async () => list((await command({ listDatabases: 1, nameOnly: true }))['databases']).map((each) => String(as(each)['name'])));
+    await one('databases', async () =>
+      list((await command({ listDatabases: 1, nameOnly: true }))['databases']).map((each) => String(as(each)['name'])),
+    );
     await one('extensions', () => Promise.resolve({}));
     await one('roles', async () =>
-      Object.fromEntries(list((await command({ usersInfo: { forAllDBs: true } }))['users']).map((each) => [String(as(each)['user']), { roles: list(as(each)['roles']).map((role) => String(as(role)['role'])) }])),
+      Object.fromEntries(
+        list((await command({ usersInfo: { forAllDBs: true } }))['users']).map((each) => [
+          String(as(each)['user']),
+          { roles: list(as(each)['roles']).map((role) => String(as(role)['role'])) },
+        ]),
+      ),
     );
     await one('replicaLag', async () => {
       try {

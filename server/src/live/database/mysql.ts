@@ -39,7 +39,9 @@ async function session<T>(connection: Connection, work: (query: Query) => Promis
     ...(target.host.startsWith('/') ? { socketPath: target.host } : { host: target.host, port: target.port ?? 3306 }),
     ...(target.user === undefined ? {} : { user: target.user }),
     ...(password === undefined ? {} : { password }),
-    ...(ssl ? { ssl: { rejectUnauthorized: ssl.rejectUnauthorized, verifyIdentity: connection.tls === 'verify-full' } } : {}),
+    ...(ssl
+      ? { ssl: { rejectUnauthorized: ssl.rejectUnauthorized, verifyIdentity: connection.tls === 'verify-full' } }
+      : {}),
     ...(target.database === undefined ? {} : { database: target.database }),
     connectTimeout: timeoutMs,
     // A server must not be able to ask for files of this machine.
@@ -65,14 +67,17 @@ async function session<T>(connection: Connection, work: (query: Query) => Promis
 
 const text = (row: Row, ...names: readonly string[]): string => {
   for (const [key, value] of Object.entries(row)) {
-    if (names.includes(key.toLowerCase()) && value !== null && value !== undefined) return Buffer.isBuffer(value) ? value.toString('utf8') : String(value as string | number);
+    if (names.includes(key.toLowerCase()) && value !== null && value !== undefined)
+      return Buffer.isBuffer(value) ? value.toString('utf8') : String(value as string | number | bigint);
   }
   return '';
 };
 
 /** Milliseconds behind; `none` where it replicates from nowhere or has stopped. */
 async function replicaLag(query: Query, mariadb: boolean): Promise<number | 'none'> {
-  const statements = mariadb ? ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'] : ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'];
+  const statements = mariadb
+    ? ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS']
+    : ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'];
   let rows: readonly Row[] | undefined;
   for (const statement of statements) {
     try {
@@ -102,11 +107,18 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     };
     await one('databases', async () => (await query('SHOW DATABASES')).map((each) => text(each, 'database')));
     await one('extensions', async () =>
-      Object.fromEntries((await query('SELECT plugin_name AS name, plugin_version AS version FROM information_schema.plugins')).map((each) => [text(each, 'name'), text(each, 'version')])),
+      Object.fromEntries(
+        (await query('SELECT plugin_name AS name, plugin_version AS version FROM information_schema.plugins')).map(
+          (each) => [text(each, 'name'), text(each, 'version')],
+        ),
+      ),
     );
     await one('roles', async () =>
       Object.fromEntries(
-        (await query('SELECT user AS name, host, super_priv AS super FROM mysql.user')).map((each) => [text(each, 'name'), { host: text(each, 'host'), superuser: text(each, 'super') === 'Y' }]),
+        (await query('SELECT user AS name, host, super_priv AS super FROM mysql.user')).map((each) => [
+          text(each, 'name'),
+          { host: text(each, 'host'), superuser: text(each, 'super') === 'Y' },
+        ]),
       ),
     );
     await one('replicaLag', async () => await replicaLag(query, mariadb));
@@ -115,7 +127,9 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
       const rows = await query('SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [settings]);
       for (const name of settings) {
         const hit = rows.find((each) => text(each, 'variable_name').toLowerCase() === name.toLowerCase());
-        found[`setting:${name}`] = hit ? { value: text(hit, 'value') } : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
+        found[`setting:${name}`] = hit
+          ? { value: text(hit, 'value') }
+          : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
       }
     }
     return found;

@@ -1,4 +1,5 @@
 /** Reads a PostgreSQL server through one read-only session. */
+import { textOf } from '../../core/drift/expected.ts';
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
 import { codeOf, queried, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
 
@@ -33,7 +34,11 @@ function meaning(error: unknown): Unknown | undefined {
 }
 
 /** Sends statements in a session that can only read, and closes it. */
-async function session<T>(connection: Connection, database: string | undefined, work: (query: Query) => Promise<T>): Promise<T> {
+async function session<T>(
+  connection: Connection,
+  database: string | undefined,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
   const { target, password, timeoutMs, signal } = connection;
   const { default: pg } = await import('pg');
   const ssl = tlsOptions(connection.tls, target.host);
@@ -121,24 +126,37 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
   return await session(connection, connection.target.database, async (query) => {
     const found: Record<string, Fact> = { engine: { value: 'postgres' } };
     const [row] = await query("select current_setting('server_version') as version");
-    found['version'] = { value: /^\S+/.exec(String(row?.['version'] ?? ''))?.[0] ?? '' };
+    found['version'] = { value: /^\S+/.exec(textOf(row?.['version']) ?? '')?.[0] ?? '' };
     const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
       if (facts.includes(name)) found[name] = await queried(ask, meaning);
     };
-    await one('databases', async () => (await query('select datname from pg_catalog.pg_database where not datistemplate')).map((each) => String(each['datname'])));
+    await one('databases', async () =>
+      (await query('select datname from pg_catalog.pg_database where not datistemplate')).map((each) =>
+        String(each['datname']),
+      ),
+    );
     await one('extensions', async () => await extensions(connection, query));
     await one('roles', async () => await roles(query));
     await one('replicaLag', async () => await replicaLag(query));
     const settings = facts.filter((fact) => fact.startsWith('setting:')).map((fact) => fact.slice('setting:'.length));
     if (settings.length > 0) {
       // `current_setting` gives the value with its unit, as people write it; unknown names give null.
-      const rows = await query('select s.name, current_setting(s.name, true) as value from unnest($1::text[]) as s(name)', [settings]);
+      const rows = await query(
+        'select s.name, current_setting(s.name, true) as value from unnest($1::text[]) as s(name)',
+        [settings],
+      );
       for (const name of settings) {
         const value = rows.find((each) => each['name'] === name)?.['value'];
         found[`setting:${name}`] =
           typeof value === 'string'
             ? { value }
-            : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}, or hides it`, permission: 'pg_read_all_settings' } };
+            : {
+                unknown: {
+                  reason: 'unsupported',
+                  detail: `this server has no setting ${name}, or hides it`,
+                  permission: 'pg_read_all_settings',
+                },
+              };
       }
     }
     return found;

@@ -19,7 +19,11 @@ export function createDatabaseProvider(dependencies: DatabaseDependencies): Prov
   return {
     id: 'database',
     plan: (requests) =>
-      requests.map((request): PlannedCall => ({ call: `${request.kind.slice('database/'.length)}:connect`, count: 1, serves: [request.id] })),
+      requests.map((request): PlannedCall => ({
+        call: `${request.kind.slice('database/'.length)}:connect`,
+        count: 1,
+        serves: [request.id],
+      })),
     look: async (requests, environment, run) =>
       await Promise.all(
         requests.map(async (request) => {
@@ -27,14 +31,31 @@ export function createDatabaseProvider(dependencies: DatabaseDependencies): Prov
           const unknown = (why: Unknown): Observation => ({ state: 'unknown', unknown: why, at: at(), source: 'live' });
           const engine = databaseEngine(request.kind);
           if (!engine) {
-            return unknown({ reason: 'unsupported', detail: `${request.kind} can't be looked up; known are ${DATABASE_ENGINES.map((each) => each.kind).join(', ')}` });
+            return unknown({
+              reason: 'unsupported',
+              detail: `${request.kind} can't be looked up; known are ${DATABASE_ENGINES.map((each) => each.kind).join(', ')}`,
+            });
           }
-          if (environment === undefined) return unknown({ reason: 'no-credentials', detail: 'no environment says where it is; add an Environment document' });
+          if (environment === undefined)
+            return unknown({
+              reason: 'no-credentials',
+              detail: 'no environment says where it is; add an Environment document',
+            });
           const target = databaseNamed(environment, request.id);
-          if (!target) return unknown({ reason: 'undecided', detail: `the environment ${request.environment} has no host for a database ${request.id} under databases` });
+          if (!target)
+            return unknown({
+              reason: 'undecided',
+              detail: `the environment ${request.environment} has no host for a database ${request.id} under databases`,
+            });
           try {
             const facts = await ask(engine, target, request, run, dependencies);
-            return { state: 'found', facts, at: at(), source: 'live', ...(target.user === undefined ? {} : { by: target.user }) };
+            return {
+              state: 'found',
+              facts,
+              at: at(),
+              source: 'live',
+              ...(target.user === undefined ? {} : { by: target.user }),
+            };
           } catch (error) {
             return unknown(meaningOf(error, engine, target));
           }
@@ -69,7 +90,12 @@ async function ask(
   return await run.gate(async () => {
     const name = engine.kind.slice('database/'.length);
     const seconds = String(dependencies.callTimeoutMs / 1000);
-    const limit = limited(dependencies.clock, run.signal, dependencies.callTimeoutMs, `${target.host} did not answer within ${seconds} s`);
+    const limit = limited(
+      dependencies.clock,
+      run.signal,
+      dependencies.callTimeoutMs,
+      `${target.host} did not answer within ${seconds} s`,
+    );
     try {
       const reading = engine.read(
         {
@@ -113,8 +139,10 @@ function tlsOf(target: DatabaseTarget, _hosts: ApprovedHosts): TlsMode {
   }
 }
 
-const NETWORK = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT|PROTOCOL_CONNECTION_LOST|EPROTO)$/;
-const TLS = /^(CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT)$/;
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT|PROTOCOL_CONNECTION_LOST|EPROTO)$/;
+const TLS =
+  /^(CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT)$/;
 
 function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarget): Unknown {
   if (error instanceof Refused) return error.unknown;
@@ -124,8 +152,13 @@ function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarge
   if (known) return { ...known, detail: `${known.detail} (${where})` };
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : '';
-  if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message)) return { reason: 'timeout', detail: `${where} did not answer in time` };
-  if (TLS.test(code) || /SSL|TLS|certificate/i.test(message)) return { reason: 'unreachable', detail: `${where} can't be spoken to over TLS (${code || 'no TLS there'}); see \`tls\` in the environment` };
+  if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message))
+    return { reason: 'timeout', detail: `${where} did not answer in time` };
+  if (TLS.test(code) || /SSL|TLS|certificate/i.test(message))
+    return {
+      reason: 'unreachable',
+      detail: `${where} can't be spoken to over TLS (${code || 'no TLS there'}); see \`tls\` in the environment`,
+    };
   if (NETWORK.test(code)) return { reason: 'unreachable', detail: `${where} can't be reached (${code})` };
   return { reason: 'unreachable', detail: `${where} gave no whole answer${code === '' ? '' : ` (${code})`}` };
 }

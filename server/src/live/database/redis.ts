@@ -4,15 +4,20 @@ import { queried, tlsOptions, type Connection, type DatabaseEngine } from './eng
 
 function meaning(error: unknown): Unknown | undefined {
   const message = error instanceof Error ? error.message : '';
-  if (/^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH)/i.test(message)) return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
+  if (/^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH)/i.test(message))
+    return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
   if (/^NOPERM/.test(message)) {
     const command = /'([^']+)'/.exec(message)?.[1] ?? 'this command';
     return { reason: 'denied', detail: `the user may not run ${command}`, permission: `+${command}` };
   }
-  if (/^ERR max number of clients/.test(message)) return { reason: 'throttled', detail: 'the server has no connection left' };
-  if (/^(LOADING|MASTERDOWN)/.test(message)) return { reason: 'unreachable', detail: 'the server is still loading its data' };
-  if (/^ERR unknown (sub)?command/i.test(message)) return { reason: 'unsupported', detail: 'this server or service doesn\'t take the command' };
-  if (message === 'Connection is closed.' || /Command timed out/.test(message)) return { reason: 'timeout', detail: 'it did not answer in time' };
+  if (/^ERR max number of clients/.test(message))
+    return { reason: 'throttled', detail: 'the server has no connection left' };
+  if (/^(LOADING|MASTERDOWN)/.test(message))
+    return { reason: 'unreachable', detail: 'the server is still loading its data' };
+  if (/^ERR unknown (sub)?command/i.test(message))
+    return { reason: 'unsupported', detail: "this server or service doesn't take the command" };
+  if (message === 'Connection is closed.' || /Command timed out/.test(message))
+    return { reason: 'timeout', detail: 'it did not answer in time' };
   return undefined;
 }
 
@@ -64,7 +69,10 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
       return infoOf(await client.info(section));
     };
     const server = await info('server');
-    const found: Record<string, Fact> = { engine: { value: 'redis' }, version: { value: server['redis_version'] ?? server['valkey_version'] ?? '' } };
+    const found: Record<string, Fact> = {
+      engine: { value: 'redis' },
+      version: { value: server['redis_version'] ?? server['valkey_version'] ?? '' },
+    };
     const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
       if (facts.includes(name)) found[name] = await queried(ask, meaning);
     };
@@ -82,9 +90,13 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     for (const fact of facts.filter((each) => each.startsWith('setting:'))) {
       const name = fact.slice('setting:'.length);
       connection.count('command');
-      found[fact] = await queried(async () => ((await client.call('CONFIG', 'GET', name)) as readonly string[])[1], meaning);
+      found[fact] = await queried(
+        async () => ((await client.call('CONFIG', 'GET', name)) as readonly string[])[1],
+        meaning,
+      );
       const got = found[fact];
-      if ('value' in got && got.value === undefined) found[fact] = { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
+      if ('value' in got && got.value === undefined)
+        found[fact] = { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
     }
     return found;
   } catch (error) {

@@ -5,7 +5,13 @@ import { mariadbEngine, mysqlEngine } from './mysql.ts';
 import { postgresEngine } from './postgres.ts';
 import { redisEngine } from './redis.ts';
 
-export const DATABASE_ENGINES: readonly DatabaseEngine[] = [postgresEngine, mysqlEngine, mariadbEngine, mongodbEngine, redisEngine];
+export const DATABASE_ENGINES: readonly DatabaseEngine[] = [
+  postgresEngine,
+  mysqlEngine,
+  mariadbEngine,
+  mongodbEngine,
+  redisEngine,
+];
 
 export function databaseEngine(kind: string): DatabaseEngine | undefined {
   return DATABASE_ENGINES.find((engine) => engine.kind === kind);

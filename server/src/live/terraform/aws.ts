@@ -18,7 +18,12 @@ function told(facts: Readonly<Record<string, unknown>>): Readonly<Record<string,
 }
 
 /** The instances of `type` that belong to a bucket, a role or a vault by this attribute. */
-function companions(all: readonly StateInstance[], type: string, attribute: string, names: readonly unknown[]): readonly StateInstance[] {
+function companions(
+  all: readonly StateInstance[],
+  type: string,
+  attribute: string,
+  names: readonly unknown[],
+): readonly StateInstance[] {
   return all.filter((each) => each.type === type && names.includes(each.attributes[attribute]));
 }
 
@@ -41,12 +46,19 @@ function databaseFacts(attributes: Readonly<Record<string, unknown>>): Readonly<
 
 const BLOCKS = ['block_public_acls', 'ignore_public_acls', 'block_public_policy', 'restrict_public_buckets'];
 
-function bucketFacts(attributes: Readonly<Record<string, unknown>>, all: readonly StateInstance[]): Readonly<Record<string, unknown>> {
+function bucketFacts(
+  attributes: Readonly<Record<string, unknown>>,
+  all: readonly StateInstance[],
+): Readonly<Record<string, unknown>> {
   const names = [attributes['bucket'], attributes['id']];
   const one = (type: string): StateInstance | undefined => companions(all, `aws_s3_bucket_${type}`, 'bucket', names)[0];
   const versioning = one('versioning');
   const lock = one('object_lock_configuration');
-  const encryption = one('server_side_encryption_configuration') ?? (Array.isArray(attributes['server_side_encryption_configuration']) ? { attributes: { rule: listOf(block(attributes, 'server_side_encryption_configuration', 'rule')) } } : undefined);
+  const encryption =
+    one('server_side_encryption_configuration') ??
+    (Array.isArray(attributes['server_side_encryption_configuration'])
+      ? { attributes: { rule: listOf(block(attributes, 'server_side_encryption_configuration', 'rule')) } }
+      : undefined);
   const access = one('public_access_block');
   const lifecycle = one('lifecycle_configuration');
   const replication = one('replication_configuration');
@@ -55,7 +67,9 @@ function bucketFacts(attributes: Readonly<Record<string, unknown>>, all: readonl
   return told({
     owner: 'own',
     versioning: versioning
-      ? String(field(block(versioning.attributes, 'versioning_configuration'), 'status') ?? 'none').toLowerCase().replace('disabled', 'none')
+      ? (textOf(field(block(versioning.attributes, 'versioning_configuration'), 'status')) ?? 'none')
+          .toLowerCase()
+          .replace('disabled', 'none')
       : inline === undefined
         ? undefined
         : field(inline, 'enabled') === true
@@ -66,7 +80,11 @@ function bucketFacts(attributes: Readonly<Record<string, unknown>>, all: readonl
     kmsKey: rule === undefined ? undefined : (field(rule, 'kms_master_key_id') ?? 'none'),
     publicAccess: access && (BLOCKS.every((name) => access.attributes[name] === true) ? 'blocked' : 'open'),
     lifecycle: lifecycle && lifecycleOf(lifecycle.attributes),
-    replicatesTo: replication && listOf(replication.attributes['rule']).filter((each) => field(each, 'status') === 'Enabled').flatMap((each) => textOf(field(block(each, 'destination'), 'bucket')) ?? []),
+    replicatesTo:
+      replication &&
+      listOf(replication.attributes['rule'])
+        .filter((each) => field(each, 'status') === 'Enabled')
+        .flatMap((each) => textOf(field(block(each, 'destination'), 'bucket')) ?? []),
   });
 }
 
@@ -74,7 +92,10 @@ function lockOf(attributes: Readonly<Record<string, unknown>>): unknown {
   const retention = block(attributes, 'rule', 'default_retention');
   if (retention === undefined) return { mode: 'none', retentionDays: 0 };
   const years = Number(field(retention, 'years') ?? 0);
-  return { mode: String(field(retention, 'mode') ?? 'none').toLowerCase(), retentionDays: Number(field(retention, 'days') ?? 0) || years * 365 };
+  return {
+    mode: (textOf(field(retention, 'mode')) ?? 'none').toLowerCase(),
+    retentionDays: Number(field(retention, 'days') ?? 0) || years * 365,
+  };
 }
 
 function lifecycleOf(attributes: Readonly<Record<string, unknown>>): readonly LifecycleRule[] {
@@ -85,14 +106,19 @@ function lifecycleOf(attributes: Readonly<Record<string, unknown>>): readonly Li
       const and = block(filter, 'and');
       const days = Number(field(block(rule, 'expiration'), 'days') ?? 0);
       const date = textOf(field(block(rule, 'expiration'), 'date'));
-      const prefix = [field(and, 'prefix'), field(filter, 'prefix'), field(rule, 'prefix')].map(textOf).find((text) => text !== undefined && text !== '');
+      const prefix = [field(and, 'prefix'), field(filter, 'prefix'), field(rule, 'prefix')]
+        .map(textOf)
+        .find((text) => text !== undefined && text !== '');
       return {
         id: textOf(field(rule, 'id')) ?? '',
         prefix: prefix ?? '',
         tagged: listOf(field(filter, 'tag')).length > 0 || Object.keys(field(and, 'tags') ?? {}).length > 0,
         ...(days > 0 ? { expirationDays: days } : {}),
         ...(date === undefined || date === '' ? {} : { expirationDate: date }),
-        transitions: listOf(field(rule, 'transition')).map((each) => ({ days: Number(field(each, 'days') ?? 0), storageClass: textOf(field(each, 'storage_class')) ?? '' })),
+        transitions: listOf(field(rule, 'transition')).map((each) => ({
+          days: Number(field(each, 'days') ?? 0),
+          storageClass: textOf(field(each, 'storage_class')) ?? '',
+        })),
       };
     });
 }
@@ -116,17 +142,24 @@ function rolePolicies(attributes: Readonly<Record<string, unknown>>, all: readon
   ];
   const arns = new Set([
     ...listOf(attributes['managed_policy_arns']).flatMap((arn) => textOf(arn) ?? []),
-    ...companions(all, 'aws_iam_role_policy_attachment', 'role', names).flatMap((each) => textOf(each.attributes['policy_arn']) ?? []),
+    ...companions(all, 'aws_iam_role_policy_attachment', 'role', names).flatMap(
+      (each) => textOf(each.attributes['policy_arn']) ?? [],
+    ),
   ]);
   const boundary = textOf(attributes['permissions_boundary']);
-  const documentOf = (arn: string): unknown => json(all.find((each) => each.type === 'aws_iam_policy' && each.attributes['arn'] === arn)?.attributes['policy']);
+  const documentOf = (arn: string): unknown =>
+    json(all.find((each) => each.type === 'aws_iam_policy' && each.attributes['arn'] === arn)?.attributes['policy']);
   const documents = [...inline, ...[...arns].map(documentOf)];
   const limit = boundary === undefined || boundary === '' ? undefined : documentOf(boundary);
-  if (documents.includes(undefined) || (boundary !== undefined && boundary !== '' && limit === undefined)) return undefined;
+  if (documents.includes(undefined) || (boundary !== undefined && boundary !== '' && limit === undefined))
+    return undefined;
   return { documents, ...(limit === undefined ? {} : { boundary: limit }) };
 }
 
-function lockOfVault(attributes: Readonly<Record<string, unknown>>, all: readonly StateInstance[]): Readonly<Record<string, unknown>> {
+function lockOfVault(
+  attributes: Readonly<Record<string, unknown>>,
+  all: readonly StateInstance[],
+): Readonly<Record<string, unknown>> {
   const [lock] = companions(all, 'aws_backup_vault_lock_configuration', 'backup_vault_name', [attributes['name']]);
   if (!lock) return {};
   const changeable = lock.attributes['changeable_for_days'];
@@ -143,7 +176,10 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
   {
     type: 'aws_s3_bucket',
     kind: 'aws/s3-bucket',
-    map: ({ attributes }, all) => ({ names: [attributes['bucket'], attributes['id'], attributes['arn']], facts: bucketFacts(attributes, all) }),
+    map: ({ attributes }, all) => ({
+      names: [attributes['bucket'], attributes['id'], attributes['arn']],
+      facts: bucketFacts(attributes, all),
+    }),
   },
   {
     type: 'aws_iam_role',
@@ -164,7 +200,10 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
     kind: 'aws/rds-instance',
     map: ({ attributes }) => ({
       names: [attributes['identifier'], attributes['arn']],
-      facts: { ...databaseFacts(attributes), ...told({ class: attributes['instance_class'], parameterGroup: attributes['parameter_group_name'] }) },
+      facts: {
+        ...databaseFacts(attributes),
+        ...told({ class: attributes['instance_class'], parameterGroup: attributes['parameter_group_name'] }),
+      },
     }),
   },
   {
@@ -172,7 +211,13 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
     kind: 'aws/rds-cluster',
     map: ({ attributes }) => ({
       names: [attributes['cluster_identifier'], attributes['arn']],
-      facts: { ...databaseFacts(attributes), ...told({ class: attributes['db_cluster_instance_class'], parameterGroup: attributes['db_cluster_parameter_group_name'] }) },
+      facts: {
+        ...databaseFacts(attributes),
+        ...told({
+          class: attributes['db_cluster_instance_class'],
+          parameterGroup: attributes['db_cluster_parameter_group_name'],
+        }),
+      },
     }),
   },
   {
@@ -180,7 +225,12 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
     kind: 'aws/rds-snapshot',
     map: ({ attributes }) => ({
       names: [attributes['db_snapshot_identifier'], attributes['db_snapshot_arn']],
-      facts: told({ encrypted: attributes['encrypted'], kmsKey: attributes['kms_key_id'], status: attributes['status'], createdAt: attributes['snapshot_create_time'] }),
+      facts: told({
+        encrypted: attributes['encrypted'],
+        kmsKey: attributes['kms_key_id'],
+        status: attributes['status'],
+        createdAt: attributes['snapshot_create_time'],
+      }),
     }),
   },
   {
@@ -198,10 +248,20 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
       names: [
         attributes['key_id'],
         attributes['arn'],
-        ...all.filter((each) => each.type === 'aws_kms_alias' && [attributes['key_id'], attributes['arn']].includes(each.attributes['target_key_id'])).flatMap((each) => [each.attributes['name'], each.attributes['arn']]),
+        ...all
+          .filter(
+            (each) =>
+              each.type === 'aws_kms_alias' &&
+              [attributes['key_id'], attributes['arn']].includes(each.attributes['target_key_id']),
+          )
+          .flatMap((each) => [each.attributes['name'], each.attributes['arn']]),
       ],
       // Whether a deletion is pending isn't in a state; that fact stays unknown.
-      facts: told({ state: attributes['is_enabled'] === false ? 'Disabled' : 'Enabled', deletionDate: 'none', rotation: attributes['enable_key_rotation'] }),
+      facts: told({
+        state: attributes['is_enabled'] === false ? 'Disabled' : 'Enabled',
+        deletionDate: 'none',
+        rotation: attributes['enable_key_rotation'],
+      }),
     }),
   },
   {
@@ -228,7 +288,12 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
     kind: 'aws/secret',
     map: ({ attributes }, all) => ({
       names: [attributes['name'], attributes['arn']],
-      facts: told({ rotation: attributes['rotation_enabled'] ?? companions(all, 'aws_secretsmanager_secret_rotation', 'secret_id', [attributes['id'], attributes['arn']]).length > 0 }),
+      facts: told({
+        rotation:
+          attributes['rotation_enabled'] ??
+          companions(all, 'aws_secretsmanager_secret_rotation', 'secret_id', [attributes['id'], attributes['arn']])
+            .length > 0,
+      }),
     }),
   },
   {
@@ -236,7 +301,10 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
     kind: 'aws/cloudwatch-alarm',
     map: ({ attributes }) => ({
       names: [attributes['alarm_name'], attributes['arn']],
-      facts: told({ actionsEnabled: attributes['actions_enabled'] ?? true, actions: attributes['alarm_actions'] ?? [] }),
+      facts: told({
+        actionsEnabled: attributes['actions_enabled'] ?? true,
+        actions: attributes['alarm_actions'] ?? [],
+      }),
     }),
   },
 ];

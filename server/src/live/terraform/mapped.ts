@@ -17,5 +17,8 @@ export interface StateResource {
 export interface Mapping {
   readonly type: string;
   readonly kind: string;
-  map(instance: StateInstance, all: readonly StateInstance[]): { readonly names: readonly unknown[]; readonly facts: Readonly<Record<string, unknown>> };
+  map(
+    instance: StateInstance,
+    all: readonly StateInstance[],
+  ): { readonly names: readonly unknown[]; readonly facts: Readonly<Record<string, unknown>> };
 }

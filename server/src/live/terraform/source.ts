@@ -39,7 +39,11 @@ export function createTerraformSource(dependencies: TerraformDependencies): Terr
     asksLive: (environment) => sourcesOf(environment.value).some((source) => source.kind === 'live'),
     async around(requests, environmentOf, live) {
       const states = new Map<string, Promise<Loaded>>();
-      const stateAnswers = async (request: LookupRequest, source: Extract<Source, { kind: 'terraform' }>, environment: EnvironmentSource): Promise<Observation> => {
+      const stateAnswers = async (
+        request: LookupRequest,
+        source: Extract<Source, { kind: 'terraform' }>,
+        environment: EnvironmentSource,
+      ): Promise<Observation> => {
         const key = `${environment.file} ${source.path}`;
         const loading = states.get(key) ?? load(source.path, environment, dependencies);
         states.set(key, loading);
@@ -52,7 +56,8 @@ export function createTerraformSource(dependencies: TerraformDependencies): Terr
           const sources = sourcesOf(environment.value);
           const ranked: Ranked[] = [];
           for (const [rank, source] of sources.entries()) {
-            if (source.kind === 'terraform') ranked.push({ rank, observation: await stateAnswers(request, source, environment) });
+            if (source.kind === 'terraform')
+              ranked.push({ rank, observation: await stateAnswers(request, source, environment) });
           }
           return ranked;
         }),
@@ -65,12 +70,17 @@ export function createTerraformSource(dependencies: TerraformDependencies): Terr
       // Live isn't asked for what a source that is preferred to it knows.
       const asking = requests.filter((_request, index) => {
         const rank = liveRank[index] ?? 0;
-        return rank >= 0 && !(fromStates[index] ?? []).some((each) => each.rank < rank && each.observation.state === 'found');
+        return (
+          rank >= 0 && !(fromStates[index] ?? []).some((each) => each.rank < rank && each.observation.state === 'found')
+        );
       });
       const answers = asking.length === 0 ? [] : await live(asking);
       return requests.map((request, index) => {
         const answer = answers[asking.indexOf(request)];
-        const ranked = [...(fromStates[index] ?? []), ...(answer ? [{ rank: liveRank[index] ?? 0, observation: answer }] : [])];
+        const ranked = [
+          ...(fromStates[index] ?? []),
+          ...(answer ? [{ rank: liveRank[index] ?? 0, observation: answer }] : []),
+        ];
         return bestOf(ranked.sort((left, right) => left.rank - right.rank).map((each) => each.observation));
       });
     },
@@ -86,21 +96,35 @@ interface Ranked {
 function bestOf(observations: readonly Observation[]): Observation {
   const [first] = observations;
   const best = observations.find((each) => each.state !== 'unknown') ?? first;
-  if (!best) return { state: 'unknown', unknown: { reason: 'undecided', detail: 'no source of the environment was asked' }, at: new Date(0).toISOString(), source: 'live' };
+  if (!best)
+    return {
+      state: 'unknown',
+      unknown: { reason: 'undecided', detail: 'no source of the environment was asked' },
+      at: new Date(0).toISOString(),
+      source: 'live',
+    };
   const others = observations.filter((each) => each !== best && each.state === 'found');
   return others.length === 0 ? best : { ...best, others };
 }
 
-async function load(file: string, environment: EnvironmentSource, { files, root, clock }: TerraformDependencies): Promise<Loaded> {
+async function load(
+  file: string,
+  environment: EnvironmentSource,
+  { files, root, clock }: TerraformDependencies,
+): Promise<Loaded> {
   const where = path.resolve(root ?? '/', path.dirname(environment.file), file);
   try {
-    if (!files) throw new Error('files can\'t be read here');
+    if (!files) throw new Error("files can't be read here");
     const [text, info] = await Promise.all([files.readText(where), files.info(where)]);
     const state = parseState(text);
-    return { resources: resourcesOf(state), at: state.writtenAt ?? new Date(info?.modifiedMs ?? clock.now()).toISOString() };
+    return {
+      resources: resourcesOf(state),
+      at: state.writtenAt ?? new Date(info?.modifiedMs ?? clock.now()).toISOString(),
+    };
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
-    const why = code === 'ENOENT' ? 'it isn\'t there' : (code ?? (error instanceof Error ? error.message : String(error)));
+    const why =
+      code === 'ENOENT' ? "it isn't there" : (code ?? (error instanceof Error ? error.message : String(error)));
     return { unknown: { reason: 'unreachable', detail: `the Terraform state ${file} can't be read: ${why}` } };
   }
 }
@@ -110,12 +134,16 @@ function resourcesOf(state: State): readonly StateResource[] {
     const mapping = AWS_MAPPINGS.find((each) => each.type === instance.type);
     if (!mapping) return [];
     const { names, facts } = mapping.map(instance, state.instances);
-    const arn = names.map((name) => (typeof name === 'string' ? parseArn(name) : undefined)).find((each) => each !== undefined);
+    const arn = names
+      .map((name) => (typeof name === 'string' ? parseArn(name) : undefined))
+      .find((each) => each !== undefined);
     const region = instance.attributes['region'] ?? arn?.region;
     return [
       {
         kind: mapping.kind,
-        names: names.filter((name): name is string => typeof name === 'string' && name !== '').map((name) => name.toLowerCase()),
+        names: names
+          .filter((name): name is string => typeof name === 'string' && name !== '')
+          .map((name) => name.toLowerCase()),
         region: typeof region === 'string' && region !== '' ? region : undefined,
         account: arn?.account === undefined || arn.account === '' ? undefined : arn.account,
         address: instance.address,
@@ -125,21 +153,44 @@ function resourcesOf(state: State): readonly StateResource[] {
   });
 }
 
-function answerFrom(loaded: Loaded, request: LookupRequest, source: Extract<Source, { kind: 'terraform' }>, environment: EnvironmentSource, clock: Clock): Observation {
-  if ('unknown' in loaded) return { state: 'unknown', unknown: loaded.unknown, at: new Date(clock.now()).toISOString(), source: 'terraform' };
-  const unknown = (why: Unknown): Observation => ({ state: 'unknown', unknown: why, at: loaded.at, source: 'terraform' });
+function answerFrom(
+  loaded: Loaded,
+  request: LookupRequest,
+  source: Extract<Source, { kind: 'terraform' }>,
+  environment: EnvironmentSource,
+  clock: Clock,
+): Observation {
+  if ('unknown' in loaded)
+    return { state: 'unknown', unknown: loaded.unknown, at: new Date(clock.now()).toISOString(), source: 'terraform' };
+  const unknown = (why: Unknown): Observation => ({
+    state: 'unknown',
+    unknown: why,
+    at: loaded.at,
+    source: 'terraform',
+  });
   const found = find(loaded.resources, request, environment);
   // What a state doesn't manage may well exist: its absence there says nothing.
   if (!found) return unknown({ reason: 'undecided', detail: `the Terraform state ${source.path} doesn't manage it` });
   const maxAge = durationMs(source.maxAge);
   const age = clock.now() - Date.parse(loaded.at);
   if (maxAge !== undefined && age > maxAge) {
-    return unknown({ reason: 'stale', detail: `the Terraform state ${source.path} is ${durationText(age)} old, older than ${source.maxAge ?? ''}` });
+    return unknown({
+      reason: 'stale',
+      detail: `the Terraform state ${source.path} is ${durationText(age)} old, older than ${source.maxAge ?? ''}`,
+    });
   }
   const facts: Record<string, Fact> = {};
   for (const name of new Set([...request.facts, ...Object.keys(found.facts)])) {
     const value = found.facts[name];
-    facts[name] = value === undefined ? { unknown: { reason: 'unsupported', detail: `the Terraform state ${source.path} doesn't tell ${name} of ${found.address}` } } : { value };
+    facts[name] =
+      value === undefined
+        ? {
+            unknown: {
+              reason: 'unsupported',
+              detail: `the Terraform state ${source.path} doesn't tell ${name} of ${found.address}`,
+            },
+          }
+        : { value };
   }
   return {
     state: 'found',
@@ -152,7 +203,11 @@ function answerFrom(loaded: Loaded, request: LookupRequest, source: Extract<Sour
 }
 
 /** The resource of that name; where several accounts or regions have one, the one that fits best. */
-function find(resources: readonly StateResource[], request: LookupRequest, environment: EnvironmentSource): StateResource | undefined {
+function find(
+  resources: readonly StateResource[],
+  request: LookupRequest,
+  environment: EnvironmentSource,
+): StateResource | undefined {
   const wanted = new Set([request.id.toLowerCase(), nameOf(request.id).toLowerCase()]);
   const account = accountNamed(awsOf(environment.value), request.account)?.id;
   const score = (each: StateResource): number =>

@@ -24,10 +24,16 @@ export function parseState(text: string): State {
     throw new Error('it is no JSON');
   }
   if (field(value, 'values') !== undefined || field(value, 'format_version') !== undefined) {
-    return { instances: shownModule(field(value, 'values', 'root_module')), writtenAt: textOf(field(value, 'timestamp')) };
+    return {
+      instances: shownModule(field(value, 'values', 'root_module')),
+      writtenAt: textOf(field(value, 'timestamp')),
+    };
   }
   const version = field(value, 'version');
-  if (version !== 4) throw new Error(`it is no state of version 4, nor the output of "terraform show -json"${version === undefined ? '' : ` (its version is ${String(version as number)})`}`);
+  if (version !== 4)
+    throw new Error(
+      `it is no state of version 4, nor the output of "terraform show -json"${version === undefined ? '' : ` (its version is ${JSON.stringify(version)})`}`,
+    );
   return { instances: listOf(field(value, 'resources')).flatMap(stateResource), writtenAt: undefined };
 }
 
@@ -36,18 +42,22 @@ function stateResource(resource: unknown): StateInstance[] {
   const type = textOf(field(resource, 'type')) ?? '';
   const module = textOf(field(resource, 'module'));
   const base = `${module === undefined ? '' : `${module}.`}${type}.${textOf(field(resource, 'name')) ?? ''}`;
-  return listOf(field(resource, 'instances'))
-    // A tainted instance or a deposed one is about to be replaced.
-    .filter((instance) => field(instance, 'deposed') === undefined)
-    .map((instance) => {
-      const index = field(instance, 'index_key');
-      const hidden = listOf(field(instance, 'sensitive_attributes')).flatMap((path) => textOf(field(listOf(path)[0], 'value')) ?? []);
-      return {
-        address: index === undefined ? base : `${base}[${JSON.stringify(index)}]`,
-        type,
-        attributes: without(field(instance, 'attributes'), hidden),
-      };
-    });
+  return (
+    listOf(field(resource, 'instances'))
+      // A tainted instance or a deposed one is about to be replaced.
+      .filter((instance) => field(instance, 'deposed') === undefined)
+      .map((instance) => {
+        const index = field(instance, 'index_key');
+        const hidden = listOf(field(instance, 'sensitive_attributes')).flatMap(
+          (path) => textOf(field(listOf(path)[0], 'value')) ?? [],
+        );
+        return {
+          address: index === undefined ? base : `${base}[${JSON.stringify(index)}]`,
+          type,
+          attributes: without(field(instance, 'attributes'), hidden),
+        };
+      })
+  );
 }
 
 function shownModule(module: unknown): StateInstance[] {

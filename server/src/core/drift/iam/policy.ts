@@ -90,13 +90,9 @@ function matchEither(positive: unknown, negative: unknown, match: (pattern: stri
 function matchResource(pattern: string, question: AccessQuestion): Decision {
   if (pattern === '*') return 'yes';
   if (question.resource === undefined) return 'maybe';
-  let open = false;
-  // Policy variables of which the value isn't known here leave the pattern open.
-  const filled = pattern.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => {
-    const value = question.keys[name.toLowerCase()];
-    if (value === undefined) open = true;
-    return value ?? '*';
-  });
+  const variables = [...pattern.matchAll(/\$\{([^}]+)\}/g)].map(([, name = '']) => name.toLowerCase());
+  const filled = pattern.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => question.keys[name.toLowerCase()] ?? '*');
   if (!wildcard(filled, question.resource)) return 'no';
-  return open ? 'maybe' : 'yes';
+  // Policy variables of which the value isn't known here leave the pattern open.
+  return variables.some((name) => question.keys[name] === undefined) ? 'maybe' : 'yes';
 }

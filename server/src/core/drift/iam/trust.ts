@@ -38,7 +38,8 @@ function assumes(statement: unknown): boolean {
 function names(statement: unknown, principal: string): boolean {
   const given = field(statement, 'Principal');
   const not = field(statement, 'NotPrincipal');
-  if (given === undefined) return not !== undefined && !principalTexts(not).some((text) => samePrincipal(text, principal));
+  if (given === undefined)
+    return not !== undefined && !principalTexts(not).some((text) => samePrincipal(text, principal));
   return principalTexts(given).some((text) => samePrincipal(text, principal));
 }
 
@@ -53,9 +54,11 @@ function samePrincipal(pattern: string, principal: string): boolean {
   const wanted = parseArn(principal);
   const account = wanted?.account ?? (/^\d{12}$/.test(principal) ? principal : undefined);
   const trusted = parseArn(pattern);
-  if (account !== undefined && (pattern === account || (trusted?.resource === 'root' && trusted.account === account))) return true;
+  if (account !== undefined && (pattern === account || (trusted?.resource === 'root' && trusted.account === account)))
+    return true;
   if (!wanted || trusted?.account !== wanted.account) return false;
   const role = /^assumed-role\/([^/]+)\//.exec(wanted.resource)?.[1];
-  if (role !== undefined && trusted.resource.startsWith('role/') && trusted.resource.split('/').at(-1) === role) return true;
+  if (role !== undefined && trusted.resource.startsWith('role/') && trusted.resource.split('/').at(-1) === role)
+    return true;
   return wildcard(trusted.resource, wanted.resource) && !trusted.resource.includes('*');
 }

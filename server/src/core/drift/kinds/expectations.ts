@@ -9,7 +9,11 @@ export function plain(fact: string, what: string, kind: ValueKind = 'text'): Exp
     facts: () => [fact],
     judge(expected, { resource, fact: valueOf }) {
       const actual = valueOf(fact);
-      return verdictOf(satisfies(expected, actual, kind), () => valueVerdict(resource, what, expected, actual), resource.id);
+      return verdictOf(
+        satisfies(expected, actual, kind),
+        () => valueVerdict(resource, what, expected, actual),
+        resource.id,
+      );
     },
   };
 }
@@ -19,7 +23,9 @@ function verdictOf(holds: 'yes' | 'no' | 'undecided', drift: () => Verdict, id: 
   const verdict = drift();
   if (holds === 'no') return [verdict];
   return [
-    undecided(`${id}: the expectation ${shown(verdict.expected)} can't be compared with the live ${shown(verdict.actual)}.`),
+    undecided(
+      `${id}: the expectation ${shown(verdict.expected)} can't be compared with the live ${shown(verdict.actual)}.`,
+    ),
   ];
 }
 
@@ -44,7 +50,10 @@ export function within(fact: string, what: string): Expectation {
       const moment = actual === undefined || actual === 'none' ? Number.NaN : Date.parse(actual);
       if (Number.isNaN(moment)) {
         return [
-          { ...valueVerdict(resource, what, expected, 'none'), message: `${resource.id} has no ${what}; the runbook expects one within ${shown(expected)}.` },
+          {
+            ...valueVerdict(resource, what, expected, 'none'),
+            message: `${resource.id} has no ${what}; the runbook expects one within ${shown(expected)}.`,
+          },
         ];
       }
       const bound = typeof expected === 'string' && /^[<>=]/.test(expected.trim()) ? expected : `<=${shown(expected)}`;
@@ -76,7 +85,8 @@ export function version(autoMinorFact?: string): Expectation {
       if (judged.state === 'undecided') {
         return [undecided(`${resource.id}: version ${actual} can't be compared with ${shown(expected)}.`)];
       }
-      const itself = autoMinorFact !== undefined && fact(autoMinorFact) === true && judged.newer && judged.state === 'minor';
+      const itself =
+        autoMinorFact !== undefined && fact(autoMinorFact) === true && judged.newer && judged.state === 'minor';
       return [
         {
           code: `drift/version-${judged.state}`,

@@ -30,7 +30,7 @@ export interface JudgeInput {
   readonly observation: Found;
   readonly context: DriftContext;
   /** A fact's value; undefined where it is unknown or was not asked. */
-  fact(name: string): unknown;
+  readonly fact: (name: string) => unknown;
 }
 
 /** One thing that doesn't hold, or can't be decided. */
@@ -51,17 +51,17 @@ export interface Verdict {
 
 export interface Expectation {
   /** Facts that it needs, given what is declared. */
-  facts(expected: unknown, resource: DriftResource): readonly string[];
+  readonly facts: (expected: unknown, resource: DriftResource) => readonly string[];
   /** Facts that make the answer better, but that it can do without. */
   readonly optional?: readonly string[];
-  judge(expected: unknown, input: JudgeInput): readonly Verdict[];
+  readonly judge: (expected: unknown, input: JudgeInput) => readonly Verdict[];
 }
 
 /** A judgement that no expectation asks for: it follows from what the runbook does with the resource. */
 export interface Judgement {
   /** The facts it needs, empty where it doesn't apply to this resource in this runbook. */
-  facts(resource: DriftResource, context: Omit<DriftContext, 'observations'>): readonly string[];
-  judge(input: JudgeInput): readonly Verdict[];
+  readonly facts: (resource: DriftResource, context: Omit<DriftContext, 'observations'>) => readonly string[];
+  readonly judge: (input: JudgeInput) => readonly Verdict[];
   /** Say it where its facts are unknown; default: nothing is said. */
   readonly unknownMatters?: boolean;
 }

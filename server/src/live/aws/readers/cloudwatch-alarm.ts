@@ -10,12 +10,23 @@ const alarmName = (request: LookupRequest): string => nameOf(request.id);
 export const cloudwatchAlarmReader: AwsReader = {
   kind: 'aws/cloudwatch-alarm',
   scope: 'region',
-  plan: (requests) => [{ operation: 'cloudwatch:DescribeAlarms', count: Math.ceil(requests.length / 100), serves: requests.map((request) => request.id) }],
+  plan: (requests) => [
+    {
+      operation: 'cloudwatch:DescribeAlarms',
+      count: Math.ceil(requests.length / 100),
+      serves: requests.map((request) => request.id),
+    },
+  ],
   async look(requests, target) {
     const names = [...new Set(requests.map(alarmName))];
     const pages = await Promise.all(
       chunks(names, 100).map(
-        async (some) => await target.call('cloudwatch:DescribeAlarms', { AlarmNames: [...some], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 }),
+        async (some) =>
+          await target.call('cloudwatch:DescribeAlarms', {
+            AlarmNames: [...some],
+            AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+            MaxRecords: 100,
+          }),
       ),
     );
     const alarms = pages.flatMap((page) => [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]);
@@ -25,7 +36,11 @@ export const cloudwatchAlarmReader: AwsReader = {
       return {
         state: 'found',
         region: target.region,
-        facts: values({ state: alarm.StateValue, actionsEnabled: alarm.ActionsEnabled ?? true, actions: alarm.AlarmActions ?? [] }),
+        facts: values({
+          state: alarm.StateValue,
+          actionsEnabled: alarm.ActionsEnabled ?? true,
+          actions: alarm.AlarmActions ?? [],
+        }),
       };
     });
   },

@@ -24,7 +24,9 @@ export const dynamodbTableReader = singleReader({
       Object.assign(
         found,
         await facts(['pitr', 'recoveryDays'], async () => {
-          const { ContinuousBackupsDescription: backups } = await target.call('dynamodb:DescribeContinuousBackups', { TableName });
+          const { ContinuousBackupsDescription: backups } = await target.call('dynamodb:DescribeContinuousBackups', {
+            TableName,
+          });
           const recovery = backups?.PointInTimeRecoveryDescription;
           const on = recovery?.PointInTimeRecoveryStatus === 'ENABLED';
           return { pitr: on ? 'enabled' : 'disabled', recoveryDays: on ? (recovery.RecoveryPeriodInDays ?? 35) : 0 };

@@ -25,11 +25,17 @@ function documentOf(text: string | undefined): unknown {
 
 async function managed(arn: string, target: Target): Promise<unknown> {
   const { Policy: policy } = await target.call('iam:GetPolicy', { PolicyArn: arn });
-  const version = await target.call('iam:GetPolicyVersion', { PolicyArn: arn, VersionId: policy?.DefaultVersionId ?? 'v1' });
+  const version = await target.call('iam:GetPolicyVersion', {
+    PolicyArn: arn,
+    VersionId: policy?.DefaultVersionId ?? 'v1',
+  });
   return documentOf(version.PolicyVersion?.Document);
 }
 
-async function pages<Page extends { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined }, Item>(
+async function pages<
+  Page extends { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined },
+  Item,
+>(
   ask: (marker: string | undefined) => Promise<Page>,
   items: (page: Page) => readonly Item[],
 ): Promise<readonly Item[]> {
@@ -45,14 +51,27 @@ async function pages<Page extends { readonly IsTruncated?: boolean | undefined; 
 
 /** Every policy of the role. `role` is what GetRole gave; without it the role is asked for its boundary. */
 export async function policiesOf(name: string, role: WithBoundary | undefined, target: Target): Promise<RolePolicies> {
-  const marked = (marker: string | undefined): { RoleName: string; Marker?: string } => ({ RoleName: name, ...(marker === undefined ? {} : { Marker: marker }) });
+  const marked = (marker: string | undefined): { RoleName: string; Marker?: string } => ({
+    RoleName: name,
+    ...(marker === undefined ? {} : { Marker: marker }),
+  });
   const [inline, attached, boundary] = await Promise.all([
-    pages(async (marker) => await target.call('iam:ListRolePolicies', marked(marker)), (page) => page.PolicyNames ?? []),
-    pages(async (marker) => await target.call('iam:ListAttachedRolePolicies', marked(marker)), (page) => page.AttachedPolicies ?? []),
-    role ? Promise.resolve(boundaryOf(role)) : target.call('iam:GetRole', { RoleName: name }).then((answer) => boundaryOf(answer.Role)),
+    pages(
+      async (marker) => await target.call('iam:ListRolePolicies', marked(marker)),
+      (page) => page.PolicyNames ?? [],
+    ),
+    pages(
+      async (marker) => await target.call('iam:ListAttachedRolePolicies', marked(marker)),
+      (page) => page.AttachedPolicies ?? [],
+    ),
+    role
+      ? Promise.resolve(boundaryOf(role))
+      : target.call('iam:GetRole', { RoleName: name }).then((answer) => boundaryOf(answer.Role)),
   ]);
   const documents = await Promise.all([
-    ...inline.map(async (policy) => documentOf((await target.call('iam:GetRolePolicy', { RoleName: name, PolicyName: policy })).PolicyDocument)),
+    ...inline.map(async (policy) =>
+      documentOf((await target.call('iam:GetRolePolicy', { RoleName: name, PolicyName: policy })).PolicyDocument),
+    ),
     ...attached.flatMap((policy) => (policy.PolicyArn === undefined ? [] : [managed(policy.PolicyArn, target)])),
   ]);
   return { documents, ...(boundary === 'none' ? {} : { boundary: await managed(boundary, target) }) };

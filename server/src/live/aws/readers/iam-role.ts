@@ -2,7 +2,16 @@
 import type { Fact, LookupRequest } from '../../../core/drift/observation.ts';
 import { nameOf, parseArn } from '../../../core/drift/kinds/aws/arn.ts';
 import type { Answer } from '../../reader.ts';
-import { answerOr, fact, facts, needs, unknownOf, type AwsReader, type PlannedOperation, type Target } from '../awsReader.ts';
+import {
+  answerOr,
+  fact,
+  facts,
+  needs,
+  unknownOf,
+  type AwsReader,
+  type PlannedOperation,
+  type Target,
+} from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
 import { boundaryOf, policiesOf } from './iam-policies.ts';
 import { simulated } from './iam-simulation.ts';
@@ -38,7 +47,12 @@ async function answerFrom(role: Role, request: LookupRequest, target: Target, wh
   };
   const name = role.RoleName ?? nameOf(request.id);
   if (needs(request, 'boundary') && !whole) {
-    Object.assign(found, await facts(['boundary'], async () => ({ boundary: boundaryOf((await target.call('iam:GetRole', { RoleName: name })).Role) })));
+    Object.assign(
+      found,
+      await facts(['boundary'], async () => ({
+        boundary: boundaryOf((await target.call('iam:GetRole', { RoleName: name })).Role),
+      })),
+    );
   } else found['boundary'] = { value: boundaryOf(role) };
   if (needs(request, ...POLICY_FACTS)) {
     found['policies'] = await fact(async () => await policiesOf(name, whole ? role : undefined, target));
@@ -70,7 +84,10 @@ async function listRoles(target: Target): Promise<readonly Role[]> {
   const roles: Role[] = [];
   let marker: string | undefined;
   do {
-    const page = await target.call('iam:ListRoles', { MaxItems: 1000, ...(marker === undefined ? {} : { Marker: marker }) });
+    const page = await target.call('iam:ListRoles', {
+      MaxItems: 1000,
+      ...(marker === undefined ? {} : { Marker: marker }),
+    });
     roles.push(...(page.Roles ?? []));
     marker = page.IsTruncated === true ? page.Marker : undefined;
   } while (marker !== undefined);
@@ -82,18 +99,26 @@ export const iamRoleReader: AwsReader = {
   scope: 'account',
   plan(requests) {
     const ids = requests.map((request) => request.id);
-    const calls: PlannedOperation[] = [{ operation: requests.length > 1 ? 'iam:ListRoles' : 'iam:GetRole', count: 1, serves: ids }];
+    const calls: PlannedOperation[] = [
+      { operation: requests.length > 1 ? 'iam:ListRoles' : 'iam:GetRole', count: 1, serves: ids },
+    ];
     const add = (operation: PlannedOperation['operation'], asking: readonly LookupRequest[]): void => {
-      if (asking.length > 0) calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
+      if (asking.length > 0)
+        calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
     };
     const asking = requests.filter((request) => needs(request, ...POLICY_FACTS));
-    if (requests.length > 1) add('iam:GetRole', requests.filter((request) => needs(request, 'boundary', ...POLICY_FACTS)));
+    if (requests.length > 1)
+      add(
+        'iam:GetRole',
+        requests.filter((request) => needs(request, 'boundary', ...POLICY_FACTS)),
+      );
     add('iam:ListRolePolicies', asking);
     add('iam:ListAttachedRolePolicies', asking);
     return calls;
   },
   async look(requests, target, again) {
-    if (requests.length === 1 || again) return await Promise.all(requests.map(async (request) => await get(request, target)));
+    if (requests.length === 1 || again)
+      return await Promise.all(requests.map(async (request) => await get(request, target)));
     let roles: readonly Role[];
     try {
       roles = await listRoles(target);

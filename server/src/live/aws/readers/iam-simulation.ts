@@ -5,9 +5,14 @@ import { chunks } from '../../reader.ts';
 import type { Target } from '../awsReader.ts';
 
 /** Answers by `action resource`, batched by the resources that share their actions. */
-export async function simulated(roleArn: string, request: LookupRequest, target: Target): Promise<Readonly<Record<string, Access>>> {
+export async function simulated(
+  roleArn: string,
+  request: LookupRequest,
+  target: Target,
+): Promise<Readonly<Record<string, Access>>> {
   const byResource = new Map<string, SimulatedAccess[]>();
-  for (const pair of request.simulate ?? []) byResource.set(pair.resource, [...(byResource.get(pair.resource) ?? []), pair]);
+  for (const pair of request.simulate ?? [])
+    byResource.set(pair.resource, [...(byResource.get(pair.resource) ?? []), pair]);
   const answers: Record<string, Access> = {};
   await Promise.all(
     [...byResource].flatMap(([resource, pairs]) =>
@@ -16,12 +21,21 @@ export async function simulated(roleArn: string, request: LookupRequest, target:
           PolicySourceArn: roleArn,
           ActionNames: batch.map((pair) => pair.action),
           ResourceArns: [resource],
-          ContextEntries: [{ ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [request.region ?? target.region] }],
+          ContextEntries: [
+            {
+              ContextKeyName: 'aws:RequestedRegion',
+              ContextKeyType: 'string',
+              ContextKeyValues: [request.region ?? target.region],
+            },
+          ],
         });
         for (const result of answer.EvaluationResults ?? []) {
           const specific = result.ResourceSpecificResults?.find((each) => each.EvalResourceName === resource);
           const missing = [...(result.MissingContextValues ?? []), ...(specific?.MissingContextValues ?? [])];
-          answers[`${result.EvalActionName ?? ''} ${resource}`] = decision(specific?.EvalResourceDecision ?? result.EvalDecision, missing);
+          answers[`${result.EvalActionName ?? ''} ${resource}`] = decision(
+            specific?.EvalResourceDecision ?? result.EvalDecision,
+            missing,
+          );
         }
       }),
     ),

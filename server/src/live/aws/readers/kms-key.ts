@@ -17,7 +17,11 @@ export const kmsKeyReader = singleReader({
     });
     if (needs(request, 'rotation')) {
       // The status takes no alias.
-      found['rotation'] = await fact(async () => (await target.call('kms:GetKeyRotationStatus', { KeyId: key?.KeyId ?? request.id })).KeyRotationEnabled ?? false);
+      found['rotation'] = await fact(
+        async () =>
+          (await target.call('kms:GetKeyRotationStatus', { KeyId: key?.KeyId ?? request.id })).KeyRotationEnabled ??
+          false,
+      );
     }
     return found;
   },

@@ -7,6 +7,7 @@ import { chunks, type Answer } from '../../reader.ts';
 import { isCode, needs, unknownOf, type AwsReader, type Target } from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
 import type { Operation } from '../operations.ts';
+import type { OutputOf } from '../services.ts';
 
 /** One live thing: its identifier and its facts as plain values. */
 type Described = readonly [id: string, facts: Readonly<Record<string, unknown>>];
@@ -23,7 +24,9 @@ interface Shape {
 const idOf = (request: LookupRequest): string => nameOf(request.id).toLowerCase();
 const iso = (date: Date | undefined): string => (date === undefined ? 'none' : new Date(date).toISOString());
 
-async function allPages<Page extends { readonly Marker?: string | undefined }>(ask: (marker: { Marker?: string }) => Promise<Page>): Promise<readonly Page[]> {
+async function allPages<Page extends { readonly Marker?: string | undefined }>(
+  ask: (marker: { Marker?: string }) => Promise<Page>,
+): Promise<readonly Page[]> {
   const pages: Page[] = [];
   let marker: string | undefined;
   do {
@@ -39,11 +42,20 @@ const instances: Shape = {
   operation: 'rds:DescribeDBInstances',
   absentCodes: ['DBInstanceNotFound', 'DBInstanceNotFoundFault'],
   many: async (ids, target) =>
-    (await allPages(async (marker) => await target.call('rds:DescribeDBInstances', { Filters: [{ Name: 'db-instance-id', Values: [...ids] }], MaxRecords: 100, ...marker }))).flatMap(instanceFacts),
+    (
+      await allPages(
+        async (marker) =>
+          await target.call('rds:DescribeDBInstances', {
+            Filters: [{ Name: 'db-instance-id', Values: [...ids] }],
+            MaxRecords: 100,
+            ...marker,
+          }),
+      )
+    ).flatMap(instanceFacts),
   one: async (id, target) => instanceFacts(await target.call('rds:DescribeDBInstances', { DBInstanceIdentifier: id })),
 };
 
-function instanceFacts(page: Awaited<ReturnType<typeof describeInstances>>): readonly Described[] {
+function instanceFacts(page: OutputOf<'rds:DescribeDBInstances'>): readonly Described[] {
   return (page.DBInstances ?? []).map((db) => [
     (db.DBInstanceIdentifier ?? '').toLowerCase(),
     {
@@ -65,19 +77,26 @@ function instanceFacts(page: Awaited<ReturnType<typeof describeInstances>>): rea
     },
   ]);
 }
-const describeInstances = async (target: Target) => await target.call('rds:DescribeDBInstances', {});
 
 const clusters: Shape = {
   kind: 'aws/rds-cluster',
   operation: 'rds:DescribeDBClusters',
   absentCodes: ['DBClusterNotFoundFault', 'DBClusterNotFound'],
   many: async (ids, target) =>
-    (await allPages(async (marker) => await target.call('rds:DescribeDBClusters', { Filters: [{ Name: 'db-cluster-id', Values: [...ids] }], MaxRecords: 100, ...marker }))).flatMap(clusterFacts),
+    (
+      await allPages(
+        async (marker) =>
+          await target.call('rds:DescribeDBClusters', {
+            Filters: [{ Name: 'db-cluster-id', Values: [...ids] }],
+            MaxRecords: 100,
+            ...marker,
+          }),
+      )
+    ).flatMap(clusterFacts),
   one: async (id, target) => clusterFacts(await target.call('rds:DescribeDBClusters', { DBClusterIdentifier: id })),
 };
 
-const describeClusters = async (target: Target) => await target.call('rds:DescribeDBClusters', {});
-function clusterFacts(page: Awaited<ReturnType<typeof describeClusters>>): readonly Described[] {
+function clusterFacts(page: OutputOf<'rds:DescribeDBClusters'>): readonly Described[] {
   return (page.DBClusters ?? []).map((db) => [
     (db.DBClusterIdentifier ?? '').toLowerCase(),
     {
@@ -100,7 +119,10 @@ function clusterFacts(page: Awaited<ReturnType<typeof describeClusters>>): reado
   ]);
 }
 
-function pendingOf(pending: { readonly EngineVersion?: string | undefined; readonly BackupRetentionPeriod?: number | undefined } | undefined): unknown {
+function pendingOf(
+  pending:
+    { readonly EngineVersion?: string | undefined; readonly BackupRetentionPeriod?: number | undefined } | undefined,
+): unknown {
   return {
     ...(pending?.EngineVersion === undefined ? {} : { version: pending.EngineVersion }),
     ...(pending?.BackupRetentionPeriod === undefined ? {} : { backupRetentionDays: pending.BackupRetentionPeriod }),
@@ -110,23 +132,46 @@ function pendingOf(pending: { readonly EngineVersion?: string | undefined; reado
 const snapshots: Shape = {
   kind: 'aws/rds-snapshot',
   operation: 'rds:DescribeDBSnapshots',
-  absentCodes: ['DBSnapshotNotFound', 'DBSnapshotNotFoundFault', 'DBClusterSnapshotNotFoundFault', 'DBClusterSnapshotNotFound'],
+  absentCodes: [
+    'DBSnapshotNotFound',
+    'DBSnapshotNotFoundFault',
+    'DBClusterSnapshotNotFoundFault',
+    'DBClusterSnapshotNotFound',
+  ],
   many: async (ids, target) => {
     const found = (
-      await allPages(async (marker) => await target.call('rds:DescribeDBSnapshots', { Filters: [{ Name: 'db-snapshot-id', Values: [...ids] }], MaxRecords: 100, ...marker }))
+      await allPages(
+        async (marker) =>
+          await target.call('rds:DescribeDBSnapshots', {
+            Filters: [{ Name: 'db-snapshot-id', Values: [...ids] }],
+            MaxRecords: 100,
+            ...marker,
+          }),
+      )
     ).flatMap((page) =>
-      (page.DBSnapshots ?? []).map((each): Described => [(each.DBSnapshotIdentifier ?? '').toLowerCase(), snapshotFacts(each.Encrypted, each)]),
+      (page.DBSnapshots ?? []).map((each): Described => [
+        (each.DBSnapshotIdentifier ?? '').toLowerCase(),
+        snapshotFacts(each.Encrypted, each),
+      ]),
     );
     // What is no snapshot of an instance may be one of a cluster.
     const left = ids.filter((id) => !found.some(([name]) => name === id));
     if (left.length === 0) return found;
     const ofClusters = await allPages(
-      async (marker) => await target.call('rds:DescribeDBClusterSnapshots', { Filters: [{ Name: 'db-cluster-snapshot-id', Values: left }], MaxRecords: 100, ...marker }),
+      async (marker) =>
+        await target.call('rds:DescribeDBClusterSnapshots', {
+          Filters: [{ Name: 'db-cluster-snapshot-id', Values: left }],
+          MaxRecords: 100,
+          ...marker,
+        }),
     );
     return [
       ...found,
       ...ofClusters.flatMap((page) =>
-        (page.DBClusterSnapshots ?? []).map((each): Described => [(each.DBClusterSnapshotIdentifier ?? '').toLowerCase(), snapshotFacts(each.StorageEncrypted, each)]),
+        (page.DBClusterSnapshots ?? []).map((each): Described => [
+          (each.DBClusterSnapshotIdentifier ?? '').toLowerCase(),
+          snapshotFacts(each.StorageEncrypted, each),
+        ]),
       ),
     ];
   },
@@ -135,7 +180,13 @@ const snapshots: Shape = {
 
 function snapshotFacts(
   encrypted: boolean | undefined,
-  each: { readonly KmsKeyId?: string | undefined; readonly Status?: string | undefined; readonly SnapshotCreateTime?: Date | undefined; readonly Engine?: string | undefined; readonly EngineVersion?: string | undefined },
+  each: {
+    readonly KmsKeyId?: string | undefined;
+    readonly Status?: string | undefined;
+    readonly SnapshotCreateTime?: Date | undefined;
+    readonly Engine?: string | undefined;
+    readonly EngineVersion?: string | undefined;
+  },
 ): Readonly<Record<string, unknown>> {
   return {
     encrypted: encrypted ?? false,
@@ -153,9 +204,16 @@ async function supportEnd(engine: string, version: string, target: Target): Prom
   if (!supportNeedsAsking(engine, version, target.now)) return known ?? 'none';
   const major = majorOf(version, engine);
   try {
-    const answer = await target.call('rds:DescribeDBMajorEngineVersions', { Engine: engine, ...(major === undefined ? {} : { MajorEngineVersion: major }) });
-    const lifecycle = answer.DBMajorEngineVersions?.[0]?.SupportedEngineLifecycles?.find((each) => each.LifecycleSupportName === 'open-source-rds-standard-support');
-    return lifecycle?.LifecycleSupportEndDate === undefined ? (known ?? 'none') : iso(lifecycle.LifecycleSupportEndDate);
+    const answer = await target.call('rds:DescribeDBMajorEngineVersions', {
+      Engine: engine,
+      ...(major === undefined ? {} : { MajorEngineVersion: major }),
+    });
+    const lifecycle = answer.DBMajorEngineVersions?.[0]?.SupportedEngineLifecycles?.find(
+      (each) => each.LifecycleSupportName === 'open-source-rds-standard-support',
+    );
+    return lifecycle?.LifecycleSupportEndDate === undefined
+      ? (known ?? 'none')
+      : iso(lifecycle.LifecycleSupportEndDate);
   } catch (error) {
     if (error instanceof CallFailure) return known ?? 'none';
     throw error;
@@ -163,7 +221,12 @@ async function supportEnd(engine: string, version: string, target: Target): Prom
 }
 
 function readerOf(shape: Shape): AwsReader {
-  const answer = async (request: LookupRequest, found: readonly Described[], ends: Map<string, Promise<string>>, target: Target): Promise<Answer> => {
+  const answer = async (
+    request: LookupRequest,
+    found: readonly Described[],
+    ends: Map<string, Promise<string>>,
+    target: Target,
+  ): Promise<Answer> => {
     const described = found.find(([id]) => id === idOf(request));
     if (!described) return { state: 'absent' };
     const values: Record<string, unknown> = { ...described[1] };
@@ -175,19 +238,31 @@ function readerOf(shape: Shape): AwsReader {
       ends.set(key, asked);
       values['supportEnds'] = await asked;
     }
-    return { state: 'found', region: target.region, facts: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value: value ?? 'none' }])) };
+    return {
+      state: 'found',
+      region: target.region,
+      facts: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value: value ?? 'none' }])),
+    };
   };
   return {
     kind: shape.kind,
     scope: 'region',
-    plan: (requests) => [{ operation: shape.operation, count: Math.ceil(requests.length / 100), serves: requests.map((request) => request.id) }],
+    plan: (requests) => [
+      {
+        operation: shape.operation,
+        count: Math.ceil(requests.length / 100),
+        serves: requests.map((request) => request.id),
+      },
+    ],
     async look(requests, target, again) {
       const ends = new Map<string, Promise<string>>();
       const single = async (request: LookupRequest): Promise<Answer> => {
         try {
           return await answer(request, await shape.one(idOf(request), target), ends, target);
         } catch (error) {
-          return isCode(error, ...shape.absentCodes) ? { state: 'absent' } : { state: 'unknown', unknown: unknownOf(error) };
+          return isCode(error, ...shape.absentCodes)
+            ? { state: 'absent' }
+            : { state: 'unknown', unknown: unknownOf(error) };
         }
       };
       if (requests.length === 1 || (again && requests.length <= 20)) return await Promise.all(requests.map(single));
@@ -197,7 +272,8 @@ function readerOf(shape: Shape): AwsReader {
         return await Promise.all(requests.map(async (request) => await answer(request, found, ends, target)));
       } catch (error) {
         // A permission on single instances refuses the filter: each is asked for by itself.
-        if (error instanceof CallFailure && error.unknown.reason === 'denied') return await Promise.all(requests.map(single));
+        if (error instanceof CallFailure && error.unknown.reason === 'denied')
+          return await Promise.all(requests.map(single));
         throw error;
       }
     },

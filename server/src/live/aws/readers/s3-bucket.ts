@@ -1,7 +1,16 @@
 /** Reads buckets: one list for all of an account, then one call for each fact that somebody asked for. */
 import type { Fact, LookupRequest } from '../../../core/drift/observation.ts';
 import type { Answer } from '../../reader.ts';
-import { answerOr, fact, isCode, needs, unknownOf, type AwsReader, type PlannedOperation, type Target } from '../awsReader.ts';
+import {
+  answerOr,
+  fact,
+  isCode,
+  needs,
+  unknownOf,
+  type AwsReader,
+  type PlannedOperation,
+  type Target,
+} from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
 import { parseArn } from '../../../core/drift/kinds/aws/arn.ts';
 import { lifecycleRules, publicAccess, replicationTargets } from './s3-facts.ts';
@@ -11,23 +20,34 @@ interface Listed {
   readonly regions: ReadonlyMap<string, string | undefined>;
 }
 
-const bucketOf = (request: LookupRequest): string => (request.id.startsWith('arn:') ? (parseArn(request.id)?.resource ?? request.id) : request.id);
+const bucketOf = (request: LookupRequest): string =>
+  request.id.startsWith('arn:') ? (parseArn(request.id)?.resource ?? request.id) : request.id;
 
 /** All buckets of the account, 10,000 a page. Regions come only where `MaxBuckets` is sent. */
 async function list(target: Target): Promise<Listed> {
   const regions = new Map<string, string | undefined>();
   let token: string | undefined;
   do {
-    const page = await target.call('s3:ListBuckets', { MaxBuckets: 10_000, ...(token === undefined ? {} : { ContinuationToken: token }) });
-    for (const bucket of page.Buckets ?? []) if (bucket.Name !== undefined) regions.set(bucket.Name, bucket.BucketRegion);
+    const page = await target.call('s3:ListBuckets', {
+      MaxBuckets: 10_000,
+      ...(token === undefined ? {} : { ContinuationToken: token }),
+    });
+    for (const bucket of page.Buckets ?? [])
+      if (bucket.Name !== undefined) regions.set(bucket.Name, bucket.BucketRegion);
     token = page.ContinuationToken;
   } while (token !== undefined && token !== '');
   return { regions };
 }
 
 /** Regions of listed buckets where the list told none: one filtered list a region that somebody names, or a call each. */
-async function withRegions(listed: Listed, requests: readonly LookupRequest[], target: Target): Promise<ReadonlyMap<string, string | undefined>> {
-  const open = requests.filter((request) => listed.regions.has(bucketOf(request)) && listed.regions.get(bucketOf(request)) === undefined);
+async function withRegions(
+  listed: Listed,
+  requests: readonly LookupRequest[],
+  target: Target,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const open = requests.filter(
+    (request) => listed.regions.has(bucketOf(request)) && listed.regions.get(bucketOf(request)) === undefined,
+  );
   const wanted = new Map<string, string>();
   for (const request of open) if (request.region !== undefined) wanted.set(bucketOf(request), request.region);
   const asked = [...new Set(wanted.values())];
@@ -35,11 +55,15 @@ async function withRegions(listed: Listed, requests: readonly LookupRequest[], t
   if (asked.length < wanted.size) {
     await Promise.all(
       asked.map(async (region) => {
-        const page = await target.call('s3:ListBuckets', { MaxBuckets: 10_000, BucketRegion: region }, region).catch((error: unknown) => {
-          if (error instanceof CallFailure) return undefined;
-          throw error;
-        });
-        for (const bucket of page?.Buckets ?? []) if (bucket.Name !== undefined && known.has(bucket.Name)) known.set(bucket.Name, bucket.BucketRegion ?? region);
+        const page = await target
+          .call('s3:ListBuckets', { MaxBuckets: 10_000, BucketRegion: region }, region)
+          .catch((error: unknown) => {
+            if (error instanceof CallFailure) return undefined;
+            throw error;
+          });
+        for (const bucket of page?.Buckets ?? [])
+          if (bucket.Name !== undefined && known.has(bucket.Name))
+            known.set(bucket.Name, bucket.BucketRegion ?? region);
       }),
     );
   }
@@ -65,11 +89,21 @@ async function head(request: LookupRequest, target: Target): Promise<Answer> {
   const ask = async (input: { Bucket: string; ExpectedBucketOwner?: string }, where: string): Promise<Answer> => {
     try {
       const answer = await target.call('s3:HeadBucket', input, where);
-      return { state: 'found', facts: { owner: { value: 'own' } }, ...(answer.BucketRegion === undefined ? {} : { region: answer.BucketRegion }) };
+      return {
+        state: 'found',
+        facts: { owner: { value: 'own' } },
+        ...(answer.BucketRegion === undefined ? {} : { region: answer.BucketRegion }),
+      };
     } catch (error) {
-      if (isCode(error, 'NoSuchBucket', 'NotFound') || (error instanceof CallFailure && error.status === 404)) return { state: 'absent' };
+      if (isCode(error, 'NoSuchBucket', 'NotFound') || (error instanceof CallFailure && error.status === 404))
+        return { state: 'absent' };
       // Another region answers 301 or 400 and names it.
-      if (error instanceof CallFailure && error.bucketRegion !== undefined && error.bucketRegion !== where && error.unknown.reason !== 'denied') {
+      if (
+        error instanceof CallFailure &&
+        error.bucketRegion !== undefined &&
+        error.bucketRegion !== where &&
+        error.unknown.reason !== 'denied'
+      ) {
         return await ask(input, error.bucketRegion);
       }
       throw error;
@@ -110,13 +144,19 @@ const FACT_CALLS = [
   ['replicatesTo', 's3:GetBucketReplication'],
 ] as const;
 
-async function details(request: LookupRequest, region: string, target: Target): Promise<Readonly<Record<string, Fact>>> {
+async function details(
+  request: LookupRequest,
+  region: string,
+  target: Target,
+): Promise<Readonly<Record<string, Fact>>> {
   const Bucket = bucketOf(request);
   const jobs: Promise<[string, Fact][]>[] = [];
   const one = (name: string, ask: () => Promise<unknown>, ...noneCodes: readonly string[]): void => {
     if (needs(request, name)) jobs.push(fact(ask, ...noneCodes).then((found) => [[name, found]]));
   };
-  one('versioning', async () => ((await target.call('s3:GetBucketVersioning', { Bucket }, region)).Status ?? 'none').toLowerCase());
+  one('versioning', async () =>
+    ((await target.call('s3:GetBucketVersioning', { Bucket }, region)).Status ?? 'none').toLowerCase(),
+  );
   one(
     'objectLock',
     async () => {
@@ -131,15 +171,17 @@ async function details(request: LookupRequest, region: string, target: Target): 
   );
   if (needs(request, 'encryption', 'kmsKey')) {
     const ask = async (): Promise<[string, Fact][]> => {
-      const found = await fact(
-        async () => {
-          const answer = await target.call('s3:GetBucketEncryption', { Bucket }, region);
-          return answer.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault ?? 'none';
-        },
-        'ServerSideEncryptionConfigurationNotFoundError',
-      );
-      if (!('value' in found)) return [['encryption', found], ['kmsKey', found]];
-      const rule = found.value === 'none' ? undefined : (found.value as { SSEAlgorithm?: string; KMSMasterKeyID?: string });
+      const found = await fact(async () => {
+        const answer = await target.call('s3:GetBucketEncryption', { Bucket }, region);
+        return answer.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault ?? 'none';
+      }, 'ServerSideEncryptionConfigurationNotFoundError');
+      if (!('value' in found))
+        return [
+          ['encryption', found],
+          ['kmsKey', found],
+        ];
+      const rule =
+        found.value === 'none' ? undefined : (found.value as { SSEAlgorithm?: string; KMSMasterKeyID?: string });
       return [
         ['encryption', { value: rule?.SSEAlgorithm ?? 'none' }],
         ['kmsKey', { value: rule?.KMSMasterKeyID ?? 'none' }],
@@ -148,7 +190,11 @@ async function details(request: LookupRequest, region: string, target: Target): 
     jobs.push(ask());
   }
   one('publicAccess', async () => await publicAccess(Bucket, region, target));
-  one('lifecycle', async () => lifecycleRules(await target.call('s3:GetBucketLifecycleConfiguration', { Bucket }, region)), 'NoSuchLifecycleConfiguration');
+  one(
+    'lifecycle',
+    async () => lifecycleRules(await target.call('s3:GetBucketLifecycleConfiguration', { Bucket }, region)),
+    'NoSuchLifecycleConfiguration',
+  );
   one('replicatesTo', async () => {
     try {
       return replicationTargets(await target.call('s3:GetBucketReplication', { Bucket }, region));
@@ -181,26 +227,36 @@ export const s3BucketReader: AwsReader = {
     const calls: PlannedOperation[] = [{ operation: 's3:ListBuckets', count: 1, serves: ids }];
     for (const [name, operation] of FACT_CALLS) {
       const asking = requests.filter((request) => needs(request, name, ...(name === 'encryption' ? ['kmsKey'] : [])));
-      if (asking.length > 0) calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
+      if (asking.length > 0)
+        calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
     }
     return calls;
   },
   async look(requests, target, again) {
-    if (again) return await Promise.all(requests.map(async (request) => await withDetails(request, await headAgain(request, target), target)));
+    if (again)
+      return await Promise.all(
+        requests.map(async (request) => await withDetails(request, await headAgain(request, target), target)),
+      );
     let regions: ReadonlyMap<string, string | undefined>;
     try {
       regions = await withRegions(await list(target), requests, target);
     } catch (error) {
       if (!(error instanceof CallFailure) || !['denied', 'unsupported'].includes(error.unknown.reason)) throw error;
       // The buckets may not be listed: each is asked for by itself, and only that refusal counts.
-      return await Promise.all(requests.map(async (request) => await withDetails(request, await head(request, target), target)));
+      return await Promise.all(
+        requests.map(async (request) => await withDetails(request, await head(request, target), target)),
+      );
     }
     return await Promise.all(
       requests.map(async (request): Promise<Answer> => {
         const bucket = bucketOf(request);
         if (!regions.has(bucket)) return { state: 'absent' };
         const region = regions.get(bucket);
-        return await withDetails(request, { state: 'found', facts: { owner: { value: 'own' } }, ...(region === undefined ? {} : { region }) }, target);
+        return await withDetails(
+          request,
+          { state: 'found', facts: { owner: { value: 'own' } }, ...(region === undefined ? {} : { region }) },
+          target,
+        );
       }),
     );
   },

@@ -14,15 +14,21 @@ const SETTINGS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'R
 
 /** `blocked` where bucket and account together block everything: the stricter of the two holds. */
 export async function publicAccess(bucket: string, region: string, target: Target): Promise<'blocked' | 'open'> {
-  const own = await blockOr(async () => (await target.call('s3:GetPublicAccessBlock', { Bucket: bucket }, region)).PublicAccessBlockConfiguration);
+  const own = await blockOr(
+    async () =>
+      (await target.call('s3:GetPublicAccessBlock', { Bucket: bucket }, region)).PublicAccessBlockConfiguration,
+  );
   if (SETTINGS.every((setting) => own?.[setting] === true)) return 'blocked';
   const { accountId } = target;
   if (accountId === undefined) return 'open';
   const account = await blockOr(
-    async () => (await target.call('s3control:GetPublicAccessBlock', { AccountId: accountId }, region)).PublicAccessBlockConfiguration,
+    async () =>
+      (await target.call('s3control:GetPublicAccessBlock', { AccountId: accountId }, region))
+        .PublicAccessBlockConfiguration,
   ).catch((error: unknown) => {
     // A store that has no such API has no such setting.
-    if (error instanceof CallFailure && (error.unknown.reason === 'unsupported' || error.status === 404)) return undefined;
+    if (error instanceof CallFailure && (error.unknown.reason === 'unsupported' || error.status === 404))
+      return undefined;
     throw error;
   });
   return SETTINGS.every((setting) => own?.[setting] === true || account?.[setting] === true) ? 'blocked' : 'open';
@@ -53,8 +59,13 @@ export function lifecycleRules(answer: OutputOf<'s3:GetBucketLifecycleConfigurat
         ...(largerThan === undefined ? {} : { largerThan }),
         ...(smallerThan === undefined ? {} : { smallerThan }),
         ...(rule.Expiration?.Days === undefined ? {} : { expirationDays: rule.Expiration.Days }),
-        ...(rule.Expiration?.Date === undefined ? {} : { expirationDate: new Date(rule.Expiration.Date).toISOString() }),
-        transitions: (rule.Transitions ?? []).map((each) => ({ days: each.Days ?? 0, storageClass: each.StorageClass ?? '' })),
+        ...(rule.Expiration?.Date === undefined
+          ? {}
+          : { expirationDate: new Date(rule.Expiration.Date).toISOString() }),
+        transitions: (rule.Transitions ?? []).map((each) => ({
+          days: each.Days ?? 0,
+          storageClass: each.StorageClass ?? '',
+        })),
       };
     });
 }

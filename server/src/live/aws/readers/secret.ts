@@ -8,6 +8,10 @@ export const secretReader = singleReader({
   details: [],
   async describe(request, target) {
     const secret = await target.call('secretsmanager:DescribeSecret', { SecretId: request.id });
-    return values({ rotation: secret.RotationEnabled ?? false, deletedAt: iso(secret.DeletedDate), kmsKey: secret.KmsKeyId });
+    return values({
+      rotation: secret.RotationEnabled ?? false,
+      deletedAt: iso(secret.DeletedDate),
+      kmsKey: secret.KmsKeyId,
+    });
   },
 });

@@ -25,10 +25,13 @@ export function singleReader(shape: SingleShape): AwsReader {
     kind: shape.kind,
     scope: 'region',
     plan(requests) {
-      const calls: PlannedOperation[] = [{ operation: shape.operation, count: requests.length, serves: requests.map((request) => request.id) }];
+      const calls: PlannedOperation[] = [
+        { operation: shape.operation, count: requests.length, serves: requests.map((request) => request.id) },
+      ];
       for (const { operation, facts } of shape.details) {
         const asking = requests.filter((request) => needs(request, ...facts));
-        if (asking.length > 0) calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
+        if (asking.length > 0)
+          calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
       }
       return calls;
     },

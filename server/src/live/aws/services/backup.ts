@@ -21,5 +21,8 @@ export const commands = {
 
 export interface Calls {
   'backup:DescribeBackupVault': [DescribeBackupVaultCommandInput, DescribeBackupVaultCommandOutput];
-  'backup:ListRecoveryPointsByBackupVault': [ListRecoveryPointsByBackupVaultCommandInput, ListRecoveryPointsByBackupVaultCommandOutput];
+  'backup:ListRecoveryPointsByBackupVault': [
+    ListRecoveryPointsByBackupVaultCommandInput,
+    ListRecoveryPointsByBackupVaultCommandOutput,
+  ];
 }

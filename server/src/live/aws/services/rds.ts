@@ -36,5 +36,8 @@ export interface Calls {
   'rds:DescribeDBClusters': [DescribeDBClustersCommandInput, DescribeDBClustersCommandOutput];
   'rds:DescribeDBSnapshots': [DescribeDBSnapshotsCommandInput, DescribeDBSnapshotsCommandOutput];
   'rds:DescribeDBClusterSnapshots': [DescribeDBClusterSnapshotsCommandInput, DescribeDBClusterSnapshotsCommandOutput];
-  'rds:DescribeDBMajorEngineVersions': [DescribeDBMajorEngineVersionsCommandInput, DescribeDBMajorEngineVersionsCommandOutput];
+  'rds:DescribeDBMajorEngineVersions': [
+    DescribeDBMajorEngineVersionsCommandInput,
+    DescribeDBMajorEngineVersionsCommandOutput,
+  ];
 }

@@ -30,7 +30,12 @@ import {
 
 export function client(config: S3ClientConfig): S3Client {
   // Path style answers for every bucket name and every S3-compatible store; checksums only where the service insists.
-  return new S3Client({ ...config, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
+  return new S3Client({
+    ...config,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
 }
 
 export const commands = {
@@ -51,6 +56,9 @@ export interface Calls {
   's3:GetObjectLockConfiguration': [GetObjectLockConfigurationCommandInput, GetObjectLockConfigurationCommandOutput];
   's3:GetBucketEncryption': [GetBucketEncryptionCommandInput, GetBucketEncryptionCommandOutput];
   's3:GetPublicAccessBlock': [GetPublicAccessBlockCommandInput, GetPublicAccessBlockCommandOutput];
-  's3:GetBucketLifecycleConfiguration': [GetBucketLifecycleConfigurationCommandInput, GetBucketLifecycleConfigurationCommandOutput];
+  's3:GetBucketLifecycleConfiguration': [
+    GetBucketLifecycleConfigurationCommandInput,
+    GetBucketLifecycleConfigurationCommandOutput,
+  ];
   's3:GetBucketReplication': [GetBucketReplicationCommandInput, GetBucketReplicationCommandOutput];
 }

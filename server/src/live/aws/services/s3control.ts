@@ -14,7 +14,10 @@ export function client(config: S3ControlClientConfig): S3ControlClient {
   const signingRegion = typeof config.region === 'string' ? config.region : 'us-east-1';
   return new S3ControlClient({
     ...config,
-    endpointProvider: () => ({ url, properties: { authSchemes: [{ name: 'sigv4', signingName: 's3', signingRegion, properties: {} }] } }),
+    endpointProvider: () => ({
+      url,
+      properties: { authSchemes: [{ name: 'sigv4', signingName: 's3', signingRegion, properties: {} }] },
+    }),
   });
 }
 

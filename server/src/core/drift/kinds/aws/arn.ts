@@ -28,7 +28,12 @@ export function nameOf(text: string): string {
 export function sameName(left: string, right: string): boolean {
   const [first, second] = [parseArn(left), parseArn(right)];
   if (first && second) {
-    return first.service === second.service && first.account === second.account && first.region === second.region && first.resource === second.resource;
+    return (
+      first.service === second.service &&
+      first.account === second.account &&
+      first.region === second.region &&
+      first.resource === second.resource
+    );
   }
   return nameOf(left).toLowerCase() === nameOf(right).toLowerCase();
 }
@@ -41,7 +46,8 @@ export function sameKey(expected: string, actual: string): boolean | undefined {
   const isAlias = (text: string): boolean => /(^|:)alias\//.test(text);
   if (isAlias(expected) !== isAlias(actual)) return undefined;
   const [first, second] = [parseArn(expected), parseArn(actual)];
-  if (first && second) return first.resource === second.resource && first.account === second.account && first.region === second.region;
+  if (first && second)
+    return first.resource === second.resource && first.account === second.account && first.region === second.region;
   const bare = (text: string): string => (parseArn(text)?.resource ?? text).replace(/^key\//, '').toLowerCase();
   return bare(expected) === bare(actual);
 }

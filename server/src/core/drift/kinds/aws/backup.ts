@@ -17,7 +17,8 @@ export const backupVault: Kind = {
   judgements: [
     {
       facts: (resource, context) =>
-        resource.name !== undefined && context.backups.some((backup) => backup.store === resource.name && backup.retentionMs !== undefined)
+        resource.name !== undefined &&
+        context.backups.some((backup) => backup.store === resource.name && backup.retentionMs !== undefined)
           ? ['maxRetentionDays']
           : [],
       judge({ resource, context, fact }) {
@@ -62,7 +63,9 @@ function ofResource(points: readonly Point[], of: unknown, id: string | undefine
 }
 
 const newest = (points: readonly Point[]): Point | undefined =>
-  [...points].filter((point) => point.status === 'COMPLETED').sort((left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt))[0];
+  [...points]
+    .filter((point) => point.status === 'COMPLETED')
+    .sort((left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt))[0];
 
 export const recoveryPoints: Kind = {
   id: 'aws/recovery-points',
@@ -89,7 +92,16 @@ export const recoveryPoints: Kind = {
       judge(expected, { resource, fact, context }) {
         const of = resource.expect['of'];
         const found = newest(ofResource(pointsOf(fact('points')), of, context.resources.get(shown(of))?.id));
-        if (!found) return of === undefined ? [{ ...valueVerdict(resource, 'recovery points:', expected, 'none'), code: 'drift/backup-missing', message: `${resource.id} holds no completed recovery point.` }] : [];
+        if (!found)
+          return of === undefined
+            ? [
+                {
+                  ...valueVerdict(resource, 'recovery points:', expected, 'none'),
+                  code: 'drift/backup-missing',
+                  message: `${resource.id} holds no completed recovery point.`,
+                },
+              ]
+            : [];
         const age = context.now - Date.parse(found.createdAt);
         const bound = /^[<>=]/.test(shown(expected)) ? expected : `<=${shown(expected)}`;
         const holds = satisfies(bound, `${String(Math.max(0, age))}ms`, 'duration');
@@ -112,7 +124,11 @@ export const recoveryPoints: Kind = {
         return ofResource(pointsOf(fact('points')), of, context.resources.get(shown(of))?.id)
           .filter((point) => satisfies(expected, point.status, 'text') === 'no')
           .slice(0, 1)
-          .map((point) => valueVerdict(resource, 'a recovery point with status', expected, point.status, { data: { arn: point.arn } }));
+          .map((point) =>
+            valueVerdict(resource, 'a recovery point with status', expected, point.status, {
+              data: { arn: point.arn },
+            }),
+          );
       },
     },
   },
@@ -124,8 +140,14 @@ export const recoveryPoints: Kind = {
         const points = ofResource(pointsOf(fact('points')), of, context.resources.get(shown(of))?.id);
         const path = [...resource.path, 'id'];
         const verdicts: Verdict[] = [];
-        const newestOfAll = [...points].sort((left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt))[0];
-        if (newestOfAll && ['PARTIAL', 'EXPIRED'].includes(newestOfAll.status) && resource.expect['status'] === undefined) {
+        const newestOfAll = [...points].sort(
+          (left, right) => Date.parse(right.createdAt) - Date.parse(left.createdAt),
+        )[0];
+        if (
+          newestOfAll &&
+          ['PARTIAL', 'EXPIRED'].includes(newestOfAll.status) &&
+          resource.expect['status'] === undefined
+        ) {
           verdicts.push({
             code: 'drift/backup-unusable',
             message: `The newest recovery point in ${resource.id} (of ${newestOfAll.resource}) is ${newestOfAll.status}.`,
@@ -136,7 +158,12 @@ export const recoveryPoints: Kind = {
         }
         const { rpoMs, rpo } = context.restore;
         const good = newest(points);
-        if (good && rpoMs !== undefined && resource.expect['newerThan'] === undefined && context.backups.some((backup) => backup.store === resource.name)) {
+        if (
+          good &&
+          rpoMs !== undefined &&
+          resource.expect['newerThan'] === undefined &&
+          context.backups.some((backup) => backup.store === resource.name)
+        ) {
           const age = context.now - Date.parse(good.createdAt);
           if (age > rpoMs) {
             verdicts.push({

@@ -20,7 +20,11 @@ const BUCKET_ACTIONS =
  * The ARNs that an action is asked of. `on` is the name of a resource or an ARN; nothing means any.
  * Objects stand for what lies below the prefixes of the runbook's backups.
  */
-export function resourcesFor(action: string, on: unknown, context: Omit<DriftContext, 'observations'>): readonly (string | undefined)[] {
+export function resourcesFor(
+  action: string,
+  on: unknown,
+  context: Omit<DriftContext, 'observations'>,
+): readonly (string | undefined)[] {
   const name = textOf(on);
   if (name === undefined) return [undefined];
   const target = context.resources.get(name);
@@ -38,7 +42,8 @@ export function resourcesFor(action: string, on: unknown, context: Omit<DriftCon
 
 function access(action: string, resourceArn: string | undefined, { fact, resource, observation }: JudgeInput): Access {
   const simulated = field(fact('simulated'), `${action} ${resourceArn ?? '*'}`);
-  if (simulated === 'allowed' || simulated === 'denied' || simulated === 'not-allowed' || simulated === 'undecided') return simulated;
+  if (simulated === 'allowed' || simulated === 'denied' || simulated === 'not-allowed' || simulated === 'undecided')
+    return simulated;
   const policies = fact('policies');
   const region = resource.region;
   return evaluate(
@@ -70,9 +75,15 @@ export const allows: Expectation = {
       const actions = listOf(field(rule, 'actions'));
       return actions.flatMap((each, index): Verdict[] => {
         const action = shown(each);
-        const below = [...(Array.isArray(expected) ? [ruleIndex] : []), 'actions', ...(Array.isArray(field(rule, 'actions')) ? [index] : [])];
+        const below = [
+          ...(Array.isArray(expected) ? [ruleIndex] : []),
+          'actions',
+          ...(Array.isArray(field(rule, 'actions')) ? [index] : []),
+        ];
         const targets = listOf(field(rule, 'on')).length > 0 ? listOf(field(rule, 'on')) : [undefined];
-        const answers = targets.flatMap((on) => resourcesFor(action, on, input.context).map((arn) => access(action, arn, input)));
+        const answers = targets.flatMap((on) =>
+          resourcesFor(action, on, input.context).map((arn) => access(action, arn, input)),
+        );
         const on = targets.map((target) => shown(target ?? 'anything')).join(', ');
         const bad = answers.find((answer) => answer === 'denied' || answer === 'not-allowed');
         if (bad !== undefined) {
@@ -87,7 +98,12 @@ export const allows: Expectation = {
           ];
         }
         return answers.includes('undecided')
-          ? [undecided(`Whether ${input.resource.id} may ${action} on ${on} depends on a condition or resource that can't be decided here (${basis(input)}).`, { below })]
+          ? [
+              undecided(
+                `Whether ${input.resource.id} may ${action} on ${on} depends on a condition or resource that can't be decided here (${basis(input)}).`,
+                { below },
+              ),
+            ]
           : [];
       });
     });
@@ -114,7 +130,12 @@ export const forbids: Expectation = {
         ];
       }
       return answer === 'undecided'
-        ? [undecided(`Whether ${input.resource.id} may ${action} depends on a condition that can't be decided here (${basis(input)}).`, { below })]
+        ? [
+            undecided(
+              `Whether ${input.resource.id} may ${action} depends on a condition that can't be decided here (${basis(input)}).`,
+              { below },
+            ),
+          ]
         : [];
     });
   },
@@ -132,7 +153,8 @@ function anywhere(action: string, input: JudgeInput): Access {
   const targets = [...input.context.resources.values()].filter(
     (resource) => resource.name !== undefined && resource.kind === 'aws/s3-bucket' && service === 's3',
   );
-  const arns = targets.length > 0 ? targets.flatMap((target) => resourcesFor(action, target.name, input.context)) : [undefined];
+  const arns =
+    targets.length > 0 ? targets.flatMap((target) => resourcesFor(action, target.name, input.context)) : [undefined];
   const answers = arns.map((arn) => access(action, arn, input));
   return answers.includes('allowed') ? 'allowed' : answers.includes('undecided') ? 'undecided' : 'not-allowed';
 }
@@ -140,7 +162,9 @@ function anywhere(action: string, input: JudgeInput): Access {
 /** The restore role must not be able to delete or unlock what it restores from. */
 export const restoreRoleCanDestroy: Judgement = {
   facts: (resource, context) =>
-    resource.name !== undefined && resource.name === context.restore.role && stores(context).some((store) => store.kind in DESTROYING)
+    resource.name !== undefined &&
+    resource.name === context.restore.role &&
+    stores(context).some((store) => store.kind in DESTROYING)
       ? ['policies']
       : [],
   unknownMatters: true,
@@ -157,7 +181,12 @@ export const restoreRoleCanDestroy: Judgement = {
     }
     if (can.size === 0 && open.size > 0) {
       const path = [...resource.path, 'id'];
-      return [undecided(`Whether ${resource.id}, the restore role, may ${[...open].join(' or ')} on the stores depends on a condition that can't be decided here.`, { path })];
+      return [
+        undecided(
+          `Whether ${resource.id}, the restore role, may ${[...open].join(' or ')} on the stores depends on a condition that can't be decided here.`,
+          { path },
+        ),
+      ];
     }
     if (can.size === 0) return [];
     const actions = [...can.keys()];

@@ -49,10 +49,11 @@ export const iamRole: Kind = {
     boundary: named('boundary', 'the permissions boundary', sameName),
     maxSession: {
       facts: () => ['maxSession'],
-      judge: (expected, input) => plain('maxSession', 'a longest session of', 'duration').judge(asDuration(expected), {
-        ...input,
-        fact: (name) => `${String(input.fact(name))}s`,
-      }),
+      judge: (expected, input) =>
+        plain('maxSession', 'a longest session of', 'duration').judge(asDuration(expected), {
+          ...input,
+          fact: (name) => `${String(input.fact(name))}s`,
+        }),
     },
   },
   judgements: [
@@ -60,7 +61,9 @@ export const iamRole: Kind = {
     {
       // Two names for one role: the restore would depend on the very credentials that take the backups.
       facts: (resource, context) =>
-        resource.name !== undefined && resource.name === context.restore.role && context.backups.some((backup) => backup.role !== undefined && backup.role !== resource.name)
+        resource.name !== undefined &&
+        resource.name === context.restore.role &&
+        context.backups.some((backup) => backup.role !== undefined && backup.role !== resource.name)
           ? ['arn']
           : [],
       judge({ resource, context, fact }) {

@@ -17,7 +17,9 @@ export const kmsKey: Kind = {
         if (/^pending(replica)?deletion$/i.test(state)) {
           const date = textOf(fact('deletionDate'));
           const left = date === undefined || date === 'none' ? Number.NaN : Date.parse(date) - context.now;
-          const when = Number.isNaN(left) ? '' : ` on ${(date ?? '').slice(0, 10)}, in ${String(Math.max(0, Math.ceil(left / DAY_MS)))} days`;
+          const when = Number.isNaN(left)
+            ? ''
+            : ` on ${(date ?? '').slice(0, 10)}, in ${String(Math.max(0, Math.ceil(left / DAY_MS)))} days`;
           return [
             {
               code: 'drift/key-pending-deletion',
@@ -78,7 +80,9 @@ export const dynamodbTable: Kind = {
     {
       // Source: DynamoDB guide, "Restoring a table": settings that must be set by hand on the restored table.
       facts: (resource, context) =>
-        context.backups.some((backup) => backup.of === resource.name && backup.tool === 'dynamodb-pitr') ? ['streams', 'ttl', 'tags'] : [],
+        context.backups.some((backup) => backup.of === resource.name && backup.tool === 'dynamodb-pitr')
+          ? ['streams', 'ttl', 'tags']
+          : [],
       judge({ resource, fact, context }) {
         const text = context.restore.texts.join('\n').toLowerCase();
         const lost: string[] = [];
@@ -134,8 +138,11 @@ export const cloudwatchAlarm: Kind = {
       judge(expected, input) {
         // `enabled`/`disabled` or true/false asks whether it acts at all; anything else names actions.
         const whether = satisfies(expected, input.fact('actionsEnabled'), 'boolean');
-        if (whether === 'undecided') return includes('actions', 'actions', (item) => item.toLowerCase()).judge(expected, input);
-        return whether === 'yes' ? [] : [valueVerdict(input.resource, 'actions enabled:', expected, input.fact('actionsEnabled'))];
+        if (whether === 'undecided')
+          return includes('actions', 'actions', (item) => item.toLowerCase()).judge(expected, input);
+        return whether === 'yes'
+          ? []
+          : [valueVerdict(input.resource, 'actions enabled:', expected, input.fact('actionsEnabled'))];
       },
     },
   },

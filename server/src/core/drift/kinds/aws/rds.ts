@@ -22,7 +22,12 @@ const engine: Expectation = {
     const actual = shown(fact('engine'));
     return satisfies(expected, actual, 'text') === 'yes'
       ? []
-      : [{ ...valueVerdict(resource, 'engine', expected, actual), message: `${resource.id} runs ${actual}; the runbook expects ${shown(expected)}.` }];
+      : [
+          {
+            ...valueVerdict(resource, 'engine', expected, actual),
+            message: `${resource.id} runs ${actual}; the runbook expects ${shown(expected)}.`,
+          },
+        ];
   },
 };
 
@@ -36,7 +41,8 @@ const retentionOff: Judgement = {
       : [],
   judge({ resource, fact }) {
     const declared = resource.expect['backupRetentionDays'];
-    if (fact('backupRetentionDays') !== 0 || (declared !== undefined && satisfies(declared, 0, 'number') === 'yes')) return [];
+    if (fact('backupRetentionDays') !== 0 || (declared !== undefined && satisfies(declared, 0, 'number') === 'yes'))
+      return [];
     return [
       {
         code: 'drift/retention-off',
@@ -51,7 +57,9 @@ const retentionOff: Judgement = {
 
 const restorableTooOld: Judgement = {
   facts: (resource, context) =>
-    context.restore.rpoMs !== undefined && providerBackups(resource, context).length > 0 ? ['latestRestorable', 'backupRetentionDays'] : [],
+    context.restore.rpoMs !== undefined && providerBackups(resource, context).length > 0
+      ? ['latestRestorable', 'backupRetentionDays']
+      : [],
   judge({ resource, context, fact }) {
     const { rpoMs, rpo } = context.restore;
     const latest = textOf(fact('latestRestorable'));
@@ -76,7 +84,11 @@ const pendingChange: Judgement = {
     const verdicts: Verdict[] = [];
     const next = textOf(field(pending, 'version'));
     const wanted = resource.expect['version'];
-    if (next !== undefined && wanted !== undefined && judgeVersion(wanted, next, textOf(fact('engine'))).state === 'major') {
+    if (
+      next !== undefined &&
+      wanted !== undefined &&
+      judgeVersion(wanted, next, textOf(fact('engine'))).state === 'major'
+    ) {
       verdicts.push({
         code: 'drift/pending-change',
         message: `${resource.id} will run ${next} after its next maintenance window; the runbook expects ${shown(wanted)}.`,
@@ -132,7 +144,13 @@ const snapshotLoses: Judgement = {
     const text = context.restore.texts.join('\n').toLowerCase();
     const lost: string[] = [];
     const parameterGroup = textOf(fact('parameterGroup'));
-    if (parameterGroup !== undefined && parameterGroup !== 'none' && !parameterGroup.startsWith('default.') && !text.includes(parameterGroup.toLowerCase()) && !/parameter.?group/.test(text)) {
+    if (
+      parameterGroup !== undefined &&
+      parameterGroup !== 'none' &&
+      !parameterGroup.startsWith('default.') &&
+      !text.includes(parameterGroup.toLowerCase()) &&
+      !/parameter.?group/.test(text)
+    ) {
       lost.push(`the parameter group ${parameterGroup}`);
     }
     const groups = fact('securityGroups');
@@ -160,15 +178,33 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   backupRetentionDays: plain('backupRetentionDays', 'backup retention days of', 'number'),
   autoMinorVersionUpgrade: flag('autoMinorVersionUpgrade', 'automatic minor upgrades'),
   deletionProtection: flag('deletionProtection', 'deletion protection'),
-  parameterGroup: named('parameterGroup', 'the parameter group', (left, right) => nameOf(left).toLowerCase() === nameOf(right).toLowerCase()),
-  subnetGroup: named('subnetGroup', 'the subnet group', (left, right) => nameOf(left).toLowerCase() === nameOf(right).toLowerCase()),
+  parameterGroup: named(
+    'parameterGroup',
+    'the parameter group',
+    (left, right) => nameOf(left).toLowerCase() === nameOf(right).toLowerCase(),
+  ),
+  subnetGroup: named(
+    'subnetGroup',
+    'the subnet group',
+    (left, right) => nameOf(left).toLowerCase() === nameOf(right).toLowerCase(),
+  ),
   latestRestorableWithin: within('latestRestorable', 'latest restorable time'),
 };
 
 const JUDGEMENTS = [retentionOff, restorableTooOld, pendingChange, supportEnds, snapshotLoses];
 
-export const rdsInstance: Kind = { id: 'aws/rds-instance', regional: true, expectations: EXPECTATIONS, judgements: JUDGEMENTS };
-export const rdsCluster: Kind = { id: 'aws/rds-cluster', regional: true, expectations: EXPECTATIONS, judgements: JUDGEMENTS };
+export const rdsInstance: Kind = {
+  id: 'aws/rds-instance',
+  regional: true,
+  expectations: EXPECTATIONS,
+  judgements: JUDGEMENTS,
+};
+export const rdsCluster: Kind = {
+  id: 'aws/rds-cluster',
+  regional: true,
+  expectations: EXPECTATIONS,
+  judgements: JUDGEMENTS,
+};
 
 /** A snapshot made by hand or by RDS. */
 export const rdsSnapshot: Kind = {
@@ -185,7 +221,8 @@ export const rdsSnapshot: Kind = {
       facts: () => ['status'],
       judge({ resource, fact }) {
         const status = textOf(fact('status'));
-        if (status === undefined || resource.expect['status'] !== undefined || !/fail|incompatible|delet/i.test(status)) return [];
+        if (status === undefined || resource.expect['status'] !== undefined || !/fail|incompatible|delet/i.test(status))
+          return [];
         return [
           {
             code: 'drift/backup-unusable',

@@ -1,5 +1,5 @@
 /** Buckets: versioning, object lock, encryption, public access, replication, and what lifecycle rules do to backups. */
-import { field, satisfies, shown, textOf } from '../../expected.ts';
+import { field, listOf, satisfies, shown, textOf } from '../../expected.ts';
 import type { Expectation, Kind, Verdict } from '../kind.ts';
 import { undecided, valueVerdict } from '../kind.ts';
 import { includes, named, plain } from '../expectations.ts';
@@ -15,7 +15,9 @@ const objectLock: Expectation = {
     const off = actual === 'none';
     if (typeof expected === 'string') {
       const mode = off ? 'none' : textOf(field(actual, 'mode'));
-      return expected === mode || (expected === 'enabled' && !off) ? [] : [valueVerdict(resource, 'object lock', expected, off ? 'none' : actual)];
+      return expected === mode || (expected === 'enabled' && !off)
+        ? []
+        : [valueVerdict(resource, 'object lock', expected, off ? 'none' : actual)];
     }
     if (off) return [valueVerdict(resource, 'object lock', expected, 'none', { data: { off: true } })];
     const verdicts: Verdict[] = [];
@@ -35,7 +37,9 @@ const objectLock: Expectation = {
           below: ['retentionDays'],
         });
       } else if (holds === 'undecided') {
-        verdicts.push(undecided(`${resource.id}: ${shown(wantedDays)} is no number of days.`, { below: ['retentionDays'] }));
+        verdicts.push(
+          undecided(`${resource.id}: ${shown(wantedDays)} is no number of days.`, { below: ['retentionDays'] }),
+        );
       }
     }
     return verdicts;
@@ -45,7 +49,7 @@ const objectLock: Expectation = {
 const replicatesTo: Expectation = {
   ...includes('replicatesTo', 'replication to', (item) => nameOf(item).toLowerCase()),
   judge(expected, input) {
-    const wanted = (Array.isArray(expected) ? expected : [expected]).map((item) => {
+    const wanted = listOf(expected).map((item): unknown => {
       const resource = input.context.resources.get(shown(item));
       return resource?.id ?? item;
     });

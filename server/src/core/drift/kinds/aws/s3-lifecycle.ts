@@ -27,7 +27,9 @@ export function rulesOf(fact: unknown): readonly LifecycleRule[] {
     ...numberIf('largerThan', field(rule, 'largerThan')),
     ...numberIf('smallerThan', field(rule, 'smallerThan')),
     ...numberIf('expirationDays', field(rule, 'expirationDays')),
-    ...(typeof field(rule, 'expirationDate') === 'string' ? { expirationDate: String(field(rule, 'expirationDate')) } : {}),
+    ...(typeof field(rule, 'expirationDate') === 'string'
+      ? { expirationDate: String(field(rule, 'expirationDate')) }
+      : {}),
     transitions: listOf(field(rule, 'transitions')).map((each) => ({
       days: Number(field(each, 'days') ?? 0),
       storageClass: textOf(field(each, 'storageClass')) ?? '',
@@ -110,12 +112,17 @@ function worst(
     .map((rule) => ({ rule, life: lifeOf(rule, context.now) }))
     .filter((each): each is { rule: LifecycleRule; life: number } => each.life !== undefined && each.life < retentionMs)
     .sort((left, right) => left.life - right.life);
-  const certain = early.find(({ rule }) => !rule.tagged && rule.largerThan === undefined && rule.smallerThan === undefined);
+  const certain = early.find(
+    ({ rule }) => !rule.tagged && rule.largerThan === undefined && rule.smallerThan === undefined,
+  );
   if (certain) return [say(certain.rule, certain.life)];
   const [open] = early;
   if (!open) return [];
   const { code: _code, message, ...rest } = say(open.rule, open.life);
   return [
-    undecided(`${message} The rule also filters by tag or size, so whether it reaches these objects can't be told here.`, rest),
+    undecided(
+      `${message} The rule also filters by tag or size, so whether it reaches these objects can't be told here.`,
+      rest,
+    ),
   ];
 }

@@ -13,7 +13,8 @@ export function restoreActions(
   if (resource.kind !== 'aws/iam-role') return [];
   const pairs = new Map<string, SimulatedAccess>();
   const add = (action: string, on: unknown): void => {
-    for (const arn of resourcesFor(action, on, context)) pairs.set(`${action} ${arn ?? '*'}`, { action, resource: arn ?? '*' });
+    for (const arn of resourcesFor(action, on, context))
+      pairs.set(`${action} ${arn ?? '*'}`, { action, resource: arn ?? '*' });
   };
   for (const rule of listOf(resource.expect['allows'])) {
     const targets = listOf(field(rule, 'on'));
@@ -22,7 +23,9 @@ export function restoreActions(
     }
   }
   for (const action of listOf(resource.expect['forbids'])) {
-    const buckets = [...context.resources.values()].filter((each) => each.kind === 'aws/s3-bucket' && each.name !== undefined);
+    const buckets = [...context.resources.values()].filter(
+      (each) => each.kind === 'aws/s3-bucket' && each.name !== undefined,
+    );
     const asked = shown(action).toLowerCase().startsWith('s3:') && buckets.length > 0;
     for (const on of asked ? buckets.map((bucket) => bucket.name) : [undefined]) add(shown(action), on);
   }

@@ -27,7 +27,12 @@ const extensions: Expectation = {
       if (constraint === undefined || constraint === true || constraint === null || constraint === '*') return [];
       const judged = judgeVersion(constraint, actual);
       if (judged.state === 'holds') return [];
-      if (judged.state === 'undecided') return [undecided(`${resource.id}: version ${actual} of ${name} can't be compared with ${shown(constraint)}.`, { below })];
+      if (judged.state === 'undecided')
+        return [
+          undecided(`${resource.id}: version ${actual} of ${name} can't be compared with ${shown(constraint)}.`, {
+            below,
+          }),
+        ];
       return [
         {
           ...valueVerdict(resource, name, constraint, actual, { below }),
@@ -46,7 +51,12 @@ const settings: Expectation = {
       if (actual === undefined) return [];
       const holds = settingHolds(wanted, actual);
       if (holds === 'yes') return [];
-      if (holds === 'undecided') return [undecided(`${resource.id}: the setting ${name} (${shown(actual)}) can't be compared with ${shown(wanted)}.`, { below: [name] })];
+      if (holds === 'undecided')
+        return [
+          undecided(`${resource.id}: the setting ${name} (${shown(actual)}) can't be compared with ${shown(wanted)}.`, {
+            below: [name],
+          }),
+        ];
       return [
         {
           ...valueVerdict(resource, name, wanted, actual, { below: [name] }),
@@ -118,7 +128,11 @@ const roles: Expectation = {
       return entriesOf(attributes).flatMap(([attribute, wanted]): Verdict[] => {
         const actual = field(role, attribute);
         if (actual === undefined) {
-          return [undecided(`${input.resource.id}: the attribute ${attribute} of ${name} is not known.`, { below: [name, attribute] })];
+          return [
+            undecided(`${input.resource.id}: the attribute ${attribute} of ${name} is not known.`, {
+              below: [name, attribute],
+            }),
+          ];
         }
         return satisfies(wanted, actual, 'boolean') === 'yes' || satisfies(wanted, actual, 'text') === 'yes'
           ? []
