@@ -30,7 +30,6 @@ export const BUNDLES = [
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       mainFields: ['module', 'main'],
-      conditions: ['module', 'import', 'node'],
       external: OPTIONAL,
       banner: { js: REQUIRE },
     },
