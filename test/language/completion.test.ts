@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { complete, resolveCompletion } from '../../server/src/language/completion/complete.ts';
 import type { LiveResource } from '../../server/src/language/context.ts';
-import { applyEdits, contextAt } from '../support/languageContext.ts';
+import { applyEdits, contextAt } from '../support/markedContext.ts';
 
-const HEAD = 'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: test }\nenvironment: production\ndataClass: customer-critical\n';
+const HEAD =
+  'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: test }\nenvironment: production\ndataClass: customer-critical\n';
 const RESOURCES = `${HEAD}resources:
   primary: { kind: aws/rds-instance, id: orders-prod, account: prod }
   vault: { kind: aws/s3-bucket, id: acme }
@@ -31,42 +32,171 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: 'whole documents in an empty file', text: '‸', has: ['apiVersion', 'kind', 'Runbook', 'Policy', 'Environment'] },
-  { name: 'kinds behind `kind:`', text: 'apiVersion: drillbook/v1\nkind: ‸\n', has: ['Runbook', 'Policy', 'Environment'] },
-  { name: 'top-level keys that are not there yet', text: `${HEAD}‸`, has: ['resources', 'backups', 'restore', 'dryRuns', 'recovery'], lacks: ['metadata', 'kind'] },
+  {
+    name: 'whole documents in an empty file',
+    text: '‸',
+    has: ['apiVersion', 'kind', 'Runbook', 'Policy', 'Environment'],
+  },
+  {
+    name: 'kinds behind `kind:`',
+    text: 'apiVersion: drillbook/v1\nkind: ‸\n',
+    has: ['Runbook', 'Policy', 'Environment'],
+  },
+  {
+    name: 'top-level keys that are not there yet',
+    text: `${HEAD}‸`,
+    has: ['resources', 'backups', 'restore', 'dryRuns', 'recovery'],
+    lacks: ['metadata', 'kind'],
+  },
   { name: 'top-level keys of a half-typed word', text: `${HEAD}res‸\n`, has: ['restore', 'resources'] },
-  { name: 'a key in a half-typed line between others', text: `${HEAD}rec‸\nresources: {}\n`, has: ['recovery'], lacks: ['resources'] },
+  {
+    name: 'a key in a half-typed line between others',
+    text: `${HEAD}rec‸\nresources: {}\n`,
+    has: ['recovery'],
+    lacks: ['resources'],
+  },
   { name: 'values of an enumeration', text: `${HEAD}recovery: ‸`, has: ['passive', 'scripted', 'automated'] },
   { name: 'values right behind the colon', text: `${HEAD}recovery:‸`, has: ['passive', 'scripted'] },
   { name: 'values in quotes', text: `${HEAD}recovery: "scr‸"`, has: ['scripted'] },
-  { name: 'keys of a resource', text: `${HEAD}resources:\n  primary:\n    kind: aws/s3-bucket\n    ‸`, has: ['id', 'region', 'account', 'expect'], lacks: ['kind'] },
-  { name: 'keys of a resource above its others', text: `${HEAD}resources:\n  primary:\n    ‸\n    kind: aws/s3-bucket\n`, has: ['id'], lacks: ['kind'] },
-  { name: 'expectations of the kind', text: `${HEAD}resources:\n  primary:\n    kind: aws/s3-bucket\n    expect:\n      ‸`, has: ['versioning', 'objectLock'], lacks: ['multiAz', 'trusts'] },
-  { name: 'expectations where the kind stands below', text: `${HEAD}resources:\n  primary:\n    expect:\n      ver‸\n    kind: aws/rds-instance\n`, has: ['version', 'multiAz'], lacks: ['versioning'] },
-  { name: 'expectations in flow style', text: `${HEAD}resources:\n  primary: { kind: aws/s3-bucket, expect: { ‸ } }\n`, has: ['versioning', 'publicAccess'], lacks: ['multiAz'] },
-  { name: 'expectations in unclosed flow style', text: `${HEAD}resources:\n  primary: { kind: aws/s3-bucket, expect: { versioning: enabled, pu‸\n`, has: ['publicAccess'], lacks: ['versioning'] },
-  { name: 'a value in flow style over several lines', text: `${HEAD}resources:\n  primary: {\n    kind: aws/s3-bucket,\n    expect: { versioning: ‸ }\n  }\n`, has: ['enabled', 'suspended'] },
-  { name: 'resource kinds', text: `${HEAD}resources:\n  primary:\n    kind: ‸`, has: ['aws/s3-bucket', 'aws/s3-bucket …', 'database/postgres'] },
-  { name: 'resources where one is meant', text: `${RESOURCES}backups:\n  hourly:\n    of: ‸`, has: ['primary', 'vault', 'writer'] },
-  { name: 'only buckets where a bucket is meant', text: `${RESOURCES}backups:\n  hourly:\n    in: { bucket: ‸ }`, has: ['vault'], lacks: ['primary'] },
-  { name: 'only roles where a role is meant', text: `${RESOURCES}restore:\n  role: ‸`, has: ['writer'], lacks: ['vault'] },
-  { name: 'data classes of the policy', text: 'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: test }\ndataClass: ‸\n', has: ['customer-critical', 'scratch'] },
-  { name: 'runbooks in a flow list', text: `${HEAD}restore:\n  dependsOn: [‸]`, has: ['identity-db', 'orders-db'], lacks: ['test'] },
+  {
+    name: 'keys of a resource',
+    text: `${HEAD}resources:\n  primary:\n    kind: aws/s3-bucket\n    ‸`,
+    has: ['id', 'region', 'account', 'expect'],
+    lacks: ['kind'],
+  },
+  {
+    name: 'keys of a resource above its others',
+    text: `${HEAD}resources:\n  primary:\n    ‸\n    kind: aws/s3-bucket\n`,
+    has: ['id'],
+    lacks: ['kind'],
+  },
+  {
+    name: 'expectations of the kind',
+    text: `${HEAD}resources:\n  primary:\n    kind: aws/s3-bucket\n    expect:\n      ‸`,
+    has: ['versioning', 'objectLock'],
+    lacks: ['multiAz', 'trusts'],
+  },
+  {
+    name: 'expectations where the kind stands below',
+    text: `${HEAD}resources:\n  primary:\n    expect:\n      ver‸\n    kind: aws/rds-instance\n`,
+    has: ['version', 'multiAz'],
+    lacks: ['versioning'],
+  },
+  {
+    name: 'expectations in flow style',
+    text: `${HEAD}resources:\n  primary: { kind: aws/s3-bucket, expect: { ‸ } }\n`,
+    has: ['versioning', 'publicAccess'],
+    lacks: ['multiAz'],
+  },
+  {
+    name: 'expectations in unclosed flow style',
+    text: `${HEAD}resources:\n  primary: { kind: aws/s3-bucket, expect: { versioning: enabled, pu‸\n`,
+    has: ['publicAccess'],
+    lacks: ['versioning'],
+  },
+  {
+    name: 'a value in flow style over several lines',
+    text: `${HEAD}resources:\n  primary: {\n    kind: aws/s3-bucket,\n    expect: { versioning: ‸ }\n  }\n`,
+    has: ['enabled', 'suspended'],
+  },
+  {
+    name: 'resource kinds',
+    text: `${HEAD}resources:\n  primary:\n    kind: ‸`,
+    has: ['aws/s3-bucket', 'aws/s3-bucket …', 'database/postgres'],
+  },
+  {
+    name: 'resources where one is meant',
+    text: `${RESOURCES}backups:\n  hourly:\n    of: ‸`,
+    has: ['primary', 'vault', 'writer'],
+  },
+  {
+    name: 'only buckets where a bucket is meant',
+    text: `${RESOURCES}backups:\n  hourly:\n    in: { bucket: ‸ }`,
+    has: ['vault'],
+    lacks: ['primary'],
+  },
+  {
+    name: 'only roles where a role is meant',
+    text: `${RESOURCES}restore:\n  role: ‸`,
+    has: ['writer'],
+    lacks: ['vault'],
+  },
+  {
+    name: 'data classes of the policy',
+    text: 'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: test }\ndataClass: ‸\n',
+    has: ['customer-critical', 'scratch'],
+  },
+  {
+    name: 'runbooks in a flow list',
+    text: `${HEAD}restore:\n  dependsOn: [‸]`,
+    has: ['identity-db', 'orders-db'],
+    lacks: ['test'],
+  },
   { name: 'runbooks in a block list', text: `${HEAD}restore:\n  dependsOn:\n    - ‸`, has: ['identity-db'] },
-  { name: 'runbooks in a block list that isn’t indented', text: `${HEAD}restore:\n  dependsOn:\n  - id‸`, has: ['identity-db'] },
-  { name: 'keys of a step', text: `${HEAD}restore:\n  steps:\n    - id: load\n      ‸`, has: ['run', 'manual', 'timeout'], lacks: ['id'] },
-  { name: 'keys of a new step', text: `${HEAD}restore:\n  steps:\n    - id: load\n      run: x\n    - ‸`, has: ['id', 'run', 'run step', 'manual step'] },
-  { name: 'steps that a step needs', text: `${HEAD}restore:\n  steps:\n    - { id: one, run: x }\n    - { id: two, run: y, needs: [‸] }`, has: ['one'] },
-  { name: 'accounts of the environment', text: `${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    account: ‸`, has: ['prod', 'backup'] },
-  { name: 'regions of the environment', text: `${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    region: ‸`, has: ['eu-west-1', 'eu-central-1'] },
-  { name: 'databases where the kind is one', text: `${HEAD}resources:\n  a:\n    kind: database/postgres\n    id: ‸`, has: ['identity'] },
+  {
+    name: 'runbooks in a block list that isn’t indented',
+    text: `${HEAD}restore:\n  dependsOn:\n  - id‸`,
+    has: ['identity-db'],
+  },
+  {
+    name: 'keys of a step',
+    text: `${HEAD}restore:\n  steps:\n    - id: load\n      ‸`,
+    has: ['run', 'manual', 'timeout'],
+    lacks: ['id'],
+  },
+  {
+    name: 'keys of a new step',
+    text: `${HEAD}restore:\n  steps:\n    - id: load\n      run: x\n    - ‸`,
+    has: ['id', 'run', 'run step', 'manual step'],
+  },
+  {
+    name: 'steps that a step needs',
+    text: `${HEAD}restore:\n  steps:\n    - { id: one, run: x }\n    - { id: two, run: y, needs: [‸] }`,
+    has: ['one'],
+  },
+  {
+    name: 'accounts of the environment',
+    text: `${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    account: ‸`,
+    has: ['prod', 'backup'],
+  },
+  {
+    name: 'regions of the environment',
+    text: `${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    region: ‸`,
+    has: ['eu-west-1', 'eu-central-1'],
+  },
+  {
+    name: 'databases where the kind is one',
+    text: `${HEAD}resources:\n  a:\n    kind: database/postgres\n    id: ‸`,
+    has: ['identity'],
+  },
   { name: 'environments', text: 'apiVersion: drillbook/v1\nkind: Runbook\nenvironment: ‸', has: ['production'] },
-  { name: 'roots of an expression', text: `${HEAD}resources:\n  a:\n    id: \${{ ‸ }}`, has: ['vars', 'resources', 'backups', 'environment'] },
+  {
+    name: 'roots of an expression',
+    text: `${HEAD}resources:\n  a:\n    id: \${{ ‸ }}`,
+    has: ['vars', 'resources', 'backups', 'environment'],
+  },
   { name: 'variables in an expression', text: `${HEAD}resources:\n  a:\n    id: \${{ vars.v‸`, has: ['vault'] },
-  { name: 'members of a resource in a block scalar', text: `${RESOURCES}restore:\n  steps:\n    - id: x\n      run: |\n        aws s3 ls \${{ resources.vault.‸ }}\n`, has: ['id', 'region', 'account', 'arn'] },
-  { name: 'what is known of a backup while it runs', text: `${RESOURCES}backups:\n  hourly: { of: primary }\nrestore:\n  steps:\n    - { id: x, run: "cp \${{ backups.hourly.latest.‸ }} ." }\n`, has: ['uri', 'key', 'time'] },
-  { name: 'the second document by its own kind', text: `${HEAD}---\napiVersion: drillbook/v1\nkind: Policy\nclasses:\n  a:\n    ‸`, has: ['rpo', 'rto', 'verify'], lacks: ['resources'] },
-  { name: 'keys below a broken line', text: `${HEAD}resources:\n  a: { kind: [aws\n  b:\n    kind: aws/s3-bucket\n    ‸`, has: ['id', 'region'] },
+  {
+    name: 'members of a resource in a block scalar',
+    text: `${RESOURCES}restore:\n  steps:\n    - id: x\n      run: |\n        aws s3 ls \${{ resources.vault.‸ }}\n`,
+    has: ['id', 'region', 'account', 'arn'],
+  },
+  {
+    name: 'what is known of a backup while it runs',
+    text: `${RESOURCES}backups:\n  hourly: { of: primary }\nrestore:\n  steps:\n    - { id: x, run: "cp \${{ backups.hourly.latest.‸ }} ." }\n`,
+    has: ['uri', 'key', 'time'],
+  },
+  {
+    name: 'the second document by its own kind',
+    text: `${HEAD}---\napiVersion: drillbook/v1\nkind: Policy\nclasses:\n  a:\n    ‸`,
+    has: ['rpo', 'rto', 'verify'],
+    lacks: ['resources'],
+  },
+  {
+    name: 'keys below a broken line',
+    text: `${HEAD}resources:\n  a: { kind: [aws\n  b:\n    kind: aws/s3-bucket\n    ‸`,
+    has: ['id', 'region'],
+  },
   { name: 'with CRLF', text: `${HEAD}recovery: ‸`.replaceAll('\n', '\r\n'), has: ['scripted'] },
 ];
 
@@ -79,7 +209,11 @@ describe('completion', () => {
     });
   }
 
-  for (const text of [`${HEAD}# ‸`, `${HEAD}restore:\n  steps:\n    - id: x\n      run: |\n        ‸`, `${HEAD}recovery: scripted # ‸`]) {
+  for (const text of [
+    `${HEAD}# ‸`,
+    `${HEAD}restore:\n  steps:\n    - id: x\n      run: |\n        ‸`,
+    `${HEAD}recovery: scripted # ‸`,
+  ]) {
     it(`offers nothing in comments and in the text of scalars: ${JSON.stringify(text.slice(HEAD.length))}`, () => {
       assert.deepEqual(labels(text), []);
     });
@@ -88,7 +222,9 @@ describe('completion', () => {
   it('sorts required keys first', () => {
     const { context, offset } = contextAt(`${HEAD}resources:\n  a:\n    ‸`);
     const items = complete(context, offset, { snippets: true }).items;
-    const sorted = [...items].sort((one, other) => ((one.sortText ?? '') < (other.sortText ?? '') ? -1 : 1)).map((item) => item.label);
+    const sorted = [...items]
+      .sort((one, other) => ((one.sortText ?? '') < (other.sortText ?? '') ? -1 : 1))
+      .map((item) => item.label);
     assert.deepEqual(sorted.slice(0, 2), ['kind', 'id']);
   });
 
@@ -97,16 +233,26 @@ describe('completion', () => {
     assert.equal(accept(`${HEAD}reco‸very: passive\n`, 'recovery'), `${HEAD}recovery: passive\n`);
     assert.equal(accept(`${HEAD}recovery:‸`, 'scripted'), `${HEAD}recovery: scripted`);
     assert.equal(accept(`${HEAD}recovery: "scr‸"`, 'scripted'), `${HEAD}recovery: "scripted"`);
-    assert.equal(accept(`${RESOURCES}backups:\n  hourly: { of: pri‸, tool: x }`, 'primary'), `${RESOURCES}backups:\n  hourly: { of: primary, tool: x }`);
+    assert.equal(
+      accept(`${RESOURCES}backups:\n  hourly: { of: pri‸, tool: x }`, 'primary'),
+      `${RESOURCES}backups:\n  hourly: { of: primary, tool: x }`,
+    );
   });
 
   it('marks live names with their age', () => {
     const live: LiveResource = {
-      file: 'x', document: 0, path: ['resources', 'a'], kind: 'aws/s3-bucket', id: 'acme-live', region: 'eu-west-1',
+      file: 'x',
+      document: 0,
+      path: ['resources', 'a'],
+      kind: 'aws/s3-bucket',
+      id: 'acme-live',
+      region: 'eu-west-1',
       observation: { state: 'found', at: '2026-11-22T11:57:00Z', source: 'live', facts: {} },
     };
     const view = { resourcesOf: () => [], all: () => [live], stateOf: () => undefined };
-    const { context, offset } = contextAt(`${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    id: ‸`, { live: view });
+    const { context, offset } = contextAt(`${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    id: ‸`, {
+      live: view,
+    });
     const item = complete(context, offset, { snippets: true }).items.find((each) => each.label === 'acme-live');
     assert.match(item?.detail ?? '', /^live aws\/s3-bucket in eu-west-1, seen 3 min ago$/);
   });

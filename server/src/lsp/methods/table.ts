@@ -2,17 +2,36 @@
 import type { Method } from '../feature.ts';
 import { codeLens } from './codeLens.ts';
 import { completion, completionResolve } from './completion.ts';
+import { documentSymbol } from './documentSymbol.ts';
 import { executeCommand } from './executeCommand.ts';
+import { foldingRange } from './foldingRange.ts';
+import { formatting, rangeFormatting, rangesFormatting } from './formatting.ts';
 import { hover } from './hover.ts';
+import { inlayHint } from './inlayHint.ts';
+import { linkedEditingRange } from './linkedEditingRange.ts';
 import { liveComparison, liveInventory, newRunbook } from './liveRequests.ts';
 import { documentDiagnostics, workspaceDiagnostics } from './pullDiagnostics.ts';
 import { readinessReport } from './readinessReport.ts';
+import { selectionRange } from './selectionRange.ts';
+import { semanticTokens, semanticTokensRange } from './semanticTokens.ts';
 import { workspaceState } from './workspaceState.ts';
+import { workspaceSymbol } from './workspaceSymbol.ts';
 
 export const METHODS: readonly Method[] = [
   completion,
   completionResolve,
   hover,
+  documentSymbol,
+  workspaceSymbol,
+  foldingRange,
+  selectionRange,
+  semanticTokens,
+  semanticTokensRange,
+  inlayHint,
+  linkedEditingRange,
+  formatting,
+  rangeFormatting,
+  rangesFormatting,
   codeLens,
   documentDiagnostics,
   workspaceDiagnostics,
