@@ -2,6 +2,9 @@
 import type { Method } from '../feature.ts';
 import { codeLens } from './codeLens.ts';
 import { completion, completionResolve } from './completion.ts';
+import { definition } from './definition.ts';
+import { documentHighlight } from './documentHighlight.ts';
+import { documentLink } from './documentLink.ts';
 import { documentSymbol } from './documentSymbol.ts';
 import { executeCommand } from './executeCommand.ts';
 import { foldingRange } from './foldingRange.ts';
@@ -12,6 +15,8 @@ import { linkedEditingRange } from './linkedEditingRange.ts';
 import { liveComparison, liveInventory, newRunbook } from './liveRequests.ts';
 import { documentDiagnostics, workspaceDiagnostics } from './pullDiagnostics.ts';
 import { readinessReport } from './readinessReport.ts';
+import { references } from './references.ts';
+import { prepareRename, rename } from './rename.ts';
 import { selectionRange } from './selectionRange.ts';
 import { semanticTokens, semanticTokensRange } from './semanticTokens.ts';
 import { workspaceState } from './workspaceState.ts';
@@ -21,6 +26,12 @@ export const METHODS: readonly Method[] = [
   completion,
   completionResolve,
   hover,
+  definition,
+  references,
+  documentHighlight,
+  documentLink,
+  prepareRename,
+  rename,
   documentSymbol,
   workspaceSymbol,
   foldingRange,

@@ -1,0 +1,25 @@
+/** textDocument/prepareRename and textDocument/rename. */
+import { ErrorCodes, ResponseError, type PrepareRenameParams, type RenameParams } from 'vscode-languageserver';
+import { prepareRename as rangeToRename, rename as renameAt } from '../../language/rename.ts';
+import { method, offsetOf } from '../feature.ts';
+
+export const prepareRename = method<PrepareRenameParams>({
+  method: 'textDocument/prepareRename',
+  capabilities: () => ({}),
+  empty: null,
+  answer: ({ context, params }) => rangeToRename(context, offsetOf(context, params.position)) ?? null,
+});
+
+export const rename = method<RenameParams>({
+  method: 'textDocument/rename',
+  capabilities: (session) => ({
+    renameProvider: session.client.textDocument?.rename?.prepareSupport === true ? { prepareProvider: true } : true,
+  }),
+  empty: null,
+  answer: ({ context, params }) => {
+    const result = renameAt(context, offsetOf(context, params.position), params.newName);
+    if (!result) return null;
+    if ('refused' in result) throw new ResponseError(ErrorCodes.InvalidParams, result.refused);
+    return result.edit;
+  },
+});
