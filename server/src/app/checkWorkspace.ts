@@ -99,9 +99,11 @@ function checkDocument(
     document: document.index,
   });
   if (document.apiVersion === undefined) {
-    return looksLikeOurs(file, document) ? [...syntaxFindings(document), ...headFindings(document)].map(place) : [];
+    return looksLikeOurs(file, document)
+      ? [...syntaxFindings(document, file), ...headFindings(document)].map(place)
+      : [];
   }
-  const own = [...syntaxFindings(document), ...checkSchema(document)].map(place);
+  const own = [...syntaxFindings(document, file), ...checkSchema(document)].map(place);
   const entry = entries.find((each) => each.document.index === document.index);
   if (!entry) return own;
   return overridden(workspace, entry, [...own, ...ruleFindings(workspace, entry, options)]);

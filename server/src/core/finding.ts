@@ -18,6 +18,8 @@ export interface Related {
   readonly document: number;
   readonly path: Path;
   readonly message: string;
+  /** The exact place, absolute; counts only for the parse that the finding was made on. Default: the key at `path`. */
+  readonly span?: Span;
 }
 
 /** A text change at a place of the document; offsets are those of the parse that the finding was made on. */

@@ -33,7 +33,7 @@ export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diag
     const other = context.elsewhere(each.file);
     const document = other?.parsed.documents[each.document];
     if (!other || !document) return [];
-    const range = rangeOf(other.parsed, spanAt(document, each.path, 'key'));
+    const range = rangeOf(other.parsed, each.span ?? spanAt(document, each.path, 'key'));
     return [{ location: { uri: other.uri, range }, message: each.message }];
   });
   return {

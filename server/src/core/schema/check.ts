@@ -69,6 +69,9 @@ function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
     const known: Fault = { ...fault, value: at };
     // A value that is no map has no keys to choose from; its type is said already.
     if (error.keyword === 'oneOf' && (typeof at !== 'object' || at === null)) continue;
+    // In an expectation `!=none` is a constraint on one of the words.
+    if (error.keyword === 'enum' && known.path[2] === 'expect' && isNegated(at, error.params['allowedValues']))
+      continue;
     const gravity = error.propertyName === undefined ? GRAVITY.indexOf(error.keyword) : -1;
     if (gravity < 0) {
       faults.push(known);
@@ -90,6 +93,11 @@ function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
 function isFixed(path: Path): boolean {
   const last = path.at(-1);
   return last === 'kind' || last === 'apiVersion' || (last === 'name' && path[0] === 'metadata');
+}
+
+function isNegated(value: unknown, allowed: unknown): boolean {
+  const word = typeof value === 'string' ? /^(?:!=|==?)\s*(.+)$/.exec(value.trim())?.[1] : undefined;
+  return word !== undefined && Array.isArray(allowed) && allowed.includes(word);
 }
 
 /** JSON pointer → path; what lies in a sequence becomes a number. */
