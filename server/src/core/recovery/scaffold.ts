@@ -110,7 +110,7 @@ function environmentText(live: ScaffoldLive | undefined): string {
     account === undefined
       ? '  # account: "123456789012"   # a guard: look-ups as anyone else stay unknown\n'
       : `  account: ${JSON.stringify(account)}   # a guard: look-ups as anyone else stay unknown\n`;
-  return `${head}# Where "live" is. It holds no secret: credentials come from the platform's own chain, or a profile.\naws:\n${guard}  regions: [${live?.region ?? 'eu-west-1'}]\n  # profile: production-readonly\n`;
+  return `${head}# Where "live" is. It holds no secret: credentials come from the platform's own chain, or a profile.\naws:\n${guard}  regions: [${live?.region ?? 'eu-west-1'}]\n  # profile: production-readonly\n${live ? '' : MAIN_DATABASE}`;
 }
 
 const MAIN_DATABASE = `databases:

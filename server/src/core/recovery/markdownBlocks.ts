@@ -1,0 +1,109 @@
+/** Markdown → a flat list of blocks in order: headings, code, list items, text. Every line of the source is in exactly one. */
+
+export type MarkdownBlock =
+  | { readonly kind: 'heading'; readonly level: number; readonly text: string }
+  | { readonly kind: 'code'; readonly language: string; readonly text: string }
+  /** A list item with its own lines, without marker and box; code inside it comes as a block of its own. */
+  | { readonly kind: 'item'; readonly text: string; readonly ordered: boolean; readonly depth: number }
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface MarkdownParts {
+  /** Lines between `---` at the very top, without them. */
+  readonly frontMatter: string | undefined;
+  readonly blocks: readonly MarkdownBlock[];
+}
+
+const FENCE = /^(\s*)(`{3,}|~{3,})\s*([^\s`{]*)/u;
+const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/u;
+
+/** Reads any text; what is no Markdown is text. */
+export function markdownBlocks(source: string): MarkdownParts {
+  const lines = source.replace(/^\uFEFF/u, '').split(/\r\n|\r|\n/u);
+  const frontEnd = lines[0] === '---' ? lines.indexOf('---', 1) : -1;
+  const blocks: MarkdownBlock[] = [];
+  /** Lines of the paragraph or item that is open. */
+  let open:
+    { readonly item?: { readonly ordered: boolean; readonly depth: number }; readonly lines: string[] } | undefined;
+  const close = (): void => {
+    if (!open) return;
+    const text = open.lines.join('\n').replace(/^\n+|\s+$/gu, '');
+    if (text !== '') blocks.push(open.item ? { kind: 'item', text, ...open.item } : { kind: 'text', text });
+    open = undefined;
+  };
+  for (let index = frontEnd > 0 ? frontEnd + 1 : 0; index < lines.length; index++) {
+    const line = lines[index] ?? '';
+    const fence = FENCE.exec(line);
+    if (fence) {
+      close();
+      const [, indent = '', marks = '', language = ''] = fence;
+      const end = closingFence(lines, index + 1, marks);
+      const code = lines.slice(index + 1, end).map((each) => withoutIndent(each, indent.length));
+      blocks.push({ kind: 'code', language: language.toLowerCase(), text: code.join('\n').replace(/\s+$/u, '') });
+      index = end;
+      continue;
+    }
+    const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/u.exec(line);
+    const underline = /^ {0,3}(=+|-+)\s*$/u.exec(lines[index + 1] ?? '');
+    if (heading) {
+      close();
+      blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? '' });
+    } else if (underline && !open && line.trim() !== '' && !ITEM.test(line)) {
+      blocks.push({ kind: 'heading', level: underline[1]?.startsWith('=') === true ? 1 : 2, text: line.trim() });
+      index++;
+    } else if (ITEM.test(line)) {
+      close();
+      const [, indent = '', number, text = ''] = ITEM.exec(line) ?? [];
+      open = {
+        item: { ordered: number !== undefined, depth: Math.floor(indent.replaceAll('\t', '    ').length / 2) },
+        lines: [text],
+      };
+    } else if (/^(?: {4}|\t)\S/u.test(line) && !open && previousIsBlank(lines, index)) {
+      let end = index;
+      while (end < lines.length && (/^(?: {4}|\t)/u.test(lines[end] ?? '') || (lines[end] ?? '').trim() === '')) end++;
+      blocks.push({
+        kind: 'code',
+        language: '',
+        text: lines
+          .slice(index, end)
+          .map((each) => each.replace(/^(?: {4}|\t)/u, ''))
+          .join('\n')
+          .replace(/\s+$/u, ''),
+      });
+      index = end - 1;
+    } else if (line.trim() === '') {
+      // An item goes on behind a blank line where the next one is indented.
+      if (
+        open?.item &&
+        /^\s{2,}\S/u.test(lines[index + 1] ?? '') &&
+        !FENCE.test(lines[index + 1] ?? '') &&
+        !ITEM.test(lines[index + 1] ?? '')
+      )
+        open.lines.push('');
+      else close();
+    } else {
+      open ??= { lines: [] };
+      open.lines.push(open.item ? line.trim() : line.replace(/\s+$/u, ''));
+    }
+  }
+  close();
+  return { frontMatter: frontEnd > 0 ? lines.slice(1, frontEnd).join('\n') : undefined, blocks };
+}
+
+/** The line that closes a fence, or the end of the text: an open fence goes on to the end. */
+function closingFence(lines: readonly string[], from: number, marks: string): number {
+  for (let index = from; index < lines.length; index++) {
+    const line = (lines[index] ?? '').trim();
+    if (line.startsWith(marks) && line.replaceAll(marks[0] ?? '`', '') === '') return index;
+  }
+  return lines.length;
+}
+
+function withoutIndent(line: string, by: number): string {
+  let cut = 0;
+  while (cut < by && (line[cut] === ' ' || line[cut] === '\t')) cut++;
+  return line.slice(cut);
+}
+
+function previousIsBlank(lines: readonly string[], index: number): boolean {
+  return index === 0 || (lines[index - 1] ?? '').trim() === '';
+}
