@@ -42,6 +42,7 @@ export class Drift {
   readonly #settings: () => DriftSettings;
   readonly #roots = new Map<Root, RootState>();
   readonly #stop = new AbortController();
+  #saidFailed: string | undefined;
   /** Called when a run starts, ends, or its findings changed. */
   onChanged: (root: Root) => void = () => undefined;
   onFailed: (message: string) => void = () => undefined;
@@ -152,6 +153,8 @@ export class Drift {
       if (this.#stop.signal.aborted) return;
       const message = `The live comparison failed: ${messageOf(error)}`;
       this.#dependencies.log.write('error', message);
+      if (this.#saidFailed === message) return;
+      this.#saidFailed = message;
       this.onFailed(`Drillbook: ${message}; what is shown is from before.`);
     });
   }
@@ -201,6 +204,7 @@ export class Drift {
     const { allowedHosts } = this.#settings();
     const answer = await detect({ root: root.path, workspace, entries, ...how, allowedHosts, signal });
     signal.throwIfAborted();
+    this.#saidFailed = undefined;
     this.#show(root, state, files, answer, how.lastKnownOnly);
   }
 

@@ -13,6 +13,7 @@ import { createSecrets } from '../platform/secrets.ts';
 import { createWorkspaceFiles } from '../platform/workspaceFiles.ts';
 import { serverFiles, type ServerDependencies } from './dependencies.ts';
 import { runDryRun } from './dryRunProcess.ts';
+import { newRunbook } from './newRunbook.ts';
 import { createNodeDrift } from './nodeDrift.ts';
 
 export interface ServerProgram {
@@ -66,6 +67,8 @@ export async function createNodeDependencies(
       await files.writeAtomic(path, content);
       return path;
     },
+    newRunbook: (root, workspace, choice, options) =>
+      newRunbook({ files, drift, clock }, root, workspace, choice, options),
     dispose: () => drift.close(),
   };
 }

@@ -20,6 +20,7 @@ import { registerSync } from './sync.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 import { registerFolders, registerWorkspace, startWorkspace } from './workspaceEvents.ts';
 import { registerProgressCancel } from './progress.ts';
+import { say } from './say.ts';
 
 /**
  * Wires a server to `connection` (not yet listening). It holds no process and no file itself: all that comes through
@@ -121,7 +122,7 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
     },
   };
   checks.onFailed = (message) => {
-    connection.window.showWarningMessage(message);
+    say(connection, 'warning', message);
   };
   checks.onChecked = (root, file) => {
     drift.reapply(root, file);

@@ -1,5 +1,6 @@
 /** Shows a page to a person: by window/showDocument where the client can, else a message that says where it is. */
 import type { Session } from './session.ts';
+import { say } from './say.ts';
 
 export async function showUri(session: Session, uri: string, message: string): Promise<void> {
   const { connection, client } = session;
@@ -12,5 +13,5 @@ export async function showUri(session: Session, uri: string, message: string): P
       // The message below says where it is.
     }
   }
-  connection.window.showInformationMessage(`${message} ${uri}`);
+  say(connection, 'information', `${message} ${uri}`);
 }

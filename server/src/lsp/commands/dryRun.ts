@@ -9,6 +9,7 @@ import { showUri } from '../showUri.ts';
 import { messageOf } from '../signals.ts';
 import { refreshEvidence } from '../workspaceEvents.ts';
 import { findRunbook, numberOf, textOf, type CommandRequest } from './command.ts';
+import { say } from '../say.ts';
 
 /** The stages in their order, for the share of the work that is done. */
 const STAGES = [
@@ -111,14 +112,14 @@ async function answer(
   if (!session.settings.showsReports) {
     const page = report ?? evidence;
     if (page !== undefined) await showUri(session, page, message);
-    else if (outcome.result === 'passed') session.connection.window.showInformationMessage(message);
-    else session.connection.window.showWarningMessage(message);
+    else if (outcome.result === 'passed') say(session.connection, 'information', message);
+    else say(session.connection, 'warning', message);
   }
   return { status: outcome.result, message, ...optional('evidence', evidence), ...optional('report', report) };
 }
 
 function refuse({ session }: CommandRequest, message: string): DryRunResponse {
-  if (!session.settings.showsReports) session.connection.window.showWarningMessage(`Drillbook: ${message}`);
+  if (!session.settings.showsReports) say(session.connection, 'warning', `Drillbook: ${message}`);
   return { status: 'refused', message };
 }
 

@@ -2,6 +2,7 @@
 import type { RefreshDriftResponse } from '../../protocol.ts';
 import { messageOf } from '../signals.ts';
 import { textOf, type CommandRequest } from './command.ts';
+import { say } from '../say.ts';
 
 export async function refreshDrift(request: CommandRequest): Promise<RefreshDriftResponse> {
   const { session, argument } = request;
@@ -14,7 +15,7 @@ export async function refreshDrift(request: CommandRequest): Promise<RefreshDrif
   if (!session.settings.trusted) {
     for (const { root, files } of targets) session.drift.request(root, files, 0);
     const message = 'This workspace is not trusted, so nothing is looked up: trust it first.';
-    session.connection.window.showWarningMessage(`Drillbook: ${message}`);
+    say(session.connection, 'warning', `Drillbook: ${message}`);
     return { status: 'refused', message };
   }
   if (!session.dependencies.detectDrift) {
@@ -29,7 +30,7 @@ export async function refreshDrift(request: CommandRequest): Promise<RefreshDrif
     const message =
       status === 'cancelled' ? 'The comparison was cancelled.' : `The comparison failed: ${messageOf(error)}`;
     progress.end(message);
-    if (status === 'failed') session.connection.window.showWarningMessage(`Drillbook: ${message}`);
+    if (status === 'failed') say(session.connection, 'warning', `Drillbook: ${message}`);
     return { status, message };
   }
   let drifted = 0;

@@ -4,6 +4,7 @@ import { uriOfPath } from '../paths.ts';
 import { showUri } from '../showUri.ts';
 import { messageOf } from '../signals.ts';
 import { findRunbook, textOf, type CommandRequest } from './command.ts';
+import { say } from '../say.ts';
 
 export async function showEvidence(request: CommandRequest): Promise<ShowEvidenceResponse> {
   const { session, argument } = request;
@@ -49,6 +50,6 @@ export async function showEvidence(request: CommandRequest): Promise<ShowEvidenc
 }
 
 function none({ session }: CommandRequest, message: string): Promise<ShowEvidenceResponse> {
-  if (!session.settings.showsReports) session.connection.window.showInformationMessage(`Drillbook: ${message}`);
+  if (!session.settings.showsReports) say(session.connection, 'information', `Drillbook: ${message}`);
   return Promise.resolve({ status: 'none', message });
 }

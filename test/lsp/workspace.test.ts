@@ -1,0 +1,280 @@
+/** The workspace over real JSON-RPC: folders, files that come and go, findings across files, positions, live answers. */
+import assert from 'node:assert/strict';
+import type { CompletionList, Hover, Location, SemanticTokens, WorkspaceEdit } from 'vscode-languageserver';
+import type { ObservedResource } from '../../server/src/app/detectDrift.ts';
+import { driftRequests } from '../../server/src/app/detectDrift.ts';
+import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
+import { startClient, type TestClient } from '../support/languageClient.ts';
+import { RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
+
+const ROOT = 'file:///work%20space';
+const URI = `${ROOT}/runbooks/orders.runbook.yaml`;
+const IDENTITY = `${ROOT}/runbooks/identity.runbook.yaml`;
+
+/** Files that a test changes under the server. */
+function mutable(files: Readonly<Record<string, string>>): { files: Map<string, string>; dependencies: object } {
+  const map = new Map(Object.entries(files).map(([file, text]) => [`/work space/${file}`, text]));
+  return {
+    files: map,
+    dependencies: {
+      files: {
+        rootOf: () => Promise.resolve('/work space'),
+        list: () => Promise.resolve([...map.keys()].map((path) => path.slice('/work space/'.length))),
+        readText: (path: string) => {
+          const text = map.get(path);
+          return text === undefined ? Promise.reject(new Error('ENOENT')) : Promise.resolve(text);
+        },
+      },
+    },
+  };
+}
+
+describe('workspace', () => {
+  let client: TestClient | undefined;
+  afterEach(async () => {
+    await client?.close();
+    client = undefined;
+  });
+
+  it('reports a name that another file no longer has, and takes it back when it is there again', async () => {
+    const disk = mutable(WORKSPACE);
+    client = await startClient({ dependencies: disk.dependencies });
+    client.open(URI, RUNBOOK);
+    await client.diagnostics(URI, (each) => !each.diagnostics.some((d) => d.code === 'reference/unknown-runbook'));
+    const path = '/work space/runbooks/identity.runbook.yaml';
+    const text = disk.files.get(path) ?? '';
+    disk.files.delete(path);
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: IDENTITY, type: 3 }],
+    });
+    await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'reference/unknown-runbook'));
+    disk.files.set(path, text);
+    const before = client.pushed.length;
+    await client.connection.sendNotification('workspace/didCreateFiles', { files: [{ uri: IDENTITY }] });
+    await client.diagnostics(
+      URI,
+      (each) =>
+        client!.pushed.indexOf(each) >= before && !each.diagnostics.some((d) => d.code === 'reference/unknown-runbook'),
+    );
+  });
+
+  it('checks the others when a name changes in an open document', async () => {
+    client = await startClient({ files: WORKSPACE });
+    client.open(URI, RUNBOOK);
+    client.open(IDENTITY, WORKSPACE['runbooks/identity.runbook.yaml'] ?? '');
+    await client.diagnostics(IDENTITY);
+    client.change(
+      IDENTITY,
+      (WORKSPACE['runbooks/identity.runbook.yaml'] ?? '').replace('name: identity-db', 'name: renamed-db'),
+      2,
+    );
+    await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'reference/unknown-runbook'));
+  });
+
+  it('takes back what it said of a file that is deleted', async () => {
+    const disk = mutable({ ...WORKSPACE, 'x.runbook.yaml': RUNBOOK.replace('rto: 1h', 'rto: soon') });
+    client = await startClient({ dependencies: disk.dependencies });
+    const uri = `${ROOT}/x.runbook.yaml`;
+    await client.diagnostics(uri, (each) => each.diagnostics.length > 0);
+    disk.files.delete('/work space/x.runbook.yaml');
+    await client.connection.sendNotification('workspace/didDeleteFiles', { files: [{ uri }] });
+    await client.diagnostics(uri, (each) => each.diagnostics.length === 0);
+  });
+
+  it('goes to definitions and renames across files', async () => {
+    client = await startClient({ files: WORKSPACE });
+    client.open(URI, RUNBOOK);
+    await client.diagnostics(URI);
+    const line = RUNBOOK.split('\n').findIndex((each) => each.includes('dependsOn'));
+    const position = { line, character: '  dependsOn: [iden'.length };
+    await client.message('textDocument/publishDiagnostics', (each: { uri: string }) => each.uri === URI);
+    const [target] = await client.request<Location[]>('textDocument/definition', {
+      textDocument: { uri: URI },
+      position,
+    });
+    assert.equal(target?.uri, IDENTITY);
+    const edit = await client.request<WorkspaceEdit>('textDocument/rename', {
+      textDocument: { uri: URI },
+      position,
+      newName: 'people-db',
+    });
+    assert.deepEqual(Object.keys(edit.changes ?? {}).sort(), [IDENTITY, URI].sort());
+    await assert.rejects(
+      client.request('textDocument/rename', { textDocument: { uri: URI }, position, newName: 'No Name' }),
+      /No Name/,
+    );
+  });
+
+  it('speaks in the encoding that was negotiated', async () => {
+    const text = RUNBOOK.replace('title: Restore the orders database', 'title: "𝄞é" # x').replace(
+      '{ name: Payments on-call,',
+      '{ name: "𝄞é", role: "${{ vars.vault }}",',
+    );
+    for (const [encoding, units] of [
+      ['utf-8', 6],
+      ['utf-32', 2],
+      ['utf-16', 3],
+    ] as const) {
+      const one = await startClient({
+        files: WORKSPACE,
+        initialize: {
+          capabilities: { general: { positionEncodings: [encoding] }, textDocument: { publishDiagnostics: {} } },
+        },
+      });
+      try {
+        assert.equal(one.initialized.capabilities.positionEncoding, encoding);
+        one.open(URI, text.replace('"𝄞é", role', '"𝄞é", rolex'));
+        const line = text.split('\n').findIndex((each) => each.includes('role:'));
+        const found = await one.diagnostics(URI, (each) =>
+          each.diagnostics.some((d) => d.code === 'schema/unknown-key' && d.range.start.line === line),
+        );
+        const finding = found.find((d) => d.code === 'schema/unknown-key' && d.range.start.line === line);
+        assert.equal(finding?.range.start.character, '    - { name: "'.length + units + '", '.length);
+        const character = '    - { name: "'.length + units + '", rolex: "${{ vars.va'.length;
+        const hover = await one.request<Hover | null>('textDocument/hover', {
+          textDocument: { uri: URI },
+          position: { line, character },
+        });
+        assert.match(JSON.stringify(hover?.contents), /acme-backups-prod/, encoding);
+        assert.equal(hover?.range?.start.character, '    - { name: "'.length + units + '", rolex: "'.length, encoding);
+        const tokens = await one.request<SemanticTokens>('textDocument/semanticTokens/full', {
+          textDocument: { uri: URI },
+        });
+        assert.ok(tokens.data.length > 0);
+        const list = await one.request<CompletionList>('textDocument/completion', {
+          textDocument: { uri: URI },
+          position: { line, character },
+        });
+        assert.ok(
+          list.items.some((item) => item.label === 'vault'),
+          encoding,
+        );
+      } finally {
+        await one.close();
+      }
+    }
+  });
+
+  it('shows live findings on the current text, and judges them again while it is typed', async () => {
+    const seen: DriftRequest[] = [];
+    client = await startClient({
+      files: WORKSPACE,
+      initialize: { initializationOptions: { trusted: true } },
+      dependencies: {
+        detectDrift: (request) => {
+          seen.push(request);
+          const observed = driftRequests(request.workspace, request.entries)
+            .filter((each) => each.kind === 'aws/rds-instance' && !request.lastKnownOnly)
+            .map((each): ObservedResource => ({
+              file: 'runbooks/orders.runbook.yaml',
+              document: 0,
+              name: 'primary',
+              request: each,
+              observation: {
+                state: 'found',
+                at: '2026-11-22T11:58:00Z',
+                account: '123456789012',
+                region: 'eu-west-1',
+                source: 'live',
+                by: 'arn:aws:iam::123456789012:role/reader',
+                facts: {
+                  engine: { value: 'postgres' },
+                  version: { value: '16.3' },
+                  storageEncrypted: { value: true },
+                  backupRetentionDays: { value: 7 },
+                },
+              },
+            }));
+          return Promise.resolve({ observed });
+        },
+      },
+    });
+    client.open(URI, RUNBOOK);
+    const found = await client.diagnostics(URI, (each) =>
+      each.diagnostics.some((d) => d.code === 'drift/version-major'),
+    );
+    const finding = found.find((each) => each.code === 'drift/version-major');
+    const line = RUNBOOK.split('\n').findIndex((each) => each.includes('version: "15"'));
+    assert.equal(finding?.range.start.line, line);
+    assert.match(finding.message, /seen 2 min ago/);
+    client.change(URI, `# one line more\n${RUNBOOK}`, 2);
+    const moved = await client.diagnostics(
+      URI,
+      (each) => each.version === 2 && each.diagnostics.some((d) => d.code === 'drift/version-major'),
+    );
+    assert.equal(moved.find((each) => each.code === 'drift/version-major')?.range.start.line, line + 1);
+    client.change(URI, RUNBOOK.replace('version: "15"\n      storage', 'version: "16"\n      storage'), 3);
+    await client.diagnostics(
+      URI,
+      (each) => each.version === 3 && !each.diagnostics.some((d) => d.code === 'drift/version-major'),
+    );
+    const status = (await client.message(
+      'drillbook/statusChanged',
+      (each: { identities: string[] }) => each.identities.length > 0,
+    )) as { identities: string[] };
+    assert.deepEqual(status.identities, ['arn:aws:iam::123456789012:role/reader in 123456789012']);
+    assert.ok(seen.every((each) => !each.signal.aborted));
+  });
+
+  it('looks nothing up without trust, and looks when trust is given', async () => {
+    let looked = 0;
+    client = await startClient({
+      files: WORKSPACE,
+      dependencies: { detectDrift: () => ((looked += 1), Promise.resolve({ observed: [] })) },
+    });
+    client.open(URI, RUNBOOK);
+    await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'unchecked/untrusted-workspace'));
+    const refused = await client.request<{ status: string }>('workspace/executeCommand', {
+      command: 'drillbook.refreshDrift',
+      arguments: [{ uri: URI }],
+    });
+    assert.equal(refused.status, 'refused');
+    assert.equal(looked, 0);
+    await client.connection.sendNotification('drillbook/trustChanged', { trusted: true });
+    const checked = await client.request<{ status: string }>('workspace/executeCommand', {
+      command: 'drillbook.refreshDrift',
+      arguments: [{ uri: URI }],
+    });
+    assert.equal(checked.status, 'checked');
+    assert.ok(looked > 0);
+    await client.diagnostics(URI, (each) => !each.diagnostics.some((d) => d.code === 'unchecked/untrusted-workspace'));
+  });
+
+  it('keeps the old findings and says so when a look-up fails', async () => {
+    client = await startClient({
+      files: WORKSPACE,
+      initialize: { initializationOptions: { trusted: true } },
+      dependencies: { detectDrift: () => Promise.reject(new Error('the thread is gone')) },
+    });
+    client.open(URI, RUNBOOK);
+    await client.message('window/showMessage', (each: { message: string }) =>
+      each.message.includes('the thread is gone'),
+    );
+  });
+
+  it('tells the state of every runbook to the views', async () => {
+    client = await startClient({ files: WORKSPACE });
+    await client.diagnostics(URI);
+    const { runbooks } = await client.request<{
+      runbooks: { name: string; uri: string; line: number; dryRuns: { name: string }[] }[];
+    }>('drillbook/workspaceState', null);
+    assert.deepEqual(runbooks.map((each) => each.name).sort(), ['identity-db', 'orders-db']);
+    const orders = runbooks.find((each) => each.name === 'orders-db');
+    assert.equal(orders?.uri, URI);
+    assert.equal(orders.line, 3);
+    assert.deepEqual(
+      orders.dryRuns.map((each) => each.name),
+      ['orders'],
+    );
+  });
+
+  it('answers every other request after one feature failed', async () => {
+    client = await startClient({ files: WORKSPACE });
+    client.open(URI, RUNBOOK);
+    await client.diagnostics(URI);
+    const answer = await client.request('textDocument/hover', { textDocument: { uri: URI } });
+    assert.equal(answer, null);
+    assert.match(client.logged.join('\n'), /textDocument\/hover failed/);
+    assert.ok(await client.request('textDocument/documentSymbol', { textDocument: { uri: URI } }));
+  });
+});
