@@ -18,13 +18,28 @@ export function looksLikeOurs(file: string, document: ParsedDocument): boolean {
   const kind = USUAL_NAME.exec(file)?.[1]?.toLowerCase();
   if (kind === undefined || hasKey(document, 'apiVersion')) return false;
   if (document.kindName !== undefined) return DOCUMENT_KINDS.some((each) => each === document.kindName);
-  if (document.root === undefined || document.root.kind !== 'map') return document.problems.length > 0;
+  if (document.problems.length > 0) return true;
+  if (document.root === undefined) return false;
+  if (document.root.kind !== 'map') return !(document.root.kind === 'scalar' && document.root.value === null);
   return (OWN_KEYS[kind] ?? []).some((key) => hasKey(document, key));
 }
 
 /** What its head lacks. */
 export function headFindings(document: ParsedDocument): readonly Omit<Finding, 'file' | 'document'>[] {
-  if (document.root?.kind !== 'map') return [];
+  if (document.root === undefined) return [];
+  if (document.root.kind !== 'map') {
+    if (document.problems.length > 0) return [];
+    return [
+      {
+        code: 'schema/type',
+        severity: 'error',
+        message:
+          'A file of this name holds a mapping that begins with `apiVersion: drillbook/v1`; this one holds none, so nothing here is checked.',
+        path: [],
+      },
+    ];
+  }
+  if (document.problems.length > 0 && !pairAt(document, ['kind'])) return [];
   const first = document.root.pairs[0];
   return [
     {
