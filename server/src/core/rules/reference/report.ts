@@ -3,7 +3,7 @@ import { nodeAt, resolved } from '../../document/navigate.ts';
 import type { Path, ScalarNode, Span } from '../../document/node.ts';
 import type { Finding, Fix, Related } from '../../finding.ts';
 import type { Declaration, NameReference } from '../../references/references.ts';
-import { listed, suggest } from '../../references/suggest.ts';
+import { editDistance, listed, suggest } from '../../references/suggest.ts';
 import type { Entry } from '../../workspace.ts';
 
 export interface Report {
@@ -69,19 +69,27 @@ export function unknownName(
     message,
     entry: reference.entry,
     path: reference.path,
-    fixes: replacements(reference.span, near),
+    fixes: replacements(reference.span, near, reference.name),
     data: { target: reference.target, name: reference.name, suggestions: near },
   });
 }
 
-/** A fix for each suggestion; safe and preferred where there is just one. */
-export function replacements(span: Span, names: readonly string[]): readonly Fix[] {
+/** A fix for each suggestion; preferred where there is just one, and safe where `written` is but a slip of the finger away. */
+export function replacements(span: Span, names: readonly string[], written = ''): readonly Fix[] {
   const only = names.length === 1;
+  const slip = (name: string): boolean =>
+    only && written.length > 3 && digits(name) === digits(written) && editDistance(name, written) <= 2;
   return names.map((name) => ({
     title: `Change to "${name}"`,
     edits: [{ span, newText: name }],
     ...(only ? { preferred: true } : {}),
+    ...(slip(name) ? { safe: true } : {}),
   }));
+}
+
+/** `orders-1` and `orders-2` are a letter apart and two things. */
+function digits(name: string): string {
+  return name.replace(/\D+/g, ' ');
 }
 
 /** A declaration as a place to look at. */

@@ -20,7 +20,7 @@ export const unknownExpression: Rule = {
         entry,
         path,
         within: { node, span },
-        fixes: replacements(span, near),
+        fixes: replacements(span, near, result.wrong),
         data: { expression: text.text.slice(expression.start, expression.end), suggestions: near },
       });
     }

@@ -31,7 +31,7 @@ export const unknownRule: Rule = {
           entry,
           path: [...path, code],
           at: 'key',
-          fixes: replacements(key, near),
+          fixes: replacements(key, near, code),
         });
       }
     }

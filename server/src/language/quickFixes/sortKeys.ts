@@ -1,0 +1,155 @@
+/** Sorts keys into canonical order, that of the schemas, comments going with the key that they stand above. */
+import { isDeepStrictEqualData } from './sameData.ts';
+import type { MapNode, DocNode, Path } from '../../core/document/node.ts';
+import { parse } from '../../core/document/parse.ts';
+import { keyText } from '../../core/document/value.ts';
+import { schemaNodesAt } from '../../core/schema/navigate.ts';
+import type { Entry } from '../../core/workspace.ts';
+import { entryAt } from '../context.ts';
+import { workspaceEdit, type ActionProvider } from './action.ts';
+
+export const sortKeys: ActionProvider = {
+  name: 'sort keys',
+  kind: 'source.sortKeys',
+  propose(context, request) {
+    const entry = entryAt(context, request.span.start);
+    const root = entry?.document.root;
+    if (!entry || root?.kind !== 'map') return [];
+    const before = entry.parsed.text;
+    const changes = sorted(entry, root, []);
+    if (!changes) return [];
+    const after = before.slice(0, changes.start) + changes.text + before.slice(changes.end);
+    if (after === before || !meansTheSame(entry, after)) return [];
+    const edit = workspaceEdit(context, [{ span: { start: changes.start, end: changes.end }, newText: changes.text }]);
+    return [{ action: { title: 'Sort keys into canonical order', kind: 'source.sortKeys', edit } }];
+  },
+};
+
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The text of a block map with its keys in order, and that of the maps inside it; undefined where nothing changes. */
+function sorted(entry: Entry, map: MapNode, path: Path): Replacement | undefined {
+  const { text } = entry.parsed;
+  if (map.flow || map.pairs.length === 0) return undefined;
+  const inner = map.pairs.flatMap((pair) =>
+    pair.value ? within(entry, pair.value, [...path, keyText(pair.key)]) : [],
+  );
+  const starts = map.pairs.map((pair) => pair.key.start);
+  const first = starts[0] ?? map.start;
+  const last = map.pairs.at(-1);
+  const end = lineEnd(text, trimmedEnd(text, first, (last?.value ?? last?.key ?? map).end));
+  const order = orderAt(entry, path);
+  const column = first - lineStart(text, first);
+  const atLineStart = text.slice(lineStart(text, first), first).trim() === '';
+  const chunks = map.pairs.map((pair, index) => {
+    const from = index === 0 ? first : chunkStart(text, pair.key.start, map.pairs[index - 1]);
+    const next = map.pairs[index + 1];
+    const to = next ? chunkStart(text, next.key.start, pair) : end;
+    const lead = text.slice(from, index === 0 ? first : lineStart(text, pair.key.start));
+    return {
+      key: keyText(pair.key),
+      lead,
+      body: render(text, pair.key.start, to, inner).replace(/[ \t]*(?:\r?\n)*$/, ''),
+      blank: /^\s*\n/.test(lead),
+    };
+  });
+  const place = new Map(map.pairs.map((pair, index) => [keyText(pair.key), rank(order, keyText(pair.key), index)]));
+  const unique = place.size === map.pairs.length;
+  const head = atLineStart ? [] : chunks.slice(0, 1);
+  const rest =
+    unique && order.length > 0
+      ? [...chunks.slice(head.length)].sort((one, other) => (place.get(one.key) ?? 0) - (place.get(other.key) ?? 0))
+      : chunks.slice(head.length);
+  const moved = [...head, ...rest];
+  const same = moved.every((chunk, index) => chunk === chunks[index]);
+  if (same) return inner.length === 0 ? undefined : { start: first, end, text: render(text, first, end, inner) };
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const made = moved.map((chunk, index) => {
+    const lead = index === 0 ? chunk.lead.replace(/^\s*\n/, '').trimStart() : chunk.lead;
+    const indent = index === 0 && lead === '' ? '' : ' '.repeat(column);
+    return `${lead}${indent}${chunk.body}`;
+  });
+  return { start: first, end, text: made.join(lineBreak) };
+}
+
+/** The sorted maps inside a value. */
+function within(entry: Entry, node: DocNode, path: Path): readonly Replacement[] {
+  if (node.kind === 'map') {
+    const made = sorted(entry, node, path);
+    return made ? [made] : [];
+  }
+  if (node.kind !== 'seq' || node.flow) return [];
+  return node.items.flatMap((item, index) => within(entry, item, [...path, index]));
+}
+
+/** The keys that the schema names at a place, in its order; none where keys are free names. */
+function orderAt(entry: Entry, path: Path): readonly string[] {
+  return [
+    ...new Set(
+      schemaNodesAt(entry.kind, path, entry.document.value).flatMap((node) => Object.keys(node.properties ?? {})),
+    ),
+  ];
+}
+
+/** Merge keys first, known keys in order, the others behind them as they stood. */
+function rank(order: readonly string[], key: string, index: number): number {
+  if (key === '<<') return -1;
+  const known = order.indexOf(key);
+  return known >= 0 ? known : order.length + index;
+}
+
+/** Where a pair begins with the comments and blank lines above it. */
+function chunkStart(
+  text: string,
+  keyStart: number,
+  before: { readonly key: DocNode; readonly value: DocNode | undefined } | undefined,
+): number {
+  const end = before ? lineEnd(text, trimmedEnd(text, before.key.end, (before.value ?? before.key).end)) : 0;
+  const next = text.indexOf('\n', end);
+  const own = lineStart(text, keyStart);
+  return next < 0 ? own : Math.min(next + 1, own);
+}
+
+function render(text: string, from: number, to: number, inner: readonly Replacement[]): string {
+  let made = '';
+  let at = from;
+  for (const each of inner) {
+    if (each.start < at || each.end > to) continue;
+    made += text.slice(at, each.start) + each.text;
+    at = each.end;
+  }
+  return made + text.slice(at, to);
+}
+
+/** Sorting may move an anchor behind its alias, or meet what it didn't foresee: then nothing is offered. */
+function meansTheSame(entry: Entry, after: string): boolean {
+  const document = parse(after).documents[entry.document.index];
+  return (
+    document?.problems.length === entry.document.problems.length &&
+    isDeepStrictEqualData(document.value, entry.document.value) &&
+    commentsIn(after) === commentsIn(entry.parsed.text)
+  );
+}
+
+function commentsIn(text: string): number {
+  return text.split('#').length;
+}
+
+function trimmedEnd(text: string, least: number, end: number): number {
+  let at = end;
+  while (at > least && /\s/.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function lineEnd(text: string, offset: number): number {
+  const found = /\r?\n/.exec(text.slice(offset));
+  return found ? offset + found.index : text.length;
+}
