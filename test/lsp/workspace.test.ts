@@ -1,6 +1,6 @@
 /** The workspace over real JSON-RPC: folders, files that come and go, findings across files, positions, live answers. */
 import assert from 'node:assert/strict';
-import type { CompletionList, Hover, Location, SemanticTokens, WorkspaceEdit } from 'vscode-languageserver';
+import type { CodeAction, CompletionList, Hover, Location, SemanticTokens, WorkspaceEdit } from 'vscode-languageserver';
 import type { ObservedResource } from '../../server/src/app/detectDrift.ts';
 import { driftRequests } from '../../server/src/app/detectDrift.ts';
 import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
@@ -103,6 +103,22 @@ describe('workspace', () => {
       client.request('textDocument/rename', { textDocument: { uri: URI }, position, newName: 'No Name' }),
       /No Name/,
     );
+  });
+
+  it('offers the mend of a finding, linked to its diagnostic', async () => {
+    client = await startClient({ files: WORKSPACE });
+    client.open(URI, RUNBOOK.replace('of: primary', 'of: primry'));
+    const found = await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'reference/unknown-resource'));
+    const wrong = found.find((each) => each.code === 'reference/unknown-resource');
+    assert.ok(wrong);
+    const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: URI },
+      range: wrong.range,
+      context: { diagnostics: [wrong] },
+    });
+    const mend = actions.find((each) => JSON.stringify(each.edit).includes('"primary"'));
+    assert.equal(mend?.kind, 'quickfix');
+    assert.deepEqual(mend.diagnostics?.map((each) => each.code), ['reference/unknown-resource']);
   });
 
   it('speaks in the encoding that was negotiated', async () => {

@@ -1,10 +1,11 @@
 /** Findings by file and source; each source replaces only its own slice, and what is published is always the merge. */
 import type { Connection, Diagnostic } from 'vscode-languageserver';
+import type { ParsedText } from '../core/document/node.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { convertPositions, encodeCharacter, type Encoding } from './encoding.ts';
 import type { Root } from './root.ts';
-import { toDiagnostic } from './toDiagnostic.ts';
+import { toDiagnostic, type DiagnosticContext } from './toDiagnostic.ts';
 
 /** Who found it: the static check, the comparison with live infrastructure, the evidence. */
 export type Source = 'check' | 'drift' | 'evidence';
@@ -67,22 +68,31 @@ export class Diagnostics {
   diagnostics(root: Root, file: string): Diagnostic[] {
     const parsed = root.parsed(file);
     if (!parsed) return [];
-    const context = {
-      parsed,
-      elsewhere: (other: string) => {
-        const there = root.parsed(other);
-        return there && { uri: root.uriOf(other), parsed: there };
-      },
-      helpUri: this.#dependencies.helpUri,
-      now: this.#dependencies.clock.now(),
-    };
-    const made = this.findings(root, file).map((finding) => toDiagnostic(finding, context));
+    const made = this.findings(root, file).map((finding) => toDiagnostic(finding, this.#context(root, parsed)));
     const encoding = this.#options.encoding();
     if (encoding === 'utf-16') return made;
     const lineOf = (uri: string, line: number): string | undefined => lineIn(root, uri, file, line);
     return convertPositions(made, root.uriOf(file), lineOf, (text, units) =>
       encodeCharacter(text, units, encoding),
     ) as Diagnostic[];
+  }
+
+  /** One finding as a diagnostic on the current parse, in UTF-16 units: for the actions that mend it. */
+  diagnosticOf(root: Root, finding: Finding): Diagnostic {
+    const parsed = root.parsed(finding.file);
+    return toDiagnostic(finding, this.#context(root, parsed ?? { text: '', lineStarts: [0], documents: [] }));
+  }
+
+  #context(root: Root, parsed: ParsedText): DiagnosticContext {
+    return {
+      parsed,
+      elsewhere: (other) => {
+        const there = root.parsed(other);
+        return there && { uri: root.uriOf(other), parsed: there };
+      },
+      helpUri: this.#dependencies.helpUri,
+      now: this.#dependencies.clock.now(),
+    };
   }
 
   revision(root: Root, file: string): number {

@@ -1,5 +1,6 @@
 /** Every request that the server answers. */
 import type { Method } from '../feature.ts';
+import { codeAction } from './codeAction.ts';
 import { codeLens } from './codeLens.ts';
 import { completion, completionResolve } from './completion.ts';
 import { definition } from './definition.ts';
@@ -43,6 +44,7 @@ export const METHODS: readonly Method[] = [
   formatting,
   rangeFormatting,
   rangesFormatting,
+  codeAction,
   codeLens,
   documentDiagnostics,
   workspaceDiagnostics,
