@@ -30,7 +30,7 @@ const BROWSERS = [
 ];
 
 /** Runs one command to its end; a failure throws with the last of its output. */
-function run(command, args, cwd) {
+export function run(command, args, cwd) {
   const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
   if (result.status !== 0) {
     const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.slice(-3000);

@@ -11,7 +11,7 @@ import type {
 } from '../../../server/src/protocol.ts';
 import { confirmPlans, needsTrust } from '../commands/confirm.ts';
 import type { DryRunOptions } from '../commands/dryRun.ts';
-import { describeEvent } from '../dryRunOutput.ts';
+import { describeEvent } from '../describeEvent.ts';
 import { redact } from '../redact.ts';
 import type { WorkspaceModel } from '../workspaceModel.ts';
 import { describeLast } from './recoveryTree.ts';

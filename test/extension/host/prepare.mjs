@@ -49,6 +49,18 @@ export async function prepareExtension() {
       },
     ],
   });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { web: 'test/extension/web/index.ts' },
+    outdir: tests,
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'cjs',
+    external: ['vscode'],
+    define: { 'process.env.NODE_ENV': '"test"' },
+    logLevel: 'error',
+  });
   return { temporary, vsix, extension: given ?? join(temporary, 'unpacked/extension'), tests };
 }
 
