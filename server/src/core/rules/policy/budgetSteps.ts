@@ -1,8 +1,7 @@
 /** The steps ask for more of people's time than the budget has. */
-import { formatDuration } from '../../values/duration.ts';
 import { at, durationOf, textOf } from '../read.ts';
 import { runbookRule } from '../say.ts';
-import { listWords } from '../words.ts';
+import { listWords, timeWords } from '../words.ts';
 
 export const budgetSteps = runbookRule(
   { id: 'policy/budget-steps', title: "The steps ask for more of people's time than the budget has." },
@@ -16,8 +15,8 @@ export const budgetSteps = runbookRule(
     if (sum <= most) return;
     say(
       own === undefined ? ['restore', 'steps'] : ['restore', 'budget', 'effort'],
-      `Steps ${listWords(steps.map((step) => step.title))} ask for ${formatDuration(sum)} of people's time, more than the effort budget of ${budget}: script some of it, or raise the budget.`,
-      { at: own === undefined ? 'key' : 'value', expected: budget, actual: formatDuration(sum) },
+      `Steps ${listWords(steps.map((step) => step.title))} ask for ${timeWords(sum)} of people's time, more than the effort budget of ${budget}: script some of it, or raise the budget.`,
+      { at: own === undefined ? 'key' : 'value', expected: budget, actual: timeWords(sum) },
     );
   },
 );

@@ -1,5 +1,5 @@
 /** The runbook has fewer owners than its class asks for: knowledge leaves with people. */
-import { dataOf, listOf, numberOf, textOf } from '../read.ts';
+import { at, dataOf, listOf, numberOf, textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
 import { classWords, countWords } from '../words.ts';
@@ -9,6 +9,8 @@ export const owners = runbookRule(
   (view, say) => {
     const least = numberOf(view.class?.value['owners']);
     if (least === undefined) return;
+    const given = at(view.value, 'metadata', 'owners');
+    if (given !== undefined && !Array.isArray(given)) return; // the schema says it
     const names = ownerNames(view);
     if (names.size >= least) return;
     const told =

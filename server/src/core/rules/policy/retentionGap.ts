@@ -1,7 +1,7 @@
 /** A backup is thrown away before the next one is sure to be there, so that at times there is none. */
-import { formatDuration } from '../../values/duration.ts';
 import { durationOf, written } from '../read.ts';
 import { runbookRule } from '../say.ts';
+import { timeWords } from '../words.ts';
 
 export const retentionGap = runbookRule(
   { id: 'policy/retention-gap', title: 'A backup expires before the next one is there.' },
@@ -13,8 +13,8 @@ export const retentionGap = runbookRule(
       if (backup.retentionMs >= next) continue;
       say(
         [...backup.path, 'retention'],
-        `Backup ${backup.name} is kept ${written(backup.value['retention'])}, but the next one may come only ${formatDuration(next)} later, so at times there is none: keep it longer than its interval.`,
-        { expected: `>=${formatDuration(next)}`, actual: backup.value['retention'] },
+        `Backup ${backup.name} is kept ${written(backup.value['retention'])}, but the next one may come only ${timeWords(next)} later, so at times there is none: keep it longer than its interval.`,
+        { expected: `>=${timeWords(next)}`, actual: backup.value['retention'] },
       );
     }
   },

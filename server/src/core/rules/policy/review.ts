@@ -1,9 +1,8 @@
 /** Nobody has read the runbook with care for longer than its class allows, or the date is missing or in the future. */
-import { formatDuration } from '../../values/duration.ts';
 import { addKey } from '../edits.ts';
 import { at, durationOf, textOf, timeOf, written } from '../read.ts';
 import { runbookRule } from '../say.ts';
-import { classWords } from '../words.ts';
+import { classWords, timeWords } from '../words.ts';
 
 const DAY = 86_400_000;
 
@@ -33,7 +32,7 @@ export const review = runbookRule({ id: 'policy/review', title: 'The review is o
   } else if (reviewed !== undefined && now - reviewed > everyMs) {
     say(
       path,
-      `The last review was on ${written(own)}, ${formatDuration(Math.floor((now - reviewed) / DAY) * DAY)} ago, but ${classWords(view)} asks for one every ${every}: read it with care, and write today's date.`,
+      `The last review was on ${written(own)}, ${timeWords(Math.floor((now - reviewed) / DAY) * DAY)} ago, but ${classWords(view)} asks for one every ${every}: read it with care, and write today's date.`,
       { expected: every, actual: own },
     );
   }

@@ -1,8 +1,8 @@
 /** No backup of a source is made often enough: the longest gap of its schedule, and the time that making it takes, exceed the RPO. */
-import { formatDuration } from '../../values/duration.ts';
 import { written } from '../read.ts';
 import { runbookRule } from '../say.ts';
 import { bestLoss } from './bestLoss.ts';
+import { timeWords } from '../words.ts';
 
 export const rpoSchedule = runbookRule(
   { id: 'policy/rpo-schedule', title: 'A schedule loses more than the RPO allows.' },
@@ -12,12 +12,12 @@ export const rpoSchedule = runbookRule(
       const takes = backup.value['takes'];
       const parts =
         takes === undefined
-          ? `runs up to ${formatDuration(backup.gapMs ?? 0)} apart`
-          : `runs up to ${formatDuration(backup.gapMs ?? 0)} apart and takes ${written(takes)}`;
+          ? `runs up to ${timeWords(backup.gapMs ?? 0)} apart`
+          : `runs up to ${timeWords(backup.gapMs ?? 0)} apart and takes ${written(takes)}`;
       say(
         [...backup.path, 'schedule'],
-        `Backup ${backup.name} of ${group.title} ${parts}, so ${formatDuration(lossMs)} can be lost, more than the RPO of ${view.rpo.text}: run it more often, or add continuous archiving.`,
-        { expected: view.rpo.text, actual: formatDuration(lossMs) },
+        `Backup ${backup.name} of ${group.title} ${parts}, so ${timeWords(lossMs)} can be lost, more than the RPO of ${view.rpo.text}: run it more often, or add continuous archiving.`,
+        { expected: view.rpo.text, actual: timeWords(lossMs) },
       );
     }
   },

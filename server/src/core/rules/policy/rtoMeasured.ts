@@ -1,7 +1,7 @@
 /** The last restore that passed took longer than the RTO. */
-import { formatDuration } from '../../values/duration.ts';
 import { cadenceOf } from '../../recovery/cadence.ts';
 import { runbookRule } from '../say.ts';
+import { timeWords } from '../words.ts';
 
 export const rtoMeasured = runbookRule(
   { id: 'policy/rto-measured', title: 'The last restore took longer than the RTO.' },
@@ -12,11 +12,11 @@ export const rtoMeasured = runbookRule(
     if (!last || tookMs === undefined || tookMs <= view.rto.ms) return;
     say(
       view.rto.from === 'runbook' ? ['restore', 'rto'] : ['restore', 'steps'],
-      `The restore of ${last.finishedAt.slice(0, 10)} took ${formatDuration(tookMs)}, longer than the RTO of ${view.rto.text}: make it faster, or accept a longer RTO.`,
+      `The restore of ${last.finishedAt.slice(0, 10)} took ${timeWords(tookMs)}, longer than the RTO of ${view.rto.text}: make it faster, or accept a longer RTO.`,
       {
         at: view.rto.from === 'runbook' ? 'value' : 'key',
         expected: view.rto.text,
-        actual: formatDuration(tookMs),
+        actual: timeWords(tookMs),
         data: { evidence: last.id },
       },
     );

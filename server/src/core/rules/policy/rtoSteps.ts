@@ -1,8 +1,7 @@
 /** The steps may take longer than the RTO, by their own timeouts and efforts along the critical path. */
-import { formatDuration } from '../../values/duration.ts';
 import { stepPath } from '../../recovery/stepPath.ts';
 import { runbookRule } from '../say.ts';
-import { listWords } from '../words.ts';
+import { listWords, timeWords } from '../words.ts';
 
 export const rtoSteps = runbookRule(
   { id: 'policy/rto-steps', title: 'The steps may take longer than the RTO.' },
@@ -12,8 +11,8 @@ export const rtoSteps = runbookRule(
     if (path.ms <= view.rto.ms) return;
     say(
       view.rto.from === 'runbook' ? ['restore', 'rto'] : ['restore', 'steps'],
-      `Steps ${listWords(path.steps)} may take ${formatDuration(path.ms)} together, longer than the RTO of ${view.rto.text}: shorten their timeouts, run some side by side with needs, or accept a longer RTO.`,
-      { at: view.rto.from === 'runbook' ? 'value' : 'key', expected: view.rto.text, actual: formatDuration(path.ms) },
+      `Steps ${listWords(path.steps)} may take ${timeWords(path.ms)} together, longer than the RTO of ${view.rto.text}: shorten their timeouts, run some side by side with needs, or accept a longer RTO.`,
+      { at: view.rto.from === 'runbook' ? 'value' : 'key', expected: view.rto.text, actual: timeWords(path.ms) },
     );
   },
 );

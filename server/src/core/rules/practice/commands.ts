@@ -7,7 +7,7 @@ export interface CommandText {
   /** `Step load`, `The verify of step load`: starts a sentence. */
   readonly title: string;
   readonly path: Path;
-  /** With comment lines blanked. */
+  /** Without comments. */
   readonly text: string;
   readonly step: StepView | undefined;
   readonly key: 'run' | 'verify' | 'rollback' | 'find' | 'restore';
@@ -45,7 +45,9 @@ export function commandsOf(view: RunbookView): readonly CommandText[] {
 /** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */
 export function allText(view: RunbookView): string {
   return view.steps
-    .flatMap((step) => [step.run, step.verify, step.manual].filter((text) => text !== undefined))
+    .flatMap((step) =>
+      [step.run && withoutComments(step.run), step.verify, step.manual].filter((text) => text !== undefined),
+    )
     .join('\n');
 }
 
@@ -98,5 +100,5 @@ export function queryOf(check: unknown): string | undefined {
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/^\s*#.*$/gmu, '');
+  return text.replace(/(?:^\s*#|\s#\s).*$/gmu, '');
 }

@@ -2,6 +2,7 @@
 import { runbookRule, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
 import { destroys } from './destroys.ts';
+import { shortened } from '../words.ts';
 
 export const destructiveWithoutApproval = runbookRule(
   { id: 'practice/destructive-without-approval', title: 'A step destroys something without approval.' },
@@ -12,7 +13,7 @@ export const destructiveWithoutApproval = runbookRule(
       if (found === undefined) continue;
       say(
         command.path,
-        `${command.title} destroys something (${found.replace(/\s+/gu, ' ').slice(0, 60)}) and nobody has to agree before: add approval with who must.`,
+        `${command.title} destroys something (${shortened(found)}) and nobody has to agree before: add approval with who must.`,
         spanOf(view.entry, command.path, found),
       );
     }

@@ -17,19 +17,19 @@ const PROGRAMS: readonly Program[] = [
     restores:
       /\bpsql\b(?![^\n;]*\s(?:-c|--command)\b)[^\n;]*(?:\s-f\b|\s--file\b|<)|\|\s*psql\b(?![^\n;]*\s(?:-c|--command)\b)/u,
     stops: /ON_ERROR_STOP|\s(?:-1|--single-transaction)\b/u,
-    mend: '-v ON_ERROR_STOP=1',
+    mend: 'with -v ON_ERROR_STOP=1',
   },
   {
     name: 'pg_restore',
     restores: /\bpg_restore\b[^\n;]*\s(?:-d|--dbname)\b/u,
     stops: /\s(?:-e|--exit-on-error|-1|--single-transaction)\b/u,
-    mend: '--exit-on-error',
+    mend: 'with --exit-on-error',
   },
   {
     name: 'mysql',
     restores: /\b(?:mysql|mariadb)\b[^\n;|]*\s(?:-f|--force)(?=\s|$)/u,
     stops: /(?!)/u,
-    mend: 'no --force',
+    mend: 'without --force',
   },
 ];
 
@@ -43,7 +43,7 @@ export const errorsIgnored = opinion(
         if (!program.restores.test(text) || program.stops.test(text)) continue;
         say(
           command.path,
-          `${command.title} lets ${program.name} go on after an error, so half a restore looks whole: call it with ${program.mend}.`,
+          `${command.title} lets ${program.name} go on after an error, so half a restore looks whole: call it ${program.mend}.`,
           {
             ...spanOf(view.entry, command.path, program.name),
             data: { mend: program.mend },

@@ -4,7 +4,12 @@ import { opinion } from '../say.ts';
 export const noAuthority = opinion(
   { id: 'practice/no-authority', title: 'Nobody is named who may start the restore.' },
   (view, say) => {
-    if (view.steps.length === 0 || view.restore['authority'] !== undefined || view.recovery === 'automated') return;
+    if (
+      !view.steps.some((step) => step.run !== undefined || step.manual !== undefined) ||
+      view.restore['authority'] !== undefined ||
+      view.recovery === 'automated'
+    )
+      return;
     say(
       ['restore'],
       `Nobody is named who may start the restore of ${view.name}: add authority with the role or rota that decides.`,

@@ -1,6 +1,7 @@
 /** A step that destroys or switches something over has no way back. */
 import { opinion } from '../say.ts';
 import { destroys } from './destroys.ts';
+import { shortened } from '../words.ts';
 
 const SWITCHES =
   /\bchange-resource-record-sets\b|\bmodify-db-(?:instance|cluster)\b[^\n]*--new-db-|\bfailover-db-cluster\b|\bpromote-read-replica\b|\bpg_ctl\b[^\n]*\bpromote\b|\bpg_promote\b|\balter\s+database\b[^\n]*\brename\b|\bkubectl\b[^\n]*\bpatch\s+(?:svc|service)\b/iu;
@@ -14,7 +15,7 @@ export const noRollback = opinion(
       if (found === undefined) continue;
       say(
         [...step.path, 'run'],
-        `Step ${step.title} can't be taken back (${found.replace(/\s+/gu, ' ').slice(0, 60)}) and has no rollback: say how to return to the state before, or that there is no way back.`,
+        `Step ${step.title} can't be taken back (${shortened(found)}) and has no rollback: say how to return to the state before, or that there is no way back.`,
       );
     }
   },

@@ -22,5 +22,8 @@ export function restores(command: string): string | undefined {
   // pg_restore without a target only lists or prints.
   if (/\bpg_restore\b/u.test(command) && !/\s(?:-d|--dbname)\b/u.test(command) && !/\|\s*psql\b/u.test(command))
     return undefined;
+  // A file of questions is no restore.
+  if (/\bpsql\b/u.test(command) && /(?:check|verif|valid|smoke|test|count|report|assert)/iu.test(command))
+    return undefined;
   return RESTORERS.find(([pattern]) => pattern.test(command))?.[1];
 }

@@ -1,5 +1,6 @@
 /** Every copy of a source lies in the source's own account: one stolen key, or one mistake, takes both. */
-import { at } from '../read.ts';
+import { placesOf } from '../policy/copies.ts';
+import { at, numberOf } from '../read.ts';
 import { apartness } from '../policy/separate.ts';
 import { opinion } from '../say.ts';
 import { isInSource } from './sameBucket.ts';
@@ -8,7 +9,10 @@ export const sameAccount = opinion(
   { id: 'practice/same-account', title: 'Every copy lies in the account of its source.' },
   (view, say, { workspace }) => {
     if (at(view.class?.value, 'backups', 'separateAccount') !== undefined) return; // policy/separate-account says it
+    const copies = numberOf(at(view.class?.value, 'backups', 'copies')) ?? 1;
     for (const group of view.groups) {
+      if (placesOf(group).size < copies) continue; // policy/copies says it
+
       const first = group.backups[0];
       if (!first || group.backups.some((backup) => isInSource(view, backup))) continue;
       if (apartness(view, workspace, group, 'account') !== 'same') continue;

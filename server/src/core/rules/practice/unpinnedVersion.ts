@@ -2,6 +2,7 @@
 import { textOf } from '../read.ts';
 import { opinion, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
+import { shortened } from '../words.ts';
 
 const UNPINNED: readonly (readonly [RegExp, string])[] = [
   [/\b[\w./-]+:latest\b/u, 'the image by its version'],
@@ -24,7 +25,7 @@ export const unpinnedVersion = opinion(
         if (found === undefined) continue;
         say(
           command.path,
-          `${command.title} takes whatever version there is today (${found.trim().slice(0, 60)}), so tomorrow's restore is not the tested one: name ${mend}.`,
+          `${command.title} takes whatever version there is today (${shortened(found)}), so tomorrow's restore is not the tested one: name ${mend}.`,
           spanOf(view.entry, command.path, found),
         );
         break;
