@@ -6,8 +6,9 @@ import type { ChecksumRecord } from '../core/recovery/record.ts';
 import { summing } from './checksum.ts';
 import type { EnginePorts } from './ports.ts';
 import type { PromisedChecksum, Store } from './stores/store.ts';
-import { runTool } from './tool.ts';
 import { tapped } from './streams.ts';
+import { runTool } from './tool.ts';
+import { writeFile } from './writeFile.ts';
 
 export interface Staged {
   readonly path: string;
@@ -39,20 +40,9 @@ export async function stage(ports: EnginePorts, run: RunContext, store: Store, o
     for await (const _chunk of source);
   } else {
     const folder = join(run.folder, 'stage');
-    await ports.files.makeFolder(folder);
-    if (run.owner) await ports.files.setOwner(folder, run.owner);
     const base = object.name.slice(object.name.lastIndexOf('/') + 1).replace(/[^\w.+-]/gu, '_').slice(-80);
     path = join(folder, `${(object.versionId ?? '').replace(/\W/gu, '').slice(0, 8)}${base}`);
-    try {
-      await ports.files.writeStream(path, source, run.signal);
-    } catch (error) {
-      run.signal.throwIfAborted();
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-        throw new StageFault('inconclusive', `There is not enough disk space to stage ${object.name} (${object.bytes} bytes) in ${run.folder}; free some, or set TMPDIR to a larger disk.`, { sandbox: true, code: 'no-space' });
-      }
-      throw error;
-    }
-    if (run.owner) await ports.files.setOwner(path, run.owner);
+    await writeFile(ports, run, path, source);
   }
   if (sums.bytes() !== object.bytes) {
     throw new StageFault('failed', `${object.name} has ${object.bytes} bytes by the listing, but ${sums.bytes()} came: it is cut off, or was changed while it was read.`);

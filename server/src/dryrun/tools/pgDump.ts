@@ -16,6 +16,7 @@ import { noteChecksum, stage } from '../staging.ts';
 import { head, once } from '../streams.ts';
 import { runTool } from '../tool.ts';
 import { isCompression, unwrap, wrappingOf, type Wrapping } from '../unwrap.ts';
+import { writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { groupDirectories, stageDirectory } from './pgDirectory.ts';
 
@@ -70,12 +71,7 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup, re
   refuseNewer(run, record);
   if (format !== 'plain' && wrappings.length > 0) {
     const target = join(run.folder, 'stage', 'unwrapped');
-    await ports.files.makeFolder(join(run.folder, 'stage'));
-    await ports.files.writeStream(target, await open(ports, run, found, path, wrappings), run.signal);
-    if (run.owner) {
-      await ports.files.setOwner(join(run.folder, 'stage'), run.owner);
-      await ports.files.setOwner(target, run.owner);
-    }
+    await writeFile(ports, run, target, await open(ports, run, found, path, wrappings));
     path = target;
     wrappings.length = 0;
   }
