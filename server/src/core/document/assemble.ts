@@ -38,6 +38,9 @@ function assemblePieces(made: Assembled, pieces: Pieces, leafOf: LeafSource): Do
     piece.type === 'leaf' ? take(made, leafOf(piece.from, piece.to)).root : branch(made, piece, leafOf),
   );
   const stable = made.leaves.slice(before).every((leaf) => !leaf.marks.some((mark) => mark.kind === 'alias'));
+  if (pieces.shape === 'map' && parts.some((part) => part?.kind === 'map')) {
+    for (const part of parts) if (part && part.kind !== 'map') made.problems.push(strayed(part));
+  }
   return pieces.shape === 'map' ? joinMaps(made, parts, stable) : joinSequences(parts, stable);
 }
 
@@ -53,6 +56,16 @@ function joinMaps(made: Assembled, parts: readonly (DocNode | undefined)[], stab
   duplicatesAmong(pairs, duplicates);
   made.problems.push(...duplicates.filter(({ start }) => !told.has(start)));
   return mapOf(pairs, stable);
+}
+
+/** What stands before the keys of a map and is none. */
+function strayed(part: DocNode): SyntaxProblem {
+  const isWord = part.kind === 'scalar' && part.style === 'plain';
+  const end = part.kind === 'seq' ? Math.min(part.end, part.start + 1) : part.end;
+  const message = isWord
+    ? `\`${part.source.slice(0, 40)}\` has no colon behind it; write \`${part.source.slice(0, 40)}: …\`.`
+    : 'This is no key, and stands where the keys of a map stand; indent it below a key, or remove it.';
+  return { code: 'syntax/yaml', message, start: part.start, end };
 }
 
 function joinSequences(parts: readonly (DocNode | undefined)[], stable: boolean): DocNode | undefined {

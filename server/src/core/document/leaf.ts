@@ -2,7 +2,8 @@
 import { parseAllDocuments, type Document } from 'yaml';
 import { duplicateKeys } from './duplicates.ts';
 import { expressionProblems, hideExpressions, revealExpressions } from './expressionMask.ts';
-import { DEEPEST, isNothing, lean, type Gathered } from './lean.ts';
+import { DEEPEST, tooDeepAt } from './depth.ts';
+import { isNothing, lean, type Gathered } from './lean.ts';
 import type { Block, Comment, DocNode, SyntaxProblem } from './node.ts';
 import { reworded } from './yamlErrors.ts';
 
@@ -27,18 +28,12 @@ export function parseLeaf(text: string): ParsedLeaf {
   const block: Block = { base: 0 };
   const hidden = hideExpressions(text);
   let source = hidden ?? text;
+  const deep = tooDeepAt(source);
+  if (deep !== undefined)
+    return { text, block, root: undefined, marks: [], comments: undefined, problems: [tooDeep(deep)] };
   const setAside: SyntaxProblem[] = [];
   for (let attempt = 0; ; attempt++) {
     const parsed = read(source);
-    if (parsed === undefined)
-      return {
-        text,
-        block,
-        root: undefined,
-        marks: [],
-        comments: undefined,
-        problems: [...setAside, tooDeep(deepestOpening(source))],
-      };
     const retry = attempt < RETRIES ? withoutBrokenKey(source, parsed) : undefined;
     if (retry) {
       source = retry.source;
@@ -51,7 +46,6 @@ export function parseLeaf(text: string): ParsedLeaf {
       aliases: 0,
       flowScalars: [],
       wantsFlowScalars: hidden !== undefined,
-      tooDeep: undefined,
       reveal: hidden === undefined ? (each) => each : revealExpressions,
     };
     const contents = parsed[0]?.contents;
@@ -65,49 +59,23 @@ export function parseLeaf(text: string): ParsedLeaf {
       ...expressionProblems(gathered.flowScalars),
       ...duplicateKeys(root),
     ];
-    const overflow = parsed
-      .flatMap((document) => document.errors)
-      .some((error) => error.code === 'RESOURCE_EXHAUSTION');
-    if (gathered.tooDeep) problems.push(tooDeep(gathered.tooDeep.start));
-    else if (overflow) problems.push(tooDeep(deepestOpening(source)));
     return { text, block, root, marks: gathered.marks, comments: undefined, problems };
   }
 }
 
-/** Undefined where the nesting overflowed the library's stack. */
-function read(source: string): Document.Parsed[] | undefined {
-  try {
-    const parsed = parseAllDocuments(source, {
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-      version: '1.2',
-    });
-    return Array.isArray(parsed) ? [...parsed] : [];
-  } catch {
-    return undefined;
-  }
+function read(source: string): Document.Parsed[] {
+  const parsed = parseAllDocuments(source, {
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    version: '1.2',
+  });
+  return Array.isArray(parsed) ? [...parsed] : [];
 }
 
 function tooDeep(start: number): SyntaxProblem {
   const message = `Collections are nested more than ${DEEPEST} levels deep here; nothing below is read.`;
   return { code: 'syntax/too-deep', message, start, end: start + 1 };
-}
-
-/** Where the nesting of a piece that could not be read becomes too deep, as near as brackets and dashes tell. */
-function deepestOpening(source: string): number {
-  let depth = 0;
-  for (let at = 0; at < source.length; at++) {
-    const code = source.charCodeAt(at);
-    if (
-      code === 91 ||
-      code === 123 ||
-      ((code === 45 || code === 63 || code === 58) && source.charCodeAt(at + 1) === 32)
-    ) {
-      if (++depth > DEEPEST) return at;
-    } else if ((code === 93 || code === 125) && depth > 0) depth--;
-  }
-  return 0;
 }
 
 /**

@@ -10,9 +10,6 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_LITERAL: 'literal',
   BLOCK_FOLDED: 'folded',
 };
-/** Collections within collections, at most; a document of people has less than ten. */
-export const DEEPEST = 100;
-
 /** What the conversion of one piece of text gathers besides the tree. */
 export interface Gathered {
   readonly block: Block;
@@ -22,14 +19,12 @@ export interface Gathered {
   /** Plain scalars in flow collections; only gathered where `wantsFlowScalars`. */
   readonly flowScalars: ScalarNode[];
   readonly wantsFlowScalars: boolean;
-  /** The first node that lies too deep. */
-  tooDeep: DocNode | undefined;
   /** Gives back the text of an expression that was hidden from the library. */
   readonly reveal: (text: string) => string;
 }
 
-/** The lean node; nodes below the deepest level become null and are told in `gathered.tooDeep`. */
-export function lean(node: Node, gathered: Gathered, depth = 0, inFlow = false): DocNode {
+/** The lean node; how deep it may nest is bounded before (depth.ts). */
+export function lean(node: Node, gathered: Gathered, inFlow = false): DocNode {
   const { block, marks } = gathered;
   const range = node.range;
   const from = range ? range[0] : 0;
@@ -47,7 +42,7 @@ export function lean(node: Node, gathered: Gathered, depth = 0, inFlow = false):
   if (anchor) marks.push(PLACEHOLDER);
   const made =
     isMap(node) || isSeq(node)
-      ? leanCollection(node, gathered, depth, inFlow, from, to)
+      ? leanCollection(node, gathered, inFlow, from, to)
       : new ScalarNode(block, from, to, null, '', 'plain');
   if (anchor) {
     made.anchor = anchor;
@@ -89,17 +84,11 @@ function leanScalar(
 function leanCollection(
   node: YAMLMap | YAMLSeq,
   gathered: Gathered,
-  depth: number,
   inFlow: boolean,
   from: number,
   to: number,
 ): DocNode {
   const { block } = gathered;
-  if (depth >= DEEPEST) {
-    const cut = new ScalarNode(block, from, to, null, '', 'plain');
-    gathered.tooDeep ??= cut;
-    return cut;
-  }
   const flow = node.flow ?? false;
   const aliasesBefore = gathered.aliases;
   let made: MapNode | SeqNode;
@@ -107,16 +96,14 @@ function leanCollection(
     const pairs: Pair[] = [];
     for (const { key, value } of node.items) {
       pairs.push({
-        key: key
-          ? lean(key as Node, gathered, depth + 1, inFlow || flow)
-          : new ScalarNode(block, from, from, null, '', 'plain'),
-        value: isNothing(value) ? undefined : lean(value as Node, gathered, depth + 1, inFlow || flow),
+        key: key ? lean(key as Node, gathered, inFlow || flow) : new ScalarNode(block, from, from, null, '', 'plain'),
+        value: isNothing(value) ? undefined : lean(value as Node, gathered, inFlow || flow),
       });
     }
     const last = pairs.at(-1);
     made = new MapNode(block, from, flow || !last ? to : (last.value ?? last.key).to, flow, pairs);
   } else {
-    const items = (node.items as Node[]).map((item) => lean(item, gathered, depth + 1, inFlow || flow));
+    const items = (node.items as Node[]).map((item) => lean(item, gathered, inFlow || flow));
     made = new SeqNode(block, from, flow ? to : (items.at(-1)?.to ?? to), flow, items);
   }
   made.stable = gathered.aliases === aliasesBefore;

@@ -105,7 +105,10 @@ function cut(
     }
     if (here < indent) return undefined;
     if (startsPiece(text, lines, line, shape)) firsts.push(line);
-    else if (firsts.length === 0) return undefined;
+    else if (firsts.length === 0) {
+      if (shape === 'seq' || !isBrokenStart(text, lines, line)) return undefined;
+      firsts.push(line);
+    }
   }
   if (firsts.length === 0) return undefined;
   firsts[0] = from;
@@ -149,6 +152,13 @@ function startsPiece(text: string, lines: Lines, line: number, shape: 'map' | 's
   }
   KEY.lastIndex = at;
   return KEY.test(text);
+}
+
+/** A word or an item before the first key: never right before a key in the same column, so what follows may be cut off from it. */
+function isBrokenStart(text: string, lines: Lines, line: number): boolean {
+  return /^[ \uFEFF]*(?:[A-Za-z0-9_$./<][^\s#{}[\],&*!|>'"%@`:]*|-(?: .*)?)[ \t]*\r?$/.test(
+    lineText(text, lines.starts, line),
+  );
 }
 
 function piece(

@@ -2,8 +2,12 @@
 import type { YAMLError } from 'yaml';
 import type { Span, SyntaxProblem } from './node.ts';
 
+/** Of a piece that is no YAML at all this many errors are looked at. */
+const MOST = 1000;
+
 /** The errors as problems; those that only follow from another one are left out. */
-export function reworded(text: string, errors: readonly YAMLError[]): SyntaxProblem[] {
+export function reworded(text: string, all: readonly YAMLError[]): SyntaxProblem[] {
+  const errors = all.slice(0, MOST);
   const said = errors
     .filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_ALIAS' && code !== 'RESOURCE_EXHAUSTION')
     // One fault of indentation makes both, and the other one tells more.
