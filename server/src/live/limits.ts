@@ -1,4 +1,5 @@
 /** Politeness: how many calls run at once, how many a second, and how long any of them may take. */
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/ports.ts';
 
 /** Runs at most `limit` tasks at once, in the order of asking. */
@@ -66,6 +67,8 @@ export interface Limited {
 /** A signal that also aborts after `ms`, with `OutOfTime` as the reason. */
 export function limited(clock: Clock, signal: AbortSignal, ms: number | undefined, message: string): Limited {
   const controller = new AbortController();
+  // Every call of a run listens to it: many listeners are no leak here.
+  setMaxListeners(0, controller.signal);
   const forward = (): void => {
     controller.abort(reasonOf(signal));
   };

@@ -89,7 +89,7 @@ function awsPermissions(
     const places = placesOf(request, reader, environment.value);
     if ('unknown' in places) continue;
     const aws = awsOf(environment.value);
-    for (const { account, region } of places.declared) {
+    for (const { account } of places.declared) {
       const key = `${request.environment} ${account.alias}`;
       const granted: Granted = accounts.get(key) ?? {
         environment: request.environment,
@@ -100,9 +100,7 @@ function awsPermissions(
       accounts.set(key, granted);
       const add = (operation: Operation): void => {
         const action = OPERATIONS[operation];
-        const resource = UNSCOPED.has(action)
-          ? '*'
-          : arnFor(request, account.id ?? '*', reader.scope === 'region' ? region : '*');
+        const resource = UNSCOPED.has(action) ? '*' : arnFor(request, account.id ?? '*');
         const resources = granted.actions.get(action) ?? new Set<string>();
         granted.actions.set(action, resources.add(resource));
       };
@@ -144,8 +142,12 @@ function statements(actions: ReadonlyMap<string, ReadonlySet<string>>): readonly
   }));
 }
 
-function arnFor(request: LookupRequest, account: string, region: string): string {
-  if (parseArn(request.id)) return request.kind === 'aws/secret' ? `${request.id}*` : request.id;
+/**
+ * What an action is scoped to. Buckets and roles by name; the describe calls of other services give metadata alone, and
+ * are granted on all of them, so that a new vault, key or table needs no new policy.
+ */
+function arnFor(request: LookupRequest, account: string): string {
+  if (parseArn(request.id) && ['aws/s3-bucket', 'aws/iam-role'].includes(request.kind)) return request.id;
   const name = nameOf(request.id);
   switch (request.kind) {
     case 'aws/s3-bucket':
@@ -153,18 +155,6 @@ function arnFor(request: LookupRequest, account: string, region: string): string
     case 'aws/iam-role':
       // The path of a role isn't part of its name.
       return `arn:aws:iam::${account}:role/*${name}`;
-    case 'aws/backup-vault':
-    case 'aws/recovery-points':
-      return `arn:aws:backup:${region}:${account}:backup-vault:${name}`;
-    case 'aws/kms-key':
-      // An alias is no resource of these actions.
-      return name.startsWith('alias/') || request.id.startsWith('alias/')
-        ? `arn:aws:kms:${region}:${account}:key/*`
-        : `arn:aws:kms:${region}:${account}:key/${name}`;
-    case 'aws/dynamodb-table':
-      return `arn:aws:dynamodb:${region}:${account}:table/${name}`;
-    case 'aws/secret':
-      return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-*`;
     default:
       return '*';
   }

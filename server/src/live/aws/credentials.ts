@@ -72,7 +72,9 @@ function staticProvider(account: AwsAccount, secrets: Secrets): CredentialProvid
     const accessKeyId = account.accessKeyId && (await secrets.read(account.accessKeyId));
     const secretAccessKey = account.secretAccessKey && (await secrets.read(account.secretAccessKey));
     if (!accessKeyId || !secretAccessKey) {
-      throw new NoCredentials(`the access key of account ${account.alias} is not set; ${loginAdvice(account)}`);
+      const missing = accessKeyId ? account.secretAccessKey : account.accessKeyId;
+      const where = missing?.env ?? missing?.file ?? "its secret access key, which the environment doesn't name,";
+      throw new NoCredentials(`${where} is not set, so account ${account.alias} has no credentials`);
     }
     const sessionToken = account.sessionToken && (await secrets.read(account.sessionToken));
     return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };

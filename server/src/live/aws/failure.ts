@@ -103,6 +103,8 @@ function factsOf(error: unknown): Facts {
     name === 'Error' ||
     name === 'AggregateError' ||
     name === 'Unknown' ||
+    // The SDK calls a connection that was cut a timeout as well.
+    name === 'TimeoutError' ||
     name === 'UnknownError';
   return {
     code: (generic ? (system ?? text(read(error, 'Code')) ?? name) : name) ?? 'unknown',

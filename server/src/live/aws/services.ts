@@ -34,6 +34,17 @@ export interface ServiceModule {
   readonly commands: Readonly<Record<string, new (input: never) => object>>;
 }
 
+type Next = (args: unknown) => Promise<unknown>;
+
+export interface SdkCommand {
+  readonly middlewareStack: {
+    add(
+      middleware: (next: Next) => Next,
+      options: { readonly step: 'finalizeRequest'; readonly priority: 'low'; readonly name: string },
+    ): void;
+  };
+}
+
 export interface SdkClient {
   send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
   destroy(): void;

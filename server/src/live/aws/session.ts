@@ -7,7 +7,14 @@ import type { Run } from '../reader.ts';
 import { loginAdvice, NoCredentials, type CredentialProvider } from './credentials.ts';
 import { CallFailure, failureOf } from './failure.ts';
 import { CALLS_PER_SECOND, OPERATIONS, serviceOf, type Operation, type ServiceName } from './operations.ts';
-import { loadService, type InputOf, type OutputOf, type SdkClient, type ServiceModule } from './services.ts';
+import {
+  loadService,
+  type InputOf,
+  type OutputOf,
+  type SdkClient,
+  type SdkCommand,
+  type ServiceModule,
+} from './services.ts';
 
 export interface SessionOptions {
   readonly account: AwsAccount;
@@ -81,18 +88,22 @@ export function createSession(options: SessionOptions): Session {
         options.callTimeoutMs,
         `${where} did not answer ${operation} within ${String(options.callTimeoutMs / 1000)} s`,
       );
+      const attempt: { failure?: unknown } = {};
       try {
         await options.politely(`${service} ${account.alias} ${region}`, CALLS_PER_SECOND[service], run.signal);
         const { module, client } = await clientOf(service, region);
         const Command = Object.hasOwn(OPERATIONS, operation) ? module.commands[name] : undefined;
         if (!Command) throw new RangeError(`${operation} is not a command that a reader may send.`);
         run.count(`aws:${operation}`);
-        const sent = client.send(new Command(input as never) as never, { abortSignal: limit.signal });
+        const command = new Command(input as never) as SdkCommand;
+        watch(command, (failure) => (attempt.failure = failure));
+        const sent = client.send(command as never, { abortSignal: limit.signal });
         return (await untilAborted(limit.signal, sent)) as OutputOf<Name>;
       } catch (error) {
         if (error instanceof RangeError) throw error;
         if (error instanceof NoCredentials) throw new CallFailure(error.unknown, 'CredentialsProviderError', undefined);
-        const reason: unknown = limit.signal.aborted ? limit.signal.reason : error;
+        // Out of time while it was being asked again: what it was refused for says more than the clock.
+        const reason: unknown = limit.signal.aborted ? (attempt.failure ?? limit.signal.reason) : error;
         throw failureOf(reason, operation, { login: loginAdvice(account), endpoint: aws.endpoint });
       } finally {
         limit.done();
@@ -130,6 +141,21 @@ export function createSession(options: SessionOptions): Session {
       }
     },
   };
+}
+
+/** Tells of every attempt of a command that failed, also of those that the SDK makes again. */
+function watch(command: SdkCommand, failed: (error: unknown) => void): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'drillbookAttempts' },
+  );
 }
 
 function wrongAccount(account: AwsAccount, actual: string): Unknown {

@@ -65,13 +65,16 @@ async function session<T>(connection: Connection, work: (query: Query) => Promis
   }
 }
 
-const text = (row: Row, ...names: readonly string[]): string => {
+/** The first of these columns that holds anything, as text; column names differ in case from server to server. */
+function text(row: Row, ...names: readonly string[]): string {
   for (const [key, value] of Object.entries(row)) {
-    if (names.includes(key.toLowerCase()) && value !== null && value !== undefined)
-      return Buffer.isBuffer(value) ? value.toString('utf8') : String(value as string | number | bigint);
+    if (!names.includes(key.toLowerCase())) continue;
+    if (Buffer.isBuffer(value)) return value.toString('utf8');
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'bigint') return value.toString();
   }
   return '';
-};
+}
 
 /** Milliseconds behind; `none` where it replicates from nowhere or has stopped. */
 async function replicaLag(query: Query, mariadb: boolean): Promise<number | 'none'> {
