@@ -53,6 +53,8 @@ export interface Workspace {
   memoBy<T>(kinds: readonly DocumentKind[], key: string, compute: () => T): T;
   /** What `compute` gives for one parse, kept as long as that parse and the rest of the workspace stand. */
   memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T;
+  /** What `compute` gives for one parse from that parse alone, kept as long as the parse. */
+  memoOf<T>(parsed: ParsedText, key: string, compute: () => T): T;
   /** A number that grows whenever a document of that kind changes in what other documents can see of it. */
   revision(kind: DocumentKind): number;
 }

@@ -34,6 +34,7 @@ export class WorkspaceIndex implements Workspace {
   #order: readonly string[] | undefined;
   readonly #perKinds = new Map<string, { readonly revisions: string; readonly value: unknown }>();
   #perParse = new WeakMap<ParsedText, Map<string, unknown>>();
+  readonly #ofParse = new WeakMap<ParsedText, Map<string, unknown>>();
   #memo = new Map<string, unknown>();
 
   /** Takes in a new or changed text. */
@@ -124,12 +125,11 @@ export class WorkspaceIndex implements Workspace {
   }
 
   memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T {
-    let kept = this.#perParse.get(parsed);
-    if (!kept) {
-      kept = new Map();
-      this.#perParse.set(parsed, kept);
-    }
-    return remember(kept, key, compute);
+    return remember(mapFor(this.#perParse, parsed), key, compute);
+  }
+
+  memoOf<T>(parsed: ParsedText, key: string, compute: () => T): T {
+    return remember(mapFor(this.#ofParse, parsed), key, compute);
   }
 
   revision(kind: DocumentKind): number {
@@ -198,6 +198,14 @@ function resolution(entries: readonly Entry[]): Resolution {
   return second ? { state: 'ambiguous', entries } : { state: 'found', entry: first };
 }
 
+function mapFor(kept: WeakMap<ParsedText, Map<string, unknown>>, parsed: ParsedText): Map<string, unknown> {
+  const known = kept.get(parsed);
+  if (known) return known;
+  const made = new Map<string, unknown>();
+  kept.set(parsed, made);
+  return made;
+}
+
 function remember<T>(kept: Map<string, unknown>, key: string, compute: () => T): T {
   if (kept.has(key)) return kept.get(key) as T;
   const made = compute();
@@ -242,10 +250,11 @@ function fingerprintOf(entries: readonly Entry[], kind: DocumentKind): string {
       const { index } = entry.document;
       if (kind !== 'Runbook') return `${index} ${entry.parsed.text.slice(entry.document.start, entry.document.end)}`;
       const value = (entry.document.value ?? {}) as Record<string, unknown>;
+      const owners = ((value['metadata'] ?? {}) as Record<string, unknown>)['owners'];
       const restore = (value['restore'] ?? {}) as Record<string, unknown>;
-      const { metadata, environment, dataClass, recovery, strategy, backups } = value;
+      const { environment, dataClass, recovery, strategy, backups } = value;
       const facing = [restore['rpo'], restore['rto'], restore['dependsOn'], restore['role']];
-      return JSON.stringify([index, entry.name, metadata, environment, dataClass, recovery, strategy, backups, facing]);
+      return JSON.stringify([index, entry.name, owners, environment, dataClass, recovery, strategy, backups, facing]);
     })
     .join('\n');
 }

@@ -1,5 +1,6 @@
 /** Where a document uses a name, and what the name has to mean there: the table behind findings, navigation and rename. */
 import type { DocumentKind } from '../document/node.ts';
+import { patternTree, type PatternTree } from './walk.ts';
 
 /** What a name can mean. */
 export const TARGETS = [
@@ -91,6 +92,17 @@ export function namePlaces(kind: DocumentKind): readonly NamePlace[] {
     case 'Environment':
       return ENVIRONMENT_PLACES;
   }
+}
+
+const NAME_TREES: Readonly<Record<DocumentKind, PatternTree<NamePlace>>> = {
+  Runbook: patternTree(RUNBOOK_PLACES.map((place) => [place.path, place] as const)),
+  Policy: patternTree(POLICY_PLACES.map((place) => [place.path, place] as const)),
+  Environment: patternTree(ENVIRONMENT_PLACES.map((place) => [place.path, place] as const)),
+};
+
+/** The same as one tree, for a single walk over the document. */
+export function namePlaceTree(kind: DocumentKind): PatternTree<NamePlace> {
+  return NAME_TREES[kind];
 }
 
 /** Where a document introduces names that others use. */

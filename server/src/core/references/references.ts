@@ -1,14 +1,15 @@
 /** Every name that a document uses, and where: by itself, in an expression, or as a resource that a step's text names. */
+import { nodeAt, resolved } from '../document/navigate.ts';
 import type { Path, ScalarNode, Span } from '../document/node.ts';
 import type { Entry } from '../workspace.ts';
 import { mayHoldExpression, parseExpressions, type Expression } from './expressions.ts';
 import { HOLE, type Recognised } from './implicit/recogniser.ts';
 import { recognise } from './implicit/table.ts';
-import { declarationPlaces, namePlaces, type NamePlace, type Target } from './places.ts';
+import { declarationPlaces, namePlaceTree, type NamePlace, type Target } from './places.ts';
 import { asText } from './read.ts';
 import { placedText, type PlacedText } from './scalarText.ts';
 import { evaluate, type Scope } from './scope.ts';
-import { find, pairsOf, scalarsOf } from './walk.ts';
+import { find, follow, pairsOf, patternTree, scalarsOf } from './walk.ts';
 
 /** A use of a name. `span` is that of the name alone, quotes left out; `path` leads to the scalar that holds it. */
 export interface NameReference {
@@ -55,18 +56,16 @@ export function referencesOf(entry: Entry, scope?: Scope): readonly Reference[] 
 export function declaredReferencesOf(entry: Entry): readonly NameReference[] {
   const made: NameReference[] = [];
   const seen = new Set<string>();
-  for (const place of namePlaces(entry.kind)) {
-    for (const { path, node } of find(entry.document, place.path)) {
-      if (node.kind !== 'scalar') continue;
-      const name = asText(node.value);
-      if (name === undefined || mayHoldExpression(name) || place.outside?.test(name) || !fitsPlace(entry, place, path))
-        continue;
-      const key = `${place.target} ${node.start} ${place.whenKind ?? ''}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      made.push({ form: 'name', target: place.target, name, entry, path, node, span: contentSpan(node), place });
-    }
-  }
+  follow(entry.document, namePlaceTree(entry.kind), ({ path, node }, place) => {
+    if (node.kind !== 'scalar') return;
+    const name = asText(node.value);
+    if (name === undefined || mayHoldExpression(name) || place.outside?.test(name) || !fitsPlace(entry, place, path))
+      return;
+    const key = `${place.target} ${node.start} ${place.whenKind ?? ''}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    made.push({ form: 'name', target: place.target, name, entry, path, node, span: contentSpan(node), place });
+  });
   for (const placed of expressionsOf(entry)) made.push(...namesIn(placed, entry));
   return made;
 }
@@ -87,7 +86,7 @@ function namesIn(placed: PlacedExpression, entry: Entry): readonly NameReference
 
 function fitsPlace(entry: Entry, place: NamePlace, path: Path): boolean {
   if (place.whenKind === undefined) return true;
-  const kind = find(entry.document, [...path.slice(0, -1).map(String), 'kind'])[0]?.node;
+  const kind = resolved(nodeAt(entry.document, [...path.slice(0, -1), 'kind']));
   return kind?.kind === 'scalar' && String(kind.value).startsWith(place.whenKind);
 }
 
@@ -95,8 +94,8 @@ function fitsPlace(entry: Entry, place: NamePlace, path: Path): boolean {
 export function expressionsOf(entry: Entry): readonly PlacedExpression[] {
   if (!mayHoldExpression(entry.parsed.text)) return [];
   const made: PlacedExpression[] = [];
-  for (const { path, node } of scalarsOf(entry.document)) {
-    if (typeof node.value !== 'string' || !mayHoldExpression(node.value)) continue;
+  const holds = (node: ScalarNode): boolean => typeof node.value === 'string' && mayHoldExpression(node.value);
+  for (const { path, node } of scalarsOf(entry.document, holds)) {
     const text = placedText(entry.parsed.text, node);
     if (text) for (const expression of parseExpressions(text.text)) made.push({ expression, path, node, text });
   }
@@ -110,19 +109,25 @@ const TEXT_PLACES: readonly (readonly string[])[] = [
   ...['find', 'verify', 'restore'].map((key) => ['backups', '*', 'command', key]),
 ];
 
+const TEXT_TREE = patternTree(TEXT_PLACES.map((place) => [place, true] as const));
+
+/** Cheap: a text that names a resource holds one of these, or an expression that may bring it. */
+function mayName(text: string): boolean {
+  return text.includes('://') || text.includes('arn:') || text.includes('.amazonaws.') || mayHoldExpression(text);
+}
+
 /** Resources that the texts of steps name. Variables and templates that can't be resolved are never guessed at. */
 export function implicitReferencesOf(entry: Entry, scope?: Scope): readonly ImplicitReference[] {
   if (entry.kind !== 'Runbook') return [];
   const made: ImplicitReference[] = [];
   const seen = new Set<number>();
-  for (const place of TEXT_PLACES) {
-    for (const { path, node } of find(entry.document, place)) {
-      if (node.kind !== 'scalar' || seen.has(node.start)) continue;
-      seen.add(node.start);
-      const text = placedText(entry.parsed.text, node);
-      if (text) made.push(...implicitIn(text, entry, path, node, scope));
-    }
-  }
+  follow(entry.document, TEXT_TREE, ({ path, node }) => {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || seen.has(node.start) || !mayName(node.value))
+      return;
+    seen.add(node.start);
+    const text = placedText(entry.parsed.text, node);
+    if (text) made.push(...implicitIn(text, entry, path, node, scope));
+  });
   return made;
 }
 

@@ -1,6 +1,6 @@
 /** Walks of a document: to every place that fits a pattern, and over every scalar; through aliases and merge keys, bounded. */
 import { resolved } from '../document/navigate.ts';
-import type { DocNode, MapNode, ParsedDocument, Path, ScalarNode, SeqNode } from '../document/node.ts';
+import type { DocNode, MapNode, ParsedDocument, Path, PathSegment, ScalarNode, SeqNode } from '../document/node.ts';
 import { keyText } from '../document/value.ts';
 
 /** A node that a pattern led to. */
@@ -12,46 +12,95 @@ export interface Found {
   readonly key: DocNode | undefined;
 }
 
-/** Every node of the document that `pattern` leads to: `*` is any key, `[]` any item, or the value itself where it is no list. */
+/** Several patterns as one tree, so that one walk follows all of them. */
+export interface PatternTree<T> {
+  /** What the patterns that end here stand for. */
+  readonly here: T[];
+  readonly keys: Map<string, PatternTree<T>>;
+  any: PatternTree<T> | undefined;
+  items: PatternTree<T> | undefined;
+}
+
+/** The tree of patterns: `*` is any key, `[]` any item, or the value itself where it is no list. */
+export function patternTree<T>(patterns: Iterable<readonly [readonly string[], T]>): PatternTree<T> {
+  const root = emptyTree<T>();
+  for (const [pattern, value] of patterns) {
+    let tree = root;
+    for (const step of pattern) {
+      if (step === '*') tree = tree.any ??= emptyTree();
+      else if (step === '[]') tree = tree.items ??= emptyTree();
+      else {
+        const known = tree.keys.get(step) ?? emptyTree<T>();
+        tree.keys.set(step, known);
+        tree = known;
+      }
+    }
+    tree.here.push(value);
+  }
+  return root;
+}
+
+function emptyTree<T>(): PatternTree<T> {
+  return { here: [], keys: new Map(), any: undefined, items: undefined };
+}
+
+/** Every node of the document that `pattern` leads to. */
 export function find(document: ParsedDocument, pattern: readonly string[]): readonly Found[] {
   const found: Found[] = [];
-  const root = resolved(document.root);
-  if (root) step(root, undefined, [], pattern, 0, found);
+  follow(document, patternTree([[pattern, true]]), (each) => found.push(each));
   return found;
 }
 
-function step(
-  node: DocNode,
-  key: DocNode | undefined,
-  path: Path,
-  pattern: readonly string[],
-  at: number,
-  found: Found[],
+/** Tells every node that a pattern of the tree leads to, and what that pattern stands for, in the order of the document. */
+export function follow<T>(
+  document: ParsedDocument,
+  tree: PatternTree<T>,
+  tell: (found: Found, value: T) => void,
 ): void {
-  const wanted = pattern[at];
-  if (wanted === undefined) {
-    found.push({ path, node, key });
-  } else if (wanted === '[]') {
-    if (node.kind === 'seq') {
-      const segments = segmentsOf(node);
-      node.items.forEach((item, index) => {
-        const value = resolved(item);
-        if (value) step(value, undefined, [...path, segments[index] ?? index], pattern, at + 1, found);
-      });
-    } else if (node.kind === 'scalar') step(node, key, path, pattern, at + 1, found);
-  } else if (node.kind === 'map') {
-    for (const [name, pair] of pairsOf(node)) {
-      if (wanted !== '*' && wanted !== name) continue;
-      const value = resolved(pair.value);
-      if (value) step(value, pair.key, [...path, name], pattern, at + 1, found);
-      else if (at + 1 === pattern.length) found.push({ path: [...path, name], node: pair.key, key: pair.key });
+  const path: PathSegment[] = [];
+  const visit = (node: DocNode, key: DocNode | undefined, at: PatternTree<T>): void => {
+    if (at.here.length > 0) {
+      const found = { path: [...path], node, key };
+      for (const value of at.here) tell(found, value);
     }
-  }
+    if (at.items && node.kind === 'seq') {
+      const segments = segmentsOf(node);
+      for (let index = 0; index < node.items.length; index++) {
+        const item = resolved(node.items[index]);
+        if (!item) continue;
+        path.push(segments[index] ?? index);
+        visit(item, undefined, at.items);
+        path.pop();
+      }
+    } else if (at.items && node.kind === 'scalar') visit(node, key, at.items);
+    if (node.kind !== 'map' || (!at.any && at.keys.size === 0)) return;
+    eachPair(node, (name, pair) => {
+      const exact = at.keys.get(name);
+      if (!exact && !at.any) return;
+      const value = resolved(pair.value);
+      path.push(name);
+      for (const next of [exact, at.any]) {
+        if (!next) continue;
+        // A key without a value is a place all the same: it names what is declared there.
+        if (value) visit(value, pair.key, next);
+        else for (const each of next.here) tell({ path: [...path], node: pair.key, key: pair.key }, each);
+      }
+      path.pop();
+    });
+  };
+  const root = resolved(document.root);
+  if (root) visit(root, undefined, tree);
 }
 
 export interface NamedPair {
   readonly key: DocNode;
   readonly value: DocNode | undefined;
+}
+
+function eachPair(map: MapNode, tell: (name: string, pair: NamedPair) => void): void {
+  const names = map.pairs.map((pair) => keyText(pair.key));
+  if (names.includes('<<')) for (const [name, pair] of pairsOf(map)) tell(name, pair);
+  else map.pairs.forEach((pair, index) => tell(names[index] ?? '', pair));
 }
 
 /** The pairs of a map with their keys, merge keys expanded; own pairs win over merged ones. */
@@ -78,8 +127,11 @@ export function pairsOf(map: MapNode, depth = 0): ReadonlyMap<string, NamedPair>
 export function segmentsOf(list: SeqNode): readonly (string | number)[] {
   const taken = new Set<string>();
   return list.items.map((item, index) => {
-    const name = itemName(item);
-    const also = itemValue(item, 'name');
+    const map = resolved(item);
+    if (map?.kind !== 'map') return index;
+    const id = textAt(map, 'id');
+    const also = textAt(map, 'name');
+    const name = id ?? also;
     const free = name !== undefined && !taken.has(name);
     if (name !== undefined) taken.add(name);
     if (also !== undefined) taken.add(also);
@@ -87,34 +139,51 @@ export function segmentsOf(list: SeqNode): readonly (string | number)[] {
   });
 }
 
-function itemName(item: DocNode | undefined): string | undefined {
-  return itemValue(item, 'id') ?? itemValue(item, 'name');
+function textAt(map: MapNode, key: string): string | undefined {
+  let merges = false;
+  for (const pair of map.pairs) {
+    if (pair.key.kind !== 'scalar') continue;
+    if (pair.key.value === key) return textOf(pair.value);
+    merges ||= pair.key.value === '<<';
+  }
+  return merges ? textOf(pairsOf(map).get(key)?.value) : undefined;
 }
 
-function itemValue(item: DocNode | undefined, key: string): string | undefined {
-  const map = resolved(item);
-  if (map?.kind !== 'map') return undefined;
-  const value = resolved(pairsOf(map).get(key)?.value);
+function textOf(node: DocNode | undefined): string | undefined {
+  const value = resolved(node);
   return value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
 }
 
-/** Every scalar value as it is written, each once, with its path; keys and aliases are left out. */
-export function scalarsOf(document: ParsedDocument): readonly { readonly path: Path; readonly node: ScalarNode }[] {
+/** Every scalar value as it is written, each once, with its path; keys and aliases are left out. `wanted` keeps it cheap. */
+export function scalarsOf(
+  document: ParsedDocument,
+  wanted: (node: ScalarNode) => boolean = () => true,
+): readonly { readonly path: Path; readonly node: ScalarNode }[] {
   const found: { readonly path: Path; readonly node: ScalarNode }[] = [];
-  const visit = (node: DocNode | undefined, path: Path): void => {
+  const path: PathSegment[] = [];
+  const visit = (node: DocNode | undefined): void => {
     if (!node || path.length > 200) return;
-    if (node.kind === 'scalar') found.push({ path, node });
-    else if (node.kind === 'map') {
+    if (node.kind === 'scalar') {
+      if (wanted(node)) found.push({ path: [...path], node });
+    } else if (node.kind === 'map') {
       for (const pair of node.pairs) {
+        if (!pair.value) continue;
         const name = keyText(pair.key);
         // What is merged in stands at the path of the map that merges it.
-        visit(pair.value, name === '<<' && pair.value?.kind === 'map' ? path : [...path, name]);
+        const inline = name === '<<' && pair.value.kind === 'map';
+        if (!inline) path.push(name);
+        visit(pair.value);
+        if (!inline) path.pop();
       }
     } else if (node.kind === 'seq') {
       const segments = segmentsOf(node);
-      node.items.forEach((item, index) => visit(item, [...path, segments[index] ?? index]));
+      node.items.forEach((item, index) => {
+        path.push(segments[index] ?? index);
+        visit(item);
+        path.pop();
+      });
     }
   };
-  visit(document.root, []);
+  visit(document.root);
   return found;
 }

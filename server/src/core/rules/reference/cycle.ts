@@ -134,14 +134,26 @@ function edgesOf(
   kind: 'Runbook' | 'Policy',
   target: Target,
 ): readonly Edge<FarUse>[] {
+  const { index } = entry.document;
+  const uses = workspace.memoOf(entry.parsed, `uses of ${target} ${index}`, () => namesUsed(entry, kind, target));
+  return uses.flatMap(({ name, path }): Edge<FarUse>[] => {
+    const found = workspace.resolve(kind, name, entry.file);
+    if (found.state !== 'found') return [];
+    const value = { place: { file: entry.file, index }, name: entry.name ?? entry.file, path };
+    return [{ from: keyOf(entry), to: keyOf(found.entry), value }];
+  });
+}
+
+function namesUsed(
+  entry: Entry,
+  kind: 'Runbook' | 'Policy',
+  target: Target,
+): readonly { readonly name: string; readonly path: Path }[] {
   const places = namePlaces(kind).filter((place) => place.target === target);
   return places.flatMap((place) =>
-    find(entry.document, place.path).flatMap(({ node, path }): Edge<FarUse>[] => {
+    find(entry.document, place.path).flatMap(({ node, path }) => {
       const name = node.kind === 'scalar' ? asText(node.value) : undefined;
-      const found = name === undefined ? undefined : workspace.resolve(kind, name, entry.file);
-      if (found?.state !== 'found') return [];
-      const own = { place: { file: entry.file, index: entry.document.index }, name: entry.name ?? entry.file, path };
-      return [{ from: keyOf(entry), to: keyOf(found.entry), value: own }];
+      return name === undefined ? [] : [{ name, path }];
     }),
   );
 }
