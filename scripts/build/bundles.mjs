@@ -61,4 +61,15 @@ export const BUNDLES = [
       external: ['vscode'],
     },
   },
+  {
+    // The server as a worker of the browser's.
+    name: 'server-web',
+    options: {
+      entryPoints: [{ in: 'server/src/lsp/main.browser.ts', out: 'server.web' }],
+      platform: 'browser',
+      target: 'es2022',
+      format: 'iife',
+      mainFields: ['browser', 'module', 'main'],
+    },
+  },
 ];

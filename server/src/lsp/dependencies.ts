@@ -91,6 +91,8 @@ export interface ServerDependencies {
   readonly readEvidence: (root: string, signal?: AbortSignal) => Promise<EvidenceSummary>;
   /** Looks up what entries rely on, off this thread. Left out: nothing can be looked up here. */
   readonly detectDrift?: (request: DriftRequest) => Promise<DriftAnswer>;
+  /** What is looked up is a recording that lies in the workspace: it needs no trust. */
+  readonly recordedOnly?: boolean;
   /** Starts a dry run in a process of its own. Left out: dry runs can't be started here. */
   readonly startDryRun?: (start: DryRunStart) => Promise<DryRunOutcome>;
   /** The report of one record, by its id, or the newest of a runbook. */

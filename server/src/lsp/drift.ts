@@ -174,7 +174,7 @@ export class Drift {
     for (const file of lookingUp) state.busy.add(file);
     if (lookingUp.length > 0) this.onChanged(root);
     try {
-      if (!this.#settings().trusted) this.#showUntrusted(root, files);
+      if (!this.#settings().trusted && this.#dependencies.recordedOnly !== true) this.#showUntrusted(root, files);
       else if (this.#dependencies.detectDrift) {
         for (const group of groupsOf(files, (file) => `${String(wanted.get(file)?.maxAgeMs)}`)) {
           const how = wanted.get(group[0] ?? '') ?? { maxAgeMs: FRESH_MS, lastKnownOnly: false };

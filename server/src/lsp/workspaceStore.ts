@@ -35,7 +35,9 @@ export class WorkspaceStore {
 
   /** The root of a folder that the client opened; starts its walk where it is new. */
   async addFolder(folder: string): Promise<Root> {
-    return this.#root(await this.#rootPath(folder), folder);
+    const root = this.#root(await this.#rootPath(folder), folder);
+    this.#takeIn(root);
+    return root;
   }
 
   /** Forgets a root that no folder and no open document is in. Returns the roots that went. */
@@ -87,13 +89,25 @@ export class WorkspaceStore {
     const previous = open.located;
     const root = this.#root(rootPath, rootPath);
     const file = relativePath(root.path, path) ?? previous.file;
-    if (root !== previous.root) {
-      previous.root.close(previous.file);
-      previous.root.index.remove(previous.file);
-      if (previous.root.openFiles().length === 0) this.#roots.delete(previous.root.path);
-      this.#open.set(path, { document, located: { root, file } });
-      root.open(file, document);
+    if (root !== previous.root) this.#move(path, document, previous, { root, file });
+  }
+
+  /** Moves what was opened before its folder was known, and stood in no walked root, into that folder's root. */
+  #takeIn(root: Root): void {
+    for (const [path, { document, located }] of this.#open) {
+      const file = relativePath(root.path, path);
+      if (located.root === root || file === undefined || this.#walks.has(located.root.path)) continue;
+      this.#move(path, document, located, { root, file });
     }
+  }
+
+  #move(path: string, document: OpenDocument, from: Located, to: Located): void {
+    from.root.close(from.file);
+    from.root.index.remove(from.file);
+    if (from.root.openFiles().length === 0) this.#roots.delete(from.root.path);
+    this.#open.set(path, { document, located: to });
+    to.root.open(to.file, document);
+    this.onIndexed(to.root, [to.file], false);
   }
 
   /** Forgets the client's text; the caller re-reads the file. */

@@ -12,7 +12,7 @@ export async function refreshDrift(request: CommandRequest): Promise<RefreshDrif
   const targets = located
     ? [{ root: located.root, files: [located.file] }]
     : session.store.roots().map((root) => ({ root, files: root.openFiles() }));
-  if (!session.settings.trusted) {
+  if (!session.settings.trusted && session.dependencies.recordedOnly !== true) {
     for (const { root, files } of targets) session.drift.request(root, files, 0);
     const message = 'This workspace is not trusted, so nothing is looked up: trust it first.';
     say(session.connection, 'warning', `Drillbook: ${message}`);
