@@ -160,11 +160,7 @@ describe('incremental parse', () => {
 function compareWithLibrary(text: string, parsed: ParsedText, context: string): boolean {
   if (text.includes('\uFEFF', 1)) return false;
   const whole = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' });
-  if (
-    !Array.isArray(whole) ||
-    whole.some((document) => document.errors.length > 0 || document.directives.docStart === null)
-  )
-    return;
+  if (!Array.isArray(whole) || whole.some((document) => document.errors.length > 0)) return false;
   const problems = parsed.documents
     .flatMap((document) => document.problems)
     .filter(({ code }) => code === 'syntax/yaml');
@@ -173,13 +169,12 @@ function compareWithLibrary(text: string, parsed: ParsedText, context: string): 
     [],
     `the library finds no error ${context}`,
   );
-  assert.equal(parsed.documents.length, whole.length, `number of documents ${context}`);
-  for (const [index, document] of whole.entries()) {
-    const root = parsed.documents[index]?.root;
-    if (document.contents === null || (isScalar(document.contents) && document.contents.source === '')) continue;
-    assert.ok(root, `a root ${context}`);
-    assert.deepEqual(shape(root), libraryShape(document.contents), context);
-  }
+  // Whether `...` before anything makes an empty document is nobody's concern.
+  const full = whole.map(({ contents }) => contents).filter((contents) => contents !== null && !isNothing(contents));
+  const roots = parsed.documents.map(({ root }) => root).filter((root) => root !== undefined);
+  assert.equal(roots.length, full.length, `number of documents ${context}`);
+  for (const [index, contents] of full.entries())
+    if (contents) assert.deepEqual(shape(roots[index]!), libraryShape(contents), context);
   return true;
 }
 
@@ -203,10 +198,11 @@ function libraryShape(node: Node): unknown {
   if (isSeq(node)) return [range[0], node.items.map((item) => libraryShape(item as Node))];
   if (!isMap(node)) return undefined;
   const pairs = node.items.map(({ key, value }) => {
-    const nothing =
-      value === null ||
-      (isScalar(value) && value.value === null && (value.source ?? '') === '' && !value.anchor && !value.tag);
-    return [libraryShape(key as Node), nothing ? null : libraryShape(value as Node)];
+    return [libraryShape(key as Node), value === null || isNothing(value) ? null : libraryShape(value as Node)];
   });
   return [range[0], pairs];
+}
+
+function isNothing(node: unknown): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? '') === '' && !node.anchor && !node.tag;
 }

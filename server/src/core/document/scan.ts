@@ -45,7 +45,7 @@ export function scanLines(text: string): Lines {
 function kindOf(text: string, first: number, at: number): number {
   let rest = at;
   let code = text.charCodeAt(rest);
-  while (code === 32 || code === 9 || code === 13) code = text.charCodeAt(++rest);
+  while (code === 32 || code === 9 || (code === 13 && text.charCodeAt(rest + 1) === 10)) code = text.charCodeAt(++rest);
   if (Number.isNaN(code) || code === 10) return BLANK;
   if (code === 35) return COMMENT;
   if (at === first) {
