@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal, Readable } from 'node:stream';
 import type { Files, FileInfo, Owner } from '../core/ports.ts';
 
 /** A Unix socket's path is limited to about 104 bytes: a temporary folder must leave room for one below it. */
@@ -122,11 +122,18 @@ async function append(target: string, content: string): Promise<void> {
 
 async function writeStream(target: string, source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
   const handle = await fs.open(target, 'w', 0o600);
+  let written = 0;
   try {
-    const sink = handle.createWriteStream({ autoClose: false, highWaterMark: 1 << 20 });
-    await (signal === undefined ? pipeline(source, sink) : pipeline(source, sink, { signal }));
+    const chunks = signal === undefined ? source : addAbortSignal(signal, Readable.from(source));
+    for await (const chunk of chunks as AsyncIterable<Uint8Array>) {
+      for (let from = 0; from < chunk.length;) {
+        const { bytesWritten } = await handle.write(chunk, from, chunk.length - from);
+        from += bytesWritten;
+      }
+      written += chunk.length;
+    }
     await handle.sync();
-    return sink.bytesWritten;
+    return written;
   } finally {
     await handle.close();
   }
