@@ -31,7 +31,12 @@ export function checkWorkspace(
   options: CheckOptions & { readonly files?: readonly string[] },
 ): Finding[] {
   const files = options.files ?? [...workspace.files.keys()].sort();
-  return files.flatMap((file) => checkFile(workspace, file, options));
+  return files.flatMap((file) => {
+    const found = checkFile(workspace, file, options);
+    const parsed = workspace.files.get(file);
+    if (parsed) workspace.forget(parsed);
+    return found;
+  });
 }
 
 /** Findings of one file, sorted by place. @throws Error that names the rule where a rule itself fails. */

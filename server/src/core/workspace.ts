@@ -55,6 +55,8 @@ export interface Workspace {
   memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T;
   /** What `compute` gives for one parse from that parse alone, kept as long as the parse. */
   memoOf<T>(parsed: ParsedText, key: string, compute: () => T): T;
+  /** Lets go of what was kept for one parse: thousands of documents checked in a row need not all be remembered. */
+  forget(parsed: ParsedText): void;
   /** A number that grows whenever a document of that kind changes in what other documents can see of it. */
   revision(kind: DocumentKind): number;
 }

@@ -128,6 +128,11 @@ export class WorkspaceIndex implements Workspace {
     return remember(mapFor(this.#perParse, parsed), key, compute);
   }
 
+  forget(parsed: ParsedText): void {
+    this.#perParse.delete(parsed);
+    this.#ofParse.delete(parsed);
+  }
+
   memoOf<T>(parsed: ParsedText, key: string, compute: () => T): T {
     return remember(mapFor(this.#ofParse, parsed), key, compute);
   }
