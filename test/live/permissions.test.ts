@@ -162,11 +162,11 @@ secret: { kind: aws/secret, id: orders-pw, region: eu-west-1, account: prod, exp
 
     const without = policy.Statement.map((statement) => ({
       ...statement,
-      Action: statement.Action.filter((action) => action !== 's3:GetBucketObjectLockConfiguration'),
+      Action: statement.Action.filter((action) => action !== 'iam:ListRolePolicies'),
     }));
     await grant({ ...policy, Statement: without });
     const denied = await driftOf(texts, { secrets });
-    assert.deepEqual(said(denied.findings), ['unchecked/denied resources.bucket.expect.objectLock']);
+    assert.deepEqual(said(denied.findings), ['unchecked/denied resources.role.expect.forbids']);
 
     await grant({
       Version: '2012-10-17',

@@ -1,0 +1,251 @@
+/** The other AWS kinds: clusters, snapshots, vaults, keys, tables, secrets and alarms, holding and not. */
+import assert from 'node:assert/strict';
+import { CreateBackupVaultCommand, PutBackupVaultLockConfigurationCommand } from '@aws-sdk/client-backup';
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateTableCommand, UpdateContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DisableKeyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import {
+  CreateDBClusterCommand,
+  CreateDBInstanceCommand,
+  CreateDBSnapshotCommand,
+  ModifyDBInstanceCommand,
+} from '@aws-sdk/client-rds';
+import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { aws, environment, runbook } from '../support/aws.ts';
+import { driftOf, said } from '../support/look.ts';
+import { useMoto } from '../support/servers.ts';
+
+describe('other AWS kinds', () => {
+  const moto = useMoto();
+  const at = () => aws(moto().endpoint);
+  const drift = async (resources: string, more = '') =>
+    await driftOf({ 'e.environment.yaml': environment(moto().endpoint), 'r.runbook.yaml': runbook(resources, more) });
+  const place = 'region: eu-west-1, account: prod';
+
+  beforeEach(async () => await moto().reset());
+
+  it('rds: instances, clusters and snapshots', async () => {
+    const { rds } = at();
+    const common = {
+      Engine: 'postgres',
+      EngineVersion: '15.4',
+      DBInstanceClass: 'db.t3.micro',
+      AllocatedStorage: 20,
+      MasterUsername: 'admin',
+      MasterUserPassword: 'long-enough',
+    };
+    await rds.send(
+      new CreateDBInstanceCommand({
+        ...common,
+        DBInstanceIdentifier: 'orders',
+        BackupRetentionPeriod: 7,
+        DeletionProtection: false,
+      }),
+    );
+    await rds.send(new CreateDBInstanceCommand({ ...common, DBInstanceIdentifier: 'off', BackupRetentionPeriod: 1 }));
+    await rds.send(
+      new ModifyDBInstanceCommand({ DBInstanceIdentifier: 'off', BackupRetentionPeriod: 0, ApplyImmediately: true }),
+    );
+    await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'orders', DBSnapshotIdentifier: 'orders-1' }));
+    await rds.send(
+      new CreateDBClusterCommand({
+        DBClusterIdentifier: 'ledger',
+        Engine: 'aurora-mysql',
+        EngineVersion: '8.0.mysql_aurora.3.05.2',
+        MasterUsername: 'admin',
+        MasterUserPassword: 'long-enough',
+        StorageEncrypted: true,
+      }),
+    );
+    const holds = await drift(`
+db: { kind: aws/rds-instance, id: orders, ${place}, expect: { engine: Postgres, version: "15.4", class: db.t3.micro, multiAz: false, backupRetentionDays: 7, deletionProtection: false, latestRestorableWithin: 1h } }
+cluster: { kind: aws/rds-cluster, id: ledger, ${place}, expect: { engine: aurora-mysql, version: "3.05", storageEncrypted: true } }
+both: { kind: aws/rds-cluster, id: LEDGER, ${place}, expect: { version: "8.0" } }
+snap: { kind: aws/rds-snapshot, id: orders-1, ${place}, expect: { status: available, newerThan: 1d } }
+`);
+    assert.deepEqual(
+      holds.findings.map((finding) => finding.message),
+      [],
+    );
+    const result = await drift(`
+db: { kind: aws/rds-instance, id: orders, ${place}, expect: { version: "15.2", multiAz: true, deletionProtection: true } }
+off: { kind: aws/rds-instance, id: off, ${place}, expect: { backupRetentionDays: ">=7" } }
+cluster: { kind: aws/rds-cluster, id: ledger, ${place}, expect: { version: "2" } }
+snap: { kind: aws/rds-snapshot, id: orders-1, ${place}, expect: { encrypted: true } }
+gone: { kind: aws/rds-snapshot, id: orders-2, ${place} }
+`);
+    assert.deepEqual(said(result.findings), [
+      'drift/missing resources.gone.id',
+      'drift/retention-off resources.off.id',
+      'drift/value resources.db.expect.deletionProtection',
+      'drift/value resources.db.expect.multiAz',
+      'drift/value resources.off.expect.backupRetentionDays',
+      'drift/value resources.snap.expect.encrypted',
+      'drift/version-major resources.cluster.expect.version',
+      'drift/version-minor resources.db.expect.version',
+    ]);
+  });
+
+  it('rds: the end of support, and what a snapshot restore loses', async () => {
+    const { rds } = at();
+    await rds.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier: 'old',
+        Engine: 'postgres',
+        EngineVersion: '11.22',
+        DBInstanceClass: 'db.t3.micro',
+        AllocatedStorage: 20,
+        MasterUsername: 'admin',
+        MasterUserPassword: 'long-enough',
+        BackupRetentionPeriod: 7,
+        MultiAZ: true,
+      }),
+    );
+    const more =
+      'backups: { nightly: { of: db, tool: rds-snapshot, schedule: "0 1 * * *" } }\nrestore: { rpo: 24h, steps: [{ id: restore, run: aws rds restore-db-instance-from-db-snapshot }] }\n';
+    const result = await drift(`db: { kind: aws/rds-instance, id: old, ${place}, expect: { version: "11" } }`, more);
+    assert.deepEqual(said(result.findings), [
+      'drift/end-of-support resources.db.expect.version',
+      'drift/restore-loses restore.steps',
+    ]);
+    const mended = await drift(
+      `db: { kind: aws/rds-instance, id: old, ${place} }`,
+      more.replace(
+        'snapshot }] }',
+        'snapshot --multi-az --vpc-security-group-ids sg-1 --db-parameter-group-name pg }] }',
+      ),
+    );
+    assert.deepEqual(said(mended.findings), []);
+  });
+
+  it('backup vaults: a lock that can be removed is no compliance', async () => {
+    const { backup } = at();
+    for (const BackupVaultName of ['open', 'locked', 'soon'])
+      await backup.send(new CreateBackupVaultCommand({ BackupVaultName }));
+    await backup.send(
+      new PutBackupVaultLockConfigurationCommand({
+        BackupVaultName: 'locked',
+        MinRetentionDays: 7,
+        MaxRetentionDays: 30,
+      }),
+    );
+    await backup.send(
+      new PutBackupVaultLockConfigurationCommand({
+        BackupVaultName: 'soon',
+        MinRetentionDays: 7,
+        ChangeableForDays: 3,
+      }),
+    );
+    const result = await drift(
+      `
+open: { kind: aws/backup-vault, id: open, ${place}, expect: { lock: compliance } }
+locked: { kind: aws/backup-vault, id: locked, ${place}, expect: { lock: governance, minRetentionDays: ">=7" } }
+soon: { kind: aws/backup-vault, id: soon, ${place}, expect: { lock: compliance } }
+gone: { kind: aws/backup-vault, id: gone, ${place} }
+points: { kind: aws/recovery-points, id: open, ${place}, expect: { newerThan: 1d } }
+`,
+      'backups: { nightly: { tool: aws-backup, in: { vault: locked }, schedule: "0 1 * * *", retention: 35d } }\n',
+    );
+    assert.deepEqual(said(result.findings), [
+      'drift/expires-early backups.nightly.retention',
+      'drift/missing resources.gone.id',
+      'drift/value resources.open.expect.lock',
+      'drift/value resources.soon.expect.lock',
+      // The emulator lists no recovery points: unknown, and neither clean nor drift.
+      'unchecked/unsupported resources.points.expect.newerThan',
+    ]);
+  });
+
+  it('kms: a countdown to the loss of every backup', async () => {
+    const { kms } = at();
+    const make = async (): Promise<string> => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? '';
+    const [good, doomed, off] = [await make(), await make(), await make()];
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/backups', TargetKeyId: good }));
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: doomed, PendingWindowInDays: 7 }));
+    await kms.send(new DisableKeyCommand({ KeyId: off }));
+    const result = await drift(`
+good: { kind: aws/kms-key, id: alias/backups, ${place}, expect: { state: enabled, rotation: false } }
+doomed: { kind: aws/kms-key, id: "${doomed}", ${place} }
+off: { kind: aws/kms-key, id: "${off}", ${place} }
+gone: { kind: aws/kms-key, id: alias/none, ${place} }
+`);
+    assert.deepEqual(said(result.findings), [
+      'drift/key-pending-deletion resources.doomed.id',
+      'drift/key-unusable resources.off.id',
+      'drift/missing resources.gone.id',
+    ]);
+    assert.match(
+      result.findings.find((each) => each.code === 'drift/key-pending-deletion')?.message ?? '',
+      /in 7 days/,
+    );
+  });
+
+  it('dynamodb, secrets and alarms', async () => {
+    const { dynamodb, secrets, cloudwatch } = at();
+    for (const TableName of ['carts', 'plain']) {
+      await dynamodb.send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: [{ AttributeName: 'k', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'k', AttributeType: 'S' }],
+        }),
+      );
+    }
+    await dynamodb.send(
+      new UpdateContinuousBackupsCommand({
+        TableName: 'carts',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    );
+    await secrets.send(new CreateSecretCommand({ Name: 'pw', SecretString: 'never read' }));
+    await secrets.send(new CreateSecretCommand({ Name: 'going', SecretString: 'x' }));
+    await secrets.send(new DeleteSecretCommand({ SecretId: 'going', RecoveryWindowInDays: 7 }));
+    const alarm = {
+      MetricName: 'm',
+      Namespace: 'n',
+      ComparisonOperator: 'GreaterThanThreshold' as const,
+      EvaluationPeriods: 1,
+      Period: 60,
+      Statistic: 'Sum' as const,
+      Threshold: 1,
+    };
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...alarm,
+        AlarmName: 'loud',
+        AlarmActions: ['arn:aws:sns:eu-west-1:123456789012:pager'],
+      }),
+    );
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...alarm,
+        AlarmName: 'mute',
+        ActionsEnabled: false,
+        AlarmActions: ['arn:aws:sns:eu-west-1:123456789012:pager'],
+      }),
+    );
+    const result = await drift(`
+carts: { kind: aws/dynamodb-table, id: carts, ${place}, expect: { pitr: enabled, recoveryDays: ">=35" } }
+plain: { kind: aws/dynamodb-table, id: plain, ${place}, expect: { pitr: enabled } }
+none: { kind: aws/dynamodb-table, id: none, ${place} }
+pw: { kind: aws/secret, id: pw, ${place} }
+going: { kind: aws/secret, id: going, ${place} }
+loud: { kind: aws/cloudwatch-alarm, id: loud, ${place}, expect: { actions: ["arn:aws:sns:eu-west-1:123456789012:pager"] } }
+mute: { kind: aws/cloudwatch-alarm, id: mute, ${place} }
+silent: { kind: aws/cloudwatch-alarm, id: silent, ${place} }
+`);
+    assert.deepEqual(said(result.findings), [
+      'drift/alarm-silent resources.mute.id',
+      'drift/missing resources.none.id',
+      'drift/missing resources.silent.id',
+      'drift/secret-pending-deletion resources.going.id',
+      'drift/value resources.plain.expect.pitr',
+    ]);
+  });
+});

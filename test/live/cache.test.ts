@@ -1,0 +1,107 @@
+/** Last-known answers: one flight for many, a time to live, and two windows on one store. */
+import assert from 'node:assert/strict';
+import type { LookupRequest, Observation } from '../../server/src/core/drift/observation.ts';
+import type { Cache, Clock } from '../../server/src/core/ports.ts';
+import { createLookupCache } from '../../server/src/live/cache.ts';
+
+const request = (facts: readonly string[] = ['versioning']): LookupRequest => ({
+  kind: 'aws/s3-bucket',
+  id: 'vault',
+  facts,
+  environment: 'production',
+});
+const seen = (at: number, value = 'enabled'): Observation => ({
+  state: 'found',
+  facts: { versioning: { value } },
+  at: new Date(at).toISOString(),
+  source: 'live',
+});
+
+function parts() {
+  const kept = new Map<string, { value: unknown; at: string }>();
+  const store: Cache = {
+    get: (key) => Promise.resolve(kept.get(key)),
+    set: (key, value, at) => Promise.resolve(void kept.set(key, { value: JSON.parse(JSON.stringify(value)), at })),
+    remove: (key) => Promise.resolve(void kept.delete(key)),
+  };
+  const time = { now: 1_000_000 };
+  const clock: Clock = { now: () => time.now, after: () => () => undefined };
+  return { store, clock, time };
+}
+
+describe('the look-up cache', () => {
+  it('answers what is young enough, also in another window, and asks for what is not', async () => {
+    const { store, clock, time } = parts();
+    let asked = 0;
+    const ask = async (requests: readonly LookupRequest[]) => (
+      asked++,
+      await Promise.resolve(requests.map(() => seen(time.now)))
+    );
+    const first = createLookupCache({ clock, store });
+    await first.through([request()], 60_000, ask);
+    await first.through([request()], 60_000, ask);
+    assert.equal(asked, 1);
+    const second = createLookupCache({ clock, store });
+    time.now += 30_000;
+    const [again] = await second.through([request()], 60_000, ask);
+    assert.equal(asked, 1);
+    assert.equal(again?.at, new Date(1_000_000).toISOString(), 'the age is kept');
+    time.now += 40_000;
+    await second.through([request()], 60_000, ask);
+    assert.equal(asked, 2);
+    await second.through([request()], 0, ask);
+    assert.equal(asked, 3, 'an age of 0 asks anew');
+    const [newer] = await first.through([request()], 60_000, ask);
+    assert.equal(asked, 3);
+    assert.equal(newer?.at, new Date(time.now).toISOString(), 'the other window looked since');
+  });
+
+  it('asks again for a fact that the kept answer does not have', async () => {
+    const { store, clock, time } = parts();
+    let asked = 0;
+    const ask = async (requests: readonly LookupRequest[]) => (
+      asked++,
+      await Promise.resolve(requests.map(() => seen(time.now)))
+    );
+    const cache = createLookupCache({ clock, store });
+    await cache.through([request()], 60_000, ask);
+    await cache.through([request(['versioning', 'encryption'])], 60_000, ask);
+    assert.equal(asked, 2);
+  });
+
+  it('flies once for many askers, and survives the one who gives up', async () => {
+    const { clock } = parts();
+    const cache = createLookupCache({ clock, store: undefined });
+    let asked = 0;
+    let fail: (error: Error) => void = () => undefined;
+    const first = cache.through([request()], 0, async () => {
+      asked++;
+      return await new Promise((_resolve, reject) => (fail = reject));
+    });
+    const second = cache.through(
+      [request()],
+      0,
+      async (requests) => (asked++, await Promise.resolve(requests.map(() => seen(clock.now())))),
+    );
+    await Promise.resolve();
+    assert.equal(asked, 1);
+    fail(new Error('called off'));
+    await assert.rejects(first, /called off/);
+    assert.equal((await second)[0]?.state, 'found');
+    assert.equal(asked, 2);
+  });
+
+  it('keeps what it knew where nothing could be looked up', async () => {
+    const { store, clock, time } = parts();
+    const cache = createLookupCache({ clock, store });
+    await cache.through([request()], 0, async (requests) => await Promise.resolve(requests.map(() => seen(time.now))));
+    const unknown: Observation = {
+      state: 'unknown',
+      unknown: { reason: 'timeout', detail: 'x' },
+      at: new Date(time.now).toISOString(),
+      source: 'live',
+    };
+    await cache.through([request()], 0, async (requests) => await Promise.resolve(requests.map(() => unknown)));
+    assert.equal((await cache.lastKnown(request()))?.state, 'found');
+  });
+});
