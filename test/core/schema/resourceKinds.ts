@@ -1,0 +1,45 @@
+/** The kinds of resources and the expectations that the design names for each: what the schema may not lose. */
+const RDS = [
+  ...[
+    'engine',
+    'version',
+    'class',
+    'multiAz',
+    'storageEncrypted',
+    'kmsKey',
+    'backupRetentionDays',
+    'autoMinorVersionUpgrade',
+  ],
+  ...['deletionProtection', 'parameterGroup', 'subnetGroup', 'latestRestorableWithin'],
+];
+const DATABASE = ['version', 'databases', 'settings', 'roles', 'replicaLag'];
+
+export const KINDS: Readonly<Record<string, readonly string[]>> = {
+  'aws/s3-bucket': ['versioning', 'objectLock', 'encryption', 'kmsKey', 'publicAccess', 'replicatesTo', 'keepsFor'],
+  'aws/iam-role': ['trusts', 'allows', 'forbids', 'boundary', 'maxSession'],
+  'aws/rds-instance': RDS,
+  'aws/rds-cluster': RDS,
+  'aws/rds-snapshot': ['encrypted', 'kmsKey', 'status', 'newerThan'],
+  'aws/backup-vault': ['lock', 'minRetentionDays', 'maxRetentionDays', 'kmsKey'],
+  'aws/recovery-points': ['of', 'newerThan', 'status'],
+  'aws/kms-key': ['state', 'rotation'],
+  'aws/dynamodb-table': ['pitr', 'recoveryDays', 'deletionProtection'],
+  'aws/secret': ['rotation'],
+  'aws/cloudwatch-alarm': ['state', 'actions'],
+  'database/postgres': [...DATABASE, 'extensions'],
+  'database/mysql': DATABASE,
+  'database/mariadb': DATABASE,
+  'database/mongodb': DATABASE,
+  'database/redis': DATABASE,
+  'gcp/storage-bucket': ['lock', 'softDeleteDays', 'keepsFor', 'kmsKey'],
+  'gcp/cloudsql-instance': ['version', 'pitr'],
+  'gcp/service-account': ['state', 'roles'],
+  'azure/blob-container': ['immutability', 'versioning'],
+  'azure/postgres-server': ['version'],
+  'azure/mysql-server': ['version'],
+  'azure/sql-database': ['backupRetentionDays'],
+  'azure/role-assignment': ['role', 'scope'],
+  'kubernetes/cronjob': ['suspended', 'succeededWithin'],
+  'kubernetes/velero-schedule': ['paused', 'succeededWithin'],
+  'kubernetes/volume-snapshot-class': ['driver', 'deletionPolicy'],
+};
