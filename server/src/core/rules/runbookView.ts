@@ -112,6 +112,8 @@ export interface RunbookView {
   readonly groups: readonly SourceGroup[];
   readonly steps: readonly StepView[];
   readonly dryRuns: readonly DryRunView[];
+  /** What `compute` gives for this view, computed once; `key` says what it is. */
+  memo<T>(key: string, compute: () => T): T;
 }
 
 /** The view of a runbook, read once. Never throws, whatever shape the document has. */
@@ -141,6 +143,8 @@ function read(workspace: Workspace, entry: Entry): RunbookView {
     groups: groupsOf(backups),
     steps: listOf(restore['steps']).flatMap((step, index) => (isData(step) ? [stepView(step, index)] : [])),
     dryRuns: namedMaps(value['dryRuns']).map(([name, each]) => dryRunView(name, each)),
+    memo: <T>(key: string, compute: () => T): T =>
+      workspace.memoFor(entry.parsed, `view ${entry.document.index} ${key}`, compute),
   };
 }
 

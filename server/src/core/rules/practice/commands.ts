@@ -13,8 +13,12 @@ export interface CommandText {
   readonly key: 'run' | 'verify' | 'rollback' | 'find' | 'restore';
 }
 
-/** Every shell text of the steps, and of backups made by `command`. */
+/** Every shell text of the steps, and of backups made by `command`; read once a view. */
 export function commandsOf(view: RunbookView): readonly CommandText[] {
+  return view.memo('commands', () => readCommands(view));
+}
+
+function readCommands(view: RunbookView): readonly CommandText[] {
   const found: CommandText[] = [];
   for (const step of view.steps) {
     for (const key of ['run', 'verify', 'rollback'] as const) {
@@ -44,6 +48,10 @@ export function commandsOf(view: RunbookView): readonly CommandText[] {
 
 /** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */
 export function allText(view: RunbookView): string {
+  return view.memo('all text', () => readAllText(view));
+}
+
+function readAllText(view: RunbookView): string {
   return view.steps
     .flatMap((step) =>
       [step.run && withoutComments(step.run), step.verify, step.manual].filter((text) => text !== undefined),

@@ -22,8 +22,13 @@ const DESTRUCTIVE: readonly RegExp[] = [
   /\baz\s+[\w-]+(?:\s+[\w-]+)*\s+delete\b/u,
 ];
 
+/** A cheap look first: without one of these words nothing below fits. */
+const WORDS =
+  /drop|truncate|delete|flush|\brm\s|\brb\b|destroy|uninstall|terminate|--clean|\s-c\s|mkfs|wipefs|blkdiscard|\bdd\b/iu;
+
 /** The first thing in a text that destroys, as written; undefined where there is none. */
 export function destroys(text: string): string | undefined {
+  if (!WORDS.test(text)) return undefined;
   const joined = text.replace(/\\\n\s*/gu, ' ');
   for (const pattern of DESTRUCTIVE) {
     const found = pattern.exec(joined);

@@ -3,13 +3,16 @@ import type { RunbookView } from '../runbookView.ts';
 import { runbookRule, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
 
+/** Worth a closer look. */
+const CHANGES = /--bypass-governance|aws s3 (?:rm|mv|sync)|delete-object/u;
 const BYPASS = /--bypass-governance-retention/u;
 
 export const immutableStoreChanged = runbookRule(
   { id: 'practice/immutable-store-changed', title: 'A step changes what lies in an immutable store.' },
   (view, say) => {
-    const locked = lockedBuckets(view);
+    let locked: ReadonlyMap<string, string> | undefined;
     for (const command of commandsOf(view)) {
+      if (!CHANGES.test(command.text)) continue;
       const bypass = BYPASS.exec(command.text)?.[0];
       if (bypass !== undefined) {
         say(
@@ -19,6 +22,7 @@ export const immutableStoreChanged = runbookRule(
         );
         continue;
       }
+      locked ??= lockedBuckets(view);
       for (const [id, name] of locked) {
         const change = changeOf(command.text, id, name);
         if (change === undefined) continue;

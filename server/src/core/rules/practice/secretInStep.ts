@@ -5,6 +5,9 @@ import { runbookRule, spanOf } from '../say.ts';
 /** What is written in place of a secret, by people who know better. */
 const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|…|changeme$|secret$|password$|redacted|your[-_])/iu;
 
+/** A cheap look first: without one of these nothing below fits. */
+const HINTS = /[=:]|\s-p\S|pass|token|secret|AKIA|ASIA|gh[pos]_|github_pat|glpat|xox|PRIVATE KEY/u;
+
 /** The secret is the group `secret`; what it is the secret of, the group `of`. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [
@@ -60,6 +63,7 @@ export const secretInStep = runbookRule(
 
 /** What the text gives away, in words that don't; and the secret itself, for marking it only. */
 function secretIn(text: string): { readonly what: string; readonly secret: string } | undefined {
+  if (!HINTS.test(text)) return undefined;
   for (const [pattern, what] of SECRETS) {
     for (const match of text.matchAll(pattern)) {
       const secret = (match.groups?.['secret'] ?? '').replace(/^(["'])(.*)\1$/u, '$2');
