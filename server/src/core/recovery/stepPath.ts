@@ -10,36 +10,55 @@ export interface StepPath {
   readonly untimed: readonly string[];
 }
 
+/** A chain by its last step: copied only at the end, because thousands of steps make thousands of chains. */
+interface Chain {
+  readonly ms: number;
+  readonly title?: string;
+  readonly before?: Chain;
+}
+const EMPTY: Chain = { ms: 0 };
+
 /** A step waits for those that it `needs`, else for the one before it. A run counts its timeout, a manual step its effort. */
 export function stepPath(steps: readonly StepView[]): StepPath {
-  const known = new Map<StepView, { readonly ms: number; readonly steps: readonly string[] }>();
+  const known = new Map<StepView, Chain>();
   const byId = new Map(steps.flatMap((step) => (step.id === undefined ? [] : [[step.id, step] as const])));
   const visiting = new Set<StepView>();
-  const pathTo = (step: StepView): { readonly ms: number; readonly steps: readonly string[] } => {
+  const pathTo = (step: StepView): Chain => {
     const done = known.get(step);
     if (done) return done;
-    if (visiting.has(step)) return { ms: 0, steps: [] };
+    if (visiting.has(step)) return EMPTY;
     visiting.add(step);
     const before = step.needs
       ? step.needs.flatMap((id) => byId.get(id) ?? [])
       : steps.slice(Math.max(0, step.index - 1), step.index);
-    let longest: { readonly ms: number; readonly steps: readonly string[] } = { ms: 0, steps: [] };
+    let longest = EMPTY;
     for (const each of before) {
       const path = each === step ? longest : pathTo(each);
       if (path.ms > longest.ms) longest = path;
     }
     visiting.delete(step);
     const own = ownTime(step) ?? 0;
-    const made = { ms: longest.ms + own, steps: own > 0 ? [...longest.steps, step.title] : longest.steps };
+    const made: Chain = own > 0 ? { ms: longest.ms + own, title: step.title, before: longest } : longest;
     known.set(step, made);
     return made;
   };
-  let longest: { readonly ms: number; readonly steps: readonly string[] } = { ms: 0, steps: [] };
+  let longest = EMPTY;
   for (const step of steps) {
     const path = pathTo(step);
     if (path.ms > longest.ms) longest = path;
   }
-  return { ...longest, untimed: steps.filter((step) => ownTime(step) === undefined).map((step) => step.title) };
+  return {
+    ms: longest.ms,
+    steps: titlesOf(longest),
+    untimed: steps.filter((step) => ownTime(step) === undefined).map((step) => step.title),
+  };
+}
+
+function titlesOf(chain: Chain): readonly string[] {
+  const titles: string[] = [];
+  for (let each: Chain | undefined = chain; each; each = each.before)
+    if (each.title !== undefined) titles.push(each.title);
+  return titles.reverse();
 }
 
 function ownTime(step: StepView): number | undefined {
