@@ -2,8 +2,7 @@
 
 /** One runbook of about `lines` lines. */
 export function runbookOf(lines, name = 'bench') {
-  // Thirteen lines a group, twenty of head and tail.
-  const groups = Math.max(1, Math.round((lines - 20) / 15));
+  const groups = Math.max(1, Math.round((lines - 45) / 10));
   const each = (make) => Array.from({ length: groups }, (_, index) => make(index)).join('');
   return `apiVersion: drillbook/v1
 kind: Runbook
@@ -13,6 +12,7 @@ metadata:
   owners:
     - { name: One, contact: one@example.com }
     - { name: Two, contact: two@example.com }
+  reviewedOn: 2026-10-02
 dataClass: critical
 recovery: scripted
 resources:
@@ -26,22 +26,30 @@ ${each(
       publicAccess: blocked
 `,
 )}backups:
-${each(
-  (index) => `  b${index}:
-    of: r${index}
+  hourly:
+    of: r0
     tool: files
-    in: { bucket: r${index}, prefix: data/${index}/ }
+    in: { bucket: r0, prefix: data/ }
     schedule: "0 * * * *"
+    takes: 20m
     retention: 35d
-`,
-)}restore:
+    checksum: sha256
+    immutable: true
+    health: { metric: "backup_last_success", alert: "pagerduty:backup" }
+restore:
   rpo: 2h
-  rto: 1h
+  rto: 6w
+  authority: incident-commander
   steps:
 ${each(
   (index) => `    - id: s${index}
       run: echo step ${index}
       timeout: 30s
 `,
-)}`.replace(/\n$/, '\n');
+)}dryRuns:
+  all:
+    backup: hourly
+    checks:
+      - { name: files are there, files: { atLeast: 10 } }
+`;
 }
