@@ -4,7 +4,7 @@ import { policyOf } from '../core/references/policy.ts';
 import type { Entry } from '../core/workspace.ts';
 import { UsageError, type CommandContext } from './command.ts';
 import { readEvidence } from './evidenceSummary.ts';
-import { didYouMean } from './suggest.ts';
+import { runbookNamed } from './oneRunbook.ts';
 import { selectWorkspaces, type Selection } from './workspace.ts';
 
 export interface Target {
@@ -27,23 +27,7 @@ export async function findTargets(context: CommandContext): Promise<readonly Tar
 
 async function one(context: CommandContext, written: string): Promise<Target> {
   const { base, name } = await splitTarget(context, written);
-  const isFile = (await context.dependencies.files.info(base)) !== undefined;
-  const [selection] = await selectWorkspaces(context, isFile ? [base] : []);
-  if (selection === undefined) throw new UsageError(`there is nothing at "${base}".`);
-  const runbooks = selection.workspace.byKind('Runbook');
-  const fitting = isFile
-    ? selection.entries.filter((entry) => entry.kind === 'Runbook')
-    : runbooks.filter((entry) => entry.name === base);
-  const [first, ...others] = fitting;
-  if (first !== undefined && others.length === 0) return { selection, entry: first, name };
-  if (first !== undefined) {
-    const names = fitting.map((entry) => `${entry.name ?? 'without a name'} (${entry.file})`).join(', ');
-    throw new UsageError(`"${base}" could be any of ${names}; name ${isFile ? 'the runbook' : 'its file'} instead.`);
-  }
-  if (isFile) throw new UsageError(`${base} holds no runbook.`);
-  const known = runbooks.flatMap((entry) => entry.name ?? []);
-  const list = known.length === 0 ? 'the workspace has none' : `there are ${known.join(', ')}`;
-  throw new UsageError(`there is no file and no runbook "${base}"; ${list}.${didYouMean(base, known)}`);
+  return { ...(await runbookNamed(context, base)), name };
 }
 
 /** A `#` belongs to the path where such a file is there. */

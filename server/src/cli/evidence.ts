@@ -23,6 +23,12 @@ const SUBCOMMANDS: readonly { name: string; operands: string; help: string; load
     help: 'The hash chain: edits, removals, reordering, forks',
     load: async () => (await import('./evidenceVerify.ts')).run,
   },
+  {
+    name: 'report',
+    operands: '[ID]',
+    help: 'A page for people, of the newest record or of this one',
+    load: async () => (await import('./evidenceReport.ts')).run,
+  },
 ];
 
 export const command: Command = {

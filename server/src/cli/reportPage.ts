@@ -1,19 +1,16 @@
 /** The page of one record, with the history that its trend is drawn from. */
 import type { EvidenceRecord } from '../core/recovery/record.ts';
+import { renderMarkdown } from '../evidence/markdown.ts';
+import { renderReport } from '../evidence/report.ts';
 import type { CommandContext } from './command.ts';
-import { showRecord } from './evidenceShow.ts';
-import { paint } from './style.ts';
+import { readEvidence } from './evidenceSummary.ts';
 
 export async function renderPage(
-  _context: CommandContext,
-  _root: string,
+  context: CommandContext,
+  root: string,
   record: EvidenceRecord,
   format: 'html' | 'markdown',
 ): Promise<string> {
-  const text = showRecord(paint(false), record, 100);
-  return await Promise.resolve(
-    format === 'html'
-      ? `<!doctype html><meta charset="utf-8"><pre>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</pre>\n`
-      : `\`\`\`\n${text}\`\`\`\n`,
-  );
+  if (format === 'markdown') return renderMarkdown(record);
+  return renderReport(record, (await readEvidence(context, root)).entries);
 }
