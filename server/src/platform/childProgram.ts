@@ -1,7 +1,9 @@
 /** Our own program as a child: a channel that ends it when we go away, its output by lines, and an end that waits for its teardown. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface ChildProgramOptions {
@@ -23,6 +25,8 @@ export interface ChildProgramEnd {
 }
 
 const STDERR_KEPT = 8192;
+/** Longest wait for the rest of the output once the child is gone. */
+const PIPES_MS = 2000;
 
 /** Runs the program with `args` and resolves when it is gone. Rejects only where it can't be started. */
 export async function runChildProgram(options: ChildProgramOptions): Promise<ChildProgramEnd> {
@@ -49,13 +53,20 @@ export async function runChildProgram(options: ChildProgramOptions): Promise<Chi
   };
   options.signal.addEventListener('abort', stop, { once: true });
   try {
-    return await new Promise<ChildProgramEnd>((resolve, reject) => {
+    const ended = new Promise<ChildProgramEnd>((resolve, reject) => {
       child.once('error', reject);
-      // Not `exit`: what it wrote last is read before this.
-      child.once('close', (code, signal) => {
+      child.once('exit', (code, signal) => {
         resolve({ code, signal, stderr });
       });
     });
+    // Not the child's `close`: it never comes once we disconnected the channel ourselves (nodejs/node#19433).
+    const read = [child.stdout, child.stderr].map(async (stream) => {
+      if (stream !== null && !stream.closed) await once(stream, 'close');
+    });
+    const end = await ended;
+    // What it wrote last is read before this; what outlives a killed child may hold its pipes open for ever.
+    await Promise.race([Promise.all(read), setTimeoutPromise(PIPES_MS, undefined, { ref: false })]);
+    return { ...end, stderr };
   } finally {
     clearTimeout(timer);
     lines?.close();
