@@ -14,6 +14,7 @@ import { createWorkspaceFiles } from '../platform/workspaceFiles.ts';
 import { serverFiles, type ServerDependencies } from './dependencies.ts';
 import { runDryRun } from './dryRunProcess.ts';
 import { newRunbook } from './newRunbook.ts';
+import { reportPage } from './nodeReport.ts';
 import { createNodeDrift } from './nodeDrift.ts';
 
 export interface ServerProgram {
@@ -67,6 +68,7 @@ export async function createNodeDependencies(
       await files.writeAtomic(path, content);
       return path;
     },
+    report: (root, query) => reportPage(files, root, query),
     newRunbook: (root, workspace, choice, options) =>
       newRunbook({ files, drift, clock }, root, workspace, choice, options),
     dispose: () => drift.close(),

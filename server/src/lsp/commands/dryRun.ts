@@ -1,5 +1,6 @@
 /** drillbook.dryRun: says what would be read from where and restored into what; confirmed, runs it in a process of its own. */
 import { planDryRun } from '../../core/recovery/dryRunPlan.ts';
+import { asText, dig } from '../../core/references/read.ts';
 import { lineOfEvent } from '../../language/dryRunLines.ts';
 import { confirmationOf, dryRunsOf } from '../../language/dryRuns.ts';
 import { DRY_RUN_EVENT, type DryRunEvent, type DryRunEventParams, type DryRunResponse } from '../../protocol.ts';
@@ -108,7 +109,8 @@ async function answer(
   const { session } = request;
   const evidence = outcome.evidence === undefined ? undefined : uriOfPath(outcome.evidence);
   const report = outcome.report === undefined ? undefined : uriOfPath(outcome.report);
-  const message = [outcome.message, ...notes].join(' ');
+  const said = outcome.evidence === undefined ? undefined : await summaryOf(session, outcome.evidence);
+  const message = [said ?? outcome.message, ...notes].join(' ');
   if (!session.settings.showsReports) {
     const page = report ?? evidence;
     if (page !== undefined) await showUri(session, page, message);
@@ -137,6 +139,18 @@ function describe(event: DryRunEvent): { readonly message: string; readonly perc
   }
   if (event.event === 'check') return { message: `check ${event.name}: ${event.state}` };
   return undefined;
+}
+
+/** The record's own sentence about how it went. */
+async function summaryOf(session: CommandRequest['session'], path: string): Promise<string | undefined> {
+  const text = await onDisk(session, path);
+  if (text === undefined) return undefined;
+  try {
+    const summary = asText(dig(JSON.parse(text), 'summary'));
+    return summary === '' ? undefined : summary;
+  } catch {
+    return undefined;
+  }
 }
 
 async function onDisk(session: CommandRequest['session'], path: string): Promise<string | undefined> {
