@@ -1,4 +1,5 @@
 /** One run of the program: finds the command, hands it what it needs, and turns what comes of it into an exit status. */
+import { setMaxListeners } from 'node:events';
 import { Failure, UsageError, type Command, type ExitStatus, type Program } from './command.ts';
 import { createDependencies } from './dependencies.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -11,6 +12,10 @@ import { createTerminal } from './terminal.ts';
 export async function runProgram(args: readonly string[], program: Program): Promise<void> {
   quietBrokenPipes();
   const cancel = new AbortController();
+  // Every look-up and child listens to it.
+  setMaxListeners(0, cancel.signal);
+  // Warnings of Node and of drivers ("will require node >=22") are for us, not for the person.
+  if (process.env['DRILLBOOK_DEBUG'] === undefined) process.removeAllListeners('warning');
   listenForTheEnd(cancel);
   const status = await dispatch(args, program, cancel.signal);
   // The server and a broken pipe end by themselves; a live timer or socket of a driver must not hold us.

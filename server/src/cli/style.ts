@@ -90,13 +90,14 @@ function cut(cell: string, width: number): string {
   return `${kept}…`;
 }
 
-/** `812 ms`, `4.2 s`, `3 min 12 s`, `1 h 5 min`. */
+/** `812 ms`, `4.2 s`, `3 min 12 s`, `1 h 5 min`, `35 d`. */
 export function spokenDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`;
   const minutes = Math.round(seconds / 60);
+  if (minutes >= 2 * 1440) return `${Math.round(minutes / 1440)} d`;
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
 }
 
