@@ -7,6 +7,7 @@ import type {
 } from 'vscode-languageserver';
 import { FRESH_MS } from './drift.ts';
 import { OpenDocument } from './openDocument.ts';
+import { pathOf, relativePath } from './paths.ts';
 import { mayBeOurs } from './root.ts';
 import type { Session } from './session.ts';
 
@@ -18,7 +19,10 @@ export function registerSync(session: Session): void {
     const document = new OpenDocument(uri, languageId, version, text);
     const { root, file } = store.open(document);
     session.checks.changed(root, file);
-    void store.settle(document).then(() => {
+    // A document that comes before its folder was looked into belongs to the folder, not to a root of its own.
+    const folder = session.folders.find((each) => relativePath(each, pathOf(uri)) !== undefined);
+    const placed: Promise<unknown> = folder === undefined ? store.settle(document) : store.addFolder(folder);
+    void placed.then(() => {
       const located = store.locate(uri);
       if (!located || store.document(uri) !== document) return;
       if (located.root !== root) session.checks.changed(located.root, located.file);
