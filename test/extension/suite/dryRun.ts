@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DryRunResponse } from '../../../server/src/protocol.ts';
-import { at, client, lens, lineOf, open, until } from './support.ts';
+import { at, client, lens, lineOf, open, replace, until } from './support.ts';
 
 const RUNBOOK = 'runbooks/orders.runbook.yaml';
 
@@ -37,8 +37,11 @@ describe('a dry run', () => {
     const response = await confirmed();
     assert.equal(response.status, 'passed', JSON.stringify(response));
     assert.ok('evidence' in response);
-    const records = await vscode.workspace.findFiles(new vscode.RelativePattern(at(''), '.drillbook/evidence/**'));
-    assert.ok(records.length > 0, 'the evidence is on disk');
+    assert.ok(response.evidence?.includes('/.drillbook/evidence/'), JSON.stringify(response));
+    const record = await vscode.workspace.fs.readFile(vscode.Uri.parse(response.evidence));
+    assert.match(new TextDecoder().decode(record), /orders-db/);
+    const records = await vscode.workspace.fs.readDirectory(at('.drillbook/evidence'));
+    assert.ok(records.length > 0, response.evidence);
     const pages = [...running.reports.shown().values()];
     assert.equal(pages.length, 1);
     assert.match(pages[0] ?? '', /Content-Security-Policy/);
@@ -61,19 +64,19 @@ describe('a dry run', () => {
   it('marks the line of the check that failed', async function () {
     this.timeout(120_000);
     const running = await client();
-    const editor = await open(RUNBOOK);
-    const line = lineOf(editor.document, 'orders came back');
-    const original = editor.document.getText();
-    const text = editor.document.lineAt(line).text;
-    await editor.edit((edit) => edit.replace(editor.document.lineAt(line).range, text.replace('>=1000', '>=1000000')));
+    const { document } = await open(RUNBOOK);
+    const line = lineOf(document, 'orders came back');
+    const original = document.getText();
+    const { range, text } = document.lineAt(line);
+    await replace(document.uri, range, text.replace('>=1000', '>=1000000'));
     const response = await confirmed();
     assert.equal(response.status, 'failed', JSON.stringify(response));
-    assert.equal(editor.document.isDirty, false, 'what runs is what is saved');
-    const marked = await until('the mark', () => running.failures.of(editor.document.uri)[0]);
+    assert.equal(document.isDirty, false, 'what runs is what is saved');
+    const marked = await until('the mark', () => running.failures.of(document.uri)[0]);
     assert.equal(marked.line, line);
-    await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), original));
-    await editor.document.save();
-    assert.deepEqual(running.failures.of(editor.document.uri), [], 'an edit takes the mark away');
+    await replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), original);
+    await document.save();
+    assert.deepEqual(running.failures.of(document.uri), [], 'an edit takes the mark away');
   });
 
   it('is cancelled, and leaves nothing but evidence', async function () {

@@ -84,3 +84,10 @@ export function lineOf(document: vscode.TextDocument, text: string): number {
   assert.notEqual(line, -1, `${text} is in ${document.fileName}`);
   return line;
 }
+
+/** Replaces a range of a document, in whichever editor it is shown. */
+export async function replace(uri: vscode.Uri, range: vscode.Range, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(uri, range, text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}

@@ -16,7 +16,7 @@ interface Ended {
 export async function run(): Promise<void> {
   const { mocha } = globalThis as unknown as { mocha: BrowserMocha };
   // The reporter draws on a page, which a worker has not: results are printed here.
-  mocha.setup({ ui: 'bdd', reporter: class {}, timeout: 60_000 });
+  mocha.setup({ ui: 'bdd', reporter: Object, timeout: 60_000 });
   await import('./suite.ts');
   let passed = 0;
   await new Promise<void>((resolve, reject) => {
