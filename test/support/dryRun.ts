@@ -97,7 +97,7 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
       );
       return { record, events };
     },
-    left: async () => await readdir(scratch),
+    left: async () => (await readdir(scratch)).filter((name) => name.startsWith('dbk-')),
     remove: async () => {
       await rm(root, { recursive: true, force: true });
       await rm(scratch, { recursive: true, force: true });

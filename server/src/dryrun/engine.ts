@@ -5,6 +5,7 @@ import { removeMade, type Cleaners } from './cleanup.ts';
 import { createLeases } from './leases.ts';
 import { refuseProduction, refuseSameServer } from './production.ts';
 import type { EnginePorts } from './ports.ts';
+import { locateInScenario } from './scenarios.ts';
 import { sandboxNamed } from './sandboxes/table.ts';
 import type { Store } from './stores/store.ts';
 import { toolNamed } from './tools/table.ts';
@@ -18,7 +19,7 @@ export function createEngine(ports: EnginePorts): { readonly engine: RestoreEngi
   };
   const engine: RestoreEngine = {
     refuse: async (plan) => await refuseProduction(plan),
-    locate: async (run, backup) => await toolNamed(backup.tool).locate(ports, run, backup),
+    locate: async (run, backup) => await locateInScenario(ports, run, toolNamed(backup.tool), backup),
     fetch: async (run, found, restoring) => await toolNamed(found.plan.tool).fetch(ports, run, found, restoring),
     provision: async (run, found) => {
       fitting(run, found.map((each) => each.plan));

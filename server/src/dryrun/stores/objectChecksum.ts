@@ -14,6 +14,8 @@ interface Head {
   readonly ChecksumCRC32C?: string | undefined;
   readonly ChecksumCRC32?: string | undefined;
   readonly ContentLength?: number | undefined;
+  readonly ETag?: string | undefined;
+  readonly ChecksumType?: string | undefined;
 }
 
 const MOST_PARTS = 10_000;
@@ -33,8 +35,11 @@ export async function objectChecksum(s3: S3, client: InstanceType<S3['S3Client']
   if (algorithm === undefined || text === undefined) return undefined;
   const composite = /^(.*)-(\d+)$/u.exec(text);
   const value = Buffer.from(composite?.[1] ?? text, 'base64').toString('hex');
-  if (!composite) return { algorithm, value, source: 'object checksum' };
-  const count = Number(composite[2]);
+  // A SHA over a multipart upload is always a composite, marked or not; only a CRC can be over the whole object.
+  const uploaded = head.ChecksumType === 'FULL_OBJECT' || !algorithm.startsWith('sha') ? undefined : /-(\d+)"?$/u.exec(head.ETag ?? '')?.[1];
+  const marked = composite?.[2] ?? uploaded;
+  if (marked === undefined) return { algorithm, value, source: 'object checksum' };
+  const count = Number(marked);
   const parts = await partSizes(s3, client, target, count, signal);
   if (parts === undefined || parts.reduce((sum, each) => sum + each, 0) !== head.ContentLength) {
     return { algorithm, value: `${value}-${count}`, source: 'composite object checksum', unusable: 'the sizes of its parts are not known' };
