@@ -1,5 +1,5 @@
 /** From paths to nodes and spans, from offsets to paths, from offsets to lines. */
-import type { DocNode, Pair, ParsedDocument, ParsedText, Path, Span } from './node.ts';
+import type { DocNode, Pair, ParsedDocument, ParsedText, Path, Span, SeqNode } from './node.ts';
 import { findPair, keyText } from './value.ts';
 
 export interface Position {
@@ -62,12 +62,23 @@ function childOf(parent: DocNode | undefined, segment: string | number): DocNode
   if (node?.kind === 'map') return findPair(node, String(segment))?.value;
   if (node?.kind !== 'seq') return undefined;
   if (typeof segment === 'number') return node.items[segment];
-  return node.items.find((item) => {
-    const map = resolved(item);
-    return ['id', 'name'].some((key) => {
-      const value = resolved(childOf(map, key));
-      return value?.kind === 'scalar' && String(value.value) === segment;
-    });
+  // A list without aliases means the same as long as it stands, so that many findings in it need not search it each.
+  if (node.stable) return (node.remembered.byName ??= itemsByName(node)).get(segment);
+  return node.items.find((item) => namesOf(item).includes(segment));
+}
+
+function itemsByName(list: SeqNode): ReadonlyMap<string, DocNode> {
+  const made = new Map<string, DocNode>();
+  for (const item of list.items) for (const name of namesOf(item)) if (!made.has(name)) made.set(name, item);
+  return made;
+}
+
+/** What a path can call an item of a list: its `id` and its `name`. */
+function namesOf(item: DocNode): readonly string[] {
+  const map = resolved(item);
+  return ['id', 'name'].flatMap((key) => {
+    const value = resolved(childOf(map, key));
+    return value?.kind === 'scalar' ? [String(value.value)] : [];
   });
 }
 

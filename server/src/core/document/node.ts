@@ -74,6 +74,10 @@ export interface Pair {
 
 /** What a collection remembers between parses; filled when first asked for. */
 interface Remembered {
+  /** Of a sequence without aliases: its items by `id` and `name`, the first of each. */
+  byName?: ReadonlyMap<string, DocNode>;
+  /** Of a sequence without aliases: the name of each item that no other one has. */
+  uniqueNames?: readonly (string | undefined)[];
   /** Plain data, where no alias is within and the data can't change while the node lives. */
   plain?: unknown;
   /** Pairs by key text. */

@@ -1,7 +1,7 @@
 /** Text changes that mend what the schema check finds, and the paths that findings are anchored by. */
 import { stringify } from 'yaml';
 import type { Fix } from '../finding.ts';
-import type { DocNode, ParsedDocument, Path, PathSegment } from '../document/node.ts';
+import type { DocNode, ParsedDocument, Path, PathSegment, SeqNode } from '../document/node.ts';
 import { nodeAt, pairAt, resolved } from '../document/navigate.ts';
 import type { JsonSchema } from './navigate.ts';
 
@@ -14,14 +14,21 @@ export function anchorPath(document: ParsedDocument, path: Path): Path {
     const here = resolved(node);
     let step = segment;
     if (here?.kind === 'seq' && typeof segment === 'number') {
-      const names = here.items.map(nameOfItem);
-      const name = names[segment];
-      if (name !== undefined && names.indexOf(name) === segment && names.lastIndexOf(name) === segment) step = name;
+      const names = here.stable ? (here.remembered.uniqueNames ??= uniqueNames(here)) : uniqueNames(here);
+      step = names[segment] ?? segment;
     }
     anchored.push(step);
     node = nodeAt({ ...headless, root: node }, [segment]);
   }
   return anchored;
+}
+
+/** The name of each item, where no other one has it. */
+function uniqueNames(list: SeqNode): readonly (string | undefined)[] {
+  const names = list.items.map(nameOfItem);
+  const count = new Map<string | undefined, number>();
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+  return names.map((name) => (count.get(name) === 1 ? name : undefined));
 }
 
 /** Enough of a document for walking on from a node. */

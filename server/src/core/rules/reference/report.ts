@@ -47,6 +47,9 @@ function placed(
   return { span: { start: span.start - node.start, end: span.end - node.start }, relative: true };
 }
 
+/** Beyond so many names a look for the nearest takes longer than a keystroke may. */
+const MANY = 2000;
+
 /** A name that means nothing: what is near to it, or else what there is. */
 export function unknownName(
   code: string,
@@ -56,7 +59,9 @@ export function unknownName(
   where: string,
   instead: string,
 ): Finding {
-  const near = suggest(reference.name, known);
+  // What stands on the way to the name (the step itself) is not what it means.
+  const near =
+    known.length > MANY ? [] : suggest(reference.name, known).filter((name) => !reference.path.includes(name));
   const hint =
     near.length > 0
       ? `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`

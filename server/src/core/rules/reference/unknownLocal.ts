@@ -86,7 +86,7 @@ export const unknownStep: Rule = {
         unknownName(
           'reference/unknown-step',
           reference,
-          known.filter((id) => !reference.path.includes(id)),
+          known,
           'step',
           'in this runbook',
           known.length > 0 ? 'its steps are' : 'give a step that id',
