@@ -1,20 +1,10 @@
 /** First documents of a workspace: a policy, an environment and a runbook, as text; from live facts where there are some. */
 import { stringify } from 'yaml';
-import { dataOf, textOf, wordOf } from '../rules/read.ts';
+import { wordOf } from '../rules/read.ts';
+import type { ScaffoldLive } from './scaffoldLive.ts';
+import { majorOf, planFor } from './scaffoldPlans.ts';
 
-export interface ScaffoldLive {
-  readonly kind: string;
-  readonly id: string;
-  readonly region?: string;
-  /** Account id. */
-  readonly account?: string;
-  /** The account's alias, where the environment has several. */
-  readonly alias?: string;
-  /** Facts by the names that expectations have. */
-  readonly facts: Readonly<Record<string, unknown>>;
-  /** ISO 8601, when they were looked up. */
-  readonly at: string;
-}
+export type { ScaffoldLive } from './scaffoldLive.ts';
 
 export interface ScaffoldOptions {
   /** Day of the documents, `2026-11-22`. */
@@ -191,162 +181,11 @@ function resourceOf(live: ScaffoldLive): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The part of a version that a restore depends on: minor upgrades are no drift worth a call at night. */
-function majorOf(live: ScaffoldLive, version: string): string {
-  const engine = textOf(live.facts['engine']) ?? live.kind;
-  const segments = /mysql|mariadb|mongo/u.test(engine) ? 2 : 1;
-  return version.split('.').slice(0, segments).join('.');
-}
-
 function sourceFor(live: ScaffoldLive): string | undefined {
   if (live.kind.startsWith('aws/rds'))
     return 'RDS makes snapshots by itself; a dump in another account is what survives a lost one.';
   if (live.kind === 'aws/dynamodb-table') return 'Point-in-time recovery is what DynamoDB itself offers.';
   return undefined;
-}
-
-interface Plan {
-  readonly resources: Readonly<Record<string, unknown>>;
-  readonly backups: Readonly<Record<string, unknown>>;
-  readonly steps: readonly unknown[];
-  readonly dryRuns: Readonly<Record<string, unknown>>;
-}
-
-function planFor(live: ScaffoldLive | undefined): Plan {
-  const facts = dataOf(live?.facts);
-  const engine =
-    live?.kind.startsWith('database/') === true
-      ? live.kind.slice('database/'.length)
-      : (textOf(facts['engine']) ?? 'postgres');
-  const version = live && facts['version'] !== undefined ? majorOf(live, wordOf(facts['version']) ?? '15') : '15';
-  if (live?.kind === 'aws/s3-bucket') return filesPlan(live);
-  if (live?.kind === 'aws/dynamodb-table') return tablePlan();
-  return /mysql|maria/u.test(engine)
-    ? dumpPlan('mysqldump', /maria/u.test(engine) ? 'mariadb' : 'mysql', version, live !== undefined)
-    : dumpPlan('pg_dump', 'postgres', version, live !== undefined);
-}
-
-function dumpPlan(tool: string, engine: string, version: string, hasSource: boolean): Plan {
-  const load =
-    engine === 'postgres'
-      ? 'pg_restore --exit-on-error --dbname "$TARGET" backup.dump && vacuumdb --analyze-in-stages --dbname "$TARGET"'
-      : 'mysql --defaults-extra-file="$TARGET" < backup.sql';
-  const verify =
-    engine === 'postgres'
-      ? 'psql "$TARGET" -v ON_ERROR_STOP=1 -c "select 1 / count(*) from information_schema.tables where table_schema = \'public\'"'
-      : 'mysql --defaults-extra-file="$TARGET" -e "show tables"';
-  const file = engine === 'postgres' ? '*.dump' : '*.sql*';
-  return {
-    resources: hasSource ? {} : { source: { kind: `database/${engine}`, id: 'main', expect: { version } } },
-    backups: {
-      nightly: {
-        of: 'source',
-        tool,
-        in: { folder: './backups', match: file },
-        schedule: '0 2 * * *',
-        retention: '35d',
-        checksum: 'sha256',
-      },
-    },
-    steps: [
-      {
-        id: 'announce',
-        manual: 'Tell the incident channel that the restore begins, and stop what writes to the database.',
-        approval: 'incident-commander',
-        effort: '10m',
-      },
-      { id: 'load', run: load, timeout: '1h', verify },
-      {
-        id: 'cutover',
-        manual: 'Point the application at the restored database, and look whether it works.',
-        effort: '15m',
-      },
-    ],
-    dryRuns: {
-      newest: {
-        backup: 'nightly',
-        sandbox: { engine, version },
-        checks: [
-          engine === 'postgres'
-            ? {
-                name: 'tables came back',
-                query: "select count(*) from information_schema.tables where table_schema = 'public'",
-                expect: '>=1',
-              }
-            : {
-                name: 'tables came back',
-                query: 'select count(*) from information_schema.tables where table_schema = database()',
-                expect: '>=1',
-              },
-        ],
-      },
-    },
-  };
-}
-
-function filesPlan(live: ScaffoldLive): Plan {
-  const vault = {
-    kind: 'aws/s3-bucket',
-    id: `${live.id}-backup`,
-    ...(live.region === undefined ? {} : { region: live.region }),
-    expect: { versioning: 'enabled', publicAccess: 'blocked' },
-  };
-  return {
-    resources: { vault },
-    backups: {
-      nightly: {
-        of: 'source',
-        tool: 'files',
-        in: { bucket: 'vault', prefix: `${live.id}/`, match: '*.tar.gz' },
-        schedule: '0 2 * * *',
-        retention: '35d',
-        checksum: 'sha256',
-      },
-    },
-    steps: [
-      {
-        id: 'announce',
-        manual: 'Tell the incident channel that the restore begins.',
-        approval: 'incident-commander',
-        effort: '10m',
-      },
-      {
-        id: 'copy',
-        run: 'aws s3 cp --recursive ./restored "s3://$TARGET_BUCKET/"',
-        timeout: '2h',
-        verify: 'aws s3 ls --summarize --recursive "s3://$TARGET_BUCKET/"',
-      },
-    ],
-    dryRuns: {
-      newest: {
-        backup: 'nightly',
-        sandbox: { engine: 'files' },
-        checks: [{ name: 'files came back', files: '**/*', count: '>=1' }],
-      },
-    },
-  };
-}
-
-function tablePlan(): Plan {
-  return {
-    resources: {},
-    backups: { pitr: { of: 'source', tool: 'dynamodb-pitr', continuous: { lag: '<=5m', window: '35d' } } },
-    steps: [
-      {
-        id: 'restore',
-        run: 'aws dynamodb restore-table-to-point-in-time --source-table-name "$SOURCE" --target-table-name "$TARGET" --use-latest-restorable-time',
-        timeout: '3h',
-        verify: 'aws dynamodb wait table-exists --table-name "$TARGET"',
-      },
-      {
-        id: 'settings',
-        manual: 'Set again what the restore leaves behind: TTL, streams, auto scaling, alarms and tags.',
-        effort: '30m',
-      },
-      { id: 'cutover', manual: 'Point the application at the restored table.', effort: '15m' },
-    ],
-    dryRuns: { newest: { backup: 'pitr' } },
-  };
 }
 
 function indent(text: string, by: number): string {

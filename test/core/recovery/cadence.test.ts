@@ -1,0 +1,156 @@
+/** Cadence from evidence: what counts, from when it is due, what failed, and what has changed since it was proven. */
+import assert from 'node:assert/strict';
+import { cadenceOf, restoreFingerprint } from '../../../server/src/core/recovery/cadence.ts';
+import { sha256 } from '../../../server/src/core/recovery/sha256.ts';
+import type { EvidenceEntry } from '../../../server/src/core/rules/rule.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const RUNBOOK = {
+  metadata: { name: 'orders' },
+  backups: { nightly: { tool: 'pg_dump' } },
+  dryRuns: { full: { backup: 'nightly' } },
+};
+const CLASS = { verify: { restoreTest: { every: '30d', level: 3 }, drill: { every: '90d' } } };
+
+function record(given: Partial<EvidenceEntry>): EvidenceEntry {
+  const at = given.finishedAt ?? '2026-11-20T00:00:00Z';
+  return {
+    id: at,
+    runbook: 'orders',
+    dryRun: 'full',
+    level: 3,
+    result: 'passed',
+    proves: 'backup',
+    startedAt: at,
+    finishedAt: at,
+    ...given,
+  };
+}
+const states = (...entries: EvidenceEntry[]): string[] =>
+  cadenceOf(RUNBOOK, CLASS, { entries }, NOW).layers.map((layer) => `${layer.layer} ${layer.state}`);
+
+describe('cadence', () => {
+  it('is overdue where there is no evidence at all', () => {
+    assert.deepEqual(states(), ['restore-test never', 'drill never']);
+  });
+
+  it('is current, due soon and overdue by the age of the last pass', () => {
+    assert.equal(states(record({ finishedAt: '2026-11-20T00:00:00Z' }))[0], 'restore-test current');
+    assert.equal(states(record({ finishedAt: '2026-10-25T00:00:00Z' }))[0], 'restore-test due-soon');
+    assert.equal(states(record({ finishedAt: '2026-10-20T00:00:00Z' }))[0], 'restore-test overdue');
+  });
+
+  it('counts neither a lesser level, nor a failure, a scenario, another dry run, another runbook or the future', () => {
+    for (const given of [
+      { level: 2 },
+      { result: 'failed' as const },
+      { result: 'inconclusive' as const },
+      { scenario: 'newest-corrupt' },
+      { dryRun: 'other' },
+      { runbook: 'payments' },
+      { finishedAt: '2026-12-24T00:00:00Z' },
+      { level: 5 },
+    ]) {
+      assert.equal(states(record(given))[0], 'restore-test never', JSON.stringify(given));
+    }
+  });
+
+  it('counts level 4 as 3, and a drill as a drill only', () => {
+    assert.equal(states(record({ level: 4 }))[0], 'restore-test current');
+    assert.deepEqual(states(record({ level: 5 })), ['restore-test never', 'drill current']);
+  });
+
+  it('asks for proof of the runbook where the class does', () => {
+    const proves = { verify: { restoreTest: { every: '30d', proves: 'runbook' } } };
+    const layer = (given: Partial<EvidenceEntry>) =>
+      cadenceOf(RUNBOOK, proves, { entries: [record(given)] }, NOW).layers[0]?.state;
+    assert.equal(layer({}), 'never');
+    assert.equal(layer({ proves: 'runbook' }), 'current');
+  });
+
+  it('knows what failed last, and forgets it once it passes; inconclusive runs decide nothing', () => {
+    const failed = (...entries: EvidenceEntry[]) => cadenceOf(RUNBOOK, CLASS, { entries }, NOW).failed.length;
+    const failure = record({ result: 'failed', finishedAt: '2026-11-10T00:00:00Z' });
+    assert.equal(failed(failure), 1);
+    assert.equal(failed(failure, record({ finishedAt: '2026-11-11T00:00:00Z' })), 0);
+    assert.equal(failed(failure, record({ result: 'inconclusive', finishedAt: '2026-11-11T00:00:00Z' })), 1);
+    assert.equal(failed(failure, record({ scenario: 'slow-store', finishedAt: '2026-11-11T00:00:00Z' })), 1);
+    assert.equal(failed(record({ result: 'failed', dryRun: 'gone' })), 0, 'a dry run that the runbook no longer has');
+  });
+
+  it('needs a new verification when the restore sections changed, and only then', () => {
+    const changed = (fingerprint: string | undefined) =>
+      cadenceOf(
+        RUNBOOK,
+        CLASS,
+        { entries: [record(fingerprint === undefined ? {} : { restoreFingerprint: fingerprint })] },
+        NOW,
+      ).needsVerify.length;
+    assert.equal(changed(restoreFingerprint(RUNBOOK)), 0);
+    assert.equal(changed('of something else'), 1);
+    assert.equal(changed(undefined), 0, 'an old record that has none claims nothing');
+  });
+
+  it('survives any shape', () => {
+    for (const value of [undefined, null, 7, 'x', [], { metadata: 3, dryRuns: [1], backups: null }]) {
+      assert.doesNotThrow(() =>
+        cadenceOf(value, value, { entries: [record({ finishedAt: 'never', startedAt: '' })] }, NOW),
+      );
+    }
+  });
+});
+
+describe('restore fingerprint', () => {
+  const base = {
+    metadata: { name: 'orders', title: 'Orders', reviewedOn: '2026-01-01' },
+    resources: { db: { kind: 'database/postgres', id: 'db', expect: { version: '15' } } },
+    backups: { nightly: { of: 'db', tool: 'pg_dump', schedule: '0 1 * * *', retention: '35d', in: { folder: 'x' } } },
+    restore: { rto: '1h', steps: [{ id: 'load', run: 'pg_restore  \nanalyze', timeout: '10m' }] },
+  };
+
+  it('stays when titles, dates, objectives, schedules, timeouts, key order and trailing white space change', () => {
+    const other = {
+      restore: { steps: [{ timeout: '1h', run: 'pg_restore\r\nanalyze', id: 'load' }], rto: '4h' },
+      backups: { nightly: { in: { folder: 'x' }, tool: 'pg_dump', of: 'db', schedule: '0 2 * * *', retention: '7d' } },
+      resources: { db: { expect: { version: '15' }, id: 'db', kind: 'database/postgres' } },
+      metadata: { name: 'orders', title: 'The orders', reviewedOn: '2026-11-01' },
+    };
+    assert.equal(restoreFingerprint(other), restoreFingerprint(base));
+  });
+
+  it('changes with a step, an expectation, the order of steps, or how a backup is read', () => {
+    const all = new Set(
+      [
+        base,
+        { ...base, restore: { steps: [{ id: 'load', run: 'psql' }] } },
+        { ...base, resources: { db: { ...base.resources.db, expect: { version: '16' } } } },
+        { ...base, backups: { nightly: { ...base.backups.nightly, tool: 'restic' } } },
+        {
+          ...base,
+          restore: {
+            steps: [
+              { id: 'a', run: 'x' },
+              { id: 'b', run: 'y' },
+            ],
+          },
+        },
+        {
+          ...base,
+          restore: {
+            steps: [
+              { id: 'b', run: 'y' },
+              { id: 'a', run: 'x' },
+            ],
+          },
+        },
+      ].map(restoreFingerprint),
+    );
+    assert.equal(all.size, 6);
+  });
+
+  it('is SHA-256', () => {
+    assert.equal(sha256('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    assert.equal(sha256('é😀'.repeat(100)).length, 64);
+    assert.match(restoreFingerprint(undefined), /^[0-9a-f]{64}$/u);
+  });
+});

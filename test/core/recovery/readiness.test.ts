@@ -1,0 +1,95 @@
+/** Readiness: claims carry a runbook to "documented" and no further; the rest takes evidence that still holds. */
+import assert from 'node:assert/strict';
+import { readiness, READINESS_FORMATS, renderReadiness } from '../../../server/src/app/readiness.ts';
+import { parse } from '../../../server/src/core/document/parse.ts';
+import type { ReadinessReport } from '../../../server/src/core/recovery/readiness.ts';
+import type { EvidenceEntry } from '../../../server/src/core/rules/rule.ts';
+import { buildWorkspace } from '../../../server/src/core/workspaceIndex.ts';
+import { exampleFiles } from '../../support/ruleExamples.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const CLASS =
+  'kind: Policy\nclasses:\n  customer-critical: { outageCostPerHour: 6000 USD, verify: { restoreTest: { every: 30d }, drill: { every: 90d } } }\n  scratch: { ephemeral: true, why: rebuilt from events }\n';
+
+function record(given: Partial<EvidenceEntry>): EvidenceEntry {
+  const at = given.finishedAt ?? '2026-11-20T00:00:00Z';
+  return {
+    id: at,
+    runbook: 'orders-db',
+    dryRun: 'orders',
+    level: 3,
+    result: 'passed',
+    proves: 'backup',
+    startedAt: at,
+    finishedAt: at,
+    elapsedMs: 1_800_000,
+    ...given,
+  };
+}
+const DRILL = record({ level: 5, finishedAt: '2026-11-01T00:00:00Z' });
+
+async function reportOf(fragment: string, ...entries: EvidenceEntry[]): Promise<ReadinessReport> {
+  const files = await exampleFiles({ yaml: `${CLASS}---\n${fragment}`, records: [], codeOwners: undefined });
+  const workspace = buildWorkspace(files.map(({ file, text }) => ({ file, parsed: parse(text) })));
+  return readiness(workspace, { evidence: { entries, problems: [] }, now: NOW });
+}
+const stage = async (fragment: string, ...entries: EvidenceEntry[]): Promise<string | undefined> =>
+  (await reportOf(fragment, ...entries)).rows[0]?.stage;
+const SAME = 'kind: Runbook\n';
+
+describe('readiness', () => {
+  it('climbs from hope to proven, a stage at a time', async () => {
+    assert.equal(await stage(`${SAME}backups: null\ndryRuns: null\n`), 'hope');
+    assert.equal(await stage(`${SAME}restore: { steps: [] }\n`), 'passive');
+    assert.equal(await stage(SAME), 'documented');
+    assert.equal(await stage(SAME, record({ level: 2 })), 'checksummed');
+    assert.equal(await stage(SAME, record({})), 'restored');
+    assert.equal(await stage(SAME, record({}), DRILL), 'drilled');
+    assert.equal(
+      await stage(SAME, record({ finishedAt: '2026-10-25T00:00:00Z' }), record({}), DRILL),
+      'continuously-validated',
+    );
+  });
+
+  it('falls when the proof is too old, of another runbook, or followed by a failure', async () => {
+    assert.equal(await stage(SAME, record({ finishedAt: '2026-09-01T00:00:00Z' })), 'checksummed');
+    assert.equal(await stage(SAME, record({ restoreFingerprint: 'other' })), 'checksummed');
+    assert.equal(
+      await stage(SAME, record({}), record({ result: 'failed', finishedAt: '2026-11-21T00:00:00Z' })),
+      'documented',
+    );
+    assert.equal(await stage(SAME, record({}), record({ level: 5, finishedAt: '2026-01-01T00:00:00Z' })), 'restored');
+  });
+
+  it('does not count ephemeral data', async () => {
+    const report = await reportOf(`${SAME}dataClass: scratch\n`);
+    assert.equal(report.rows[0]?.exempt, true);
+    assert.equal(report.proven, undefined);
+    assert.equal(report.rows[0].next, undefined);
+  });
+
+  it('sets the cost of an outage, as measured, against that of proof', async () => {
+    const bytes = 10 * 2 ** 30;
+    const report = await reportOf(SAME, record({ backup: { id: 'x', bytes } }));
+    assert.deepEqual(report.rows[0]?.outage, { amount: 3000, currency: 'USD', forMs: 1_800_000, measured: true });
+    assert.equal(report.rows[0].yearly.cost?.amount.toFixed(2), (0.9 * (365 / 30)).toFixed(2));
+    const unmeasured = await reportOf(SAME);
+    assert.deepEqual(unmeasured.rows[0]?.outage, { amount: 6000, currency: 'USD', forMs: 3_600_000, measured: false });
+  });
+
+  it('is written in every format, and escapes what comes from documents', async () => {
+    const report = await reportOf(
+      `${SAME}metadata: { title: "<script>alert(1)</script> | x" }\n`,
+      record({ finishedAt: '2026-11-01T00:00:00Z' }),
+      record({}),
+    );
+    for (const format of READINESS_FORMATS) {
+      const text = renderReadiness(report, format);
+      assert.ok(text.endsWith('\n') && text.includes('orders-db'), format);
+    }
+    const html = renderReadiness(report, 'html');
+    assert.doesNotMatch(html, /<script|https?:|undefined|NaN/u);
+    assert.match(html, /<polyline/u);
+    assert.deepEqual(JSON.parse(renderReadiness(report, 'json')), JSON.parse(JSON.stringify(report)));
+  });
+});
