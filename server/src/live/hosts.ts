@@ -22,10 +22,11 @@ export function notApproved(host: string): Unknown {
 /** Every host that these environments would have a secret sent to. */
 export function hostsNamed(environments: readonly EnvironmentSource[]): readonly string[] {
   return environments.flatMap(({ value }) => {
-    const endpoint = awsOf(value).endpoint;
+    const aws = awsOf(value);
+    const endpoints = [aws.endpoint, ...aws.accounts.map((account) => account.endpoint)].flatMap((each) => each ?? []);
     const databases = entriesOf(field(value, 'databases')).flatMap(
-      ([, database]) => textOf(field(database, 'host')) ?? [],
+      ([, database]) => textOf(field(database, 'socket')) ?? textOf(field(database, 'host')) ?? [],
     );
-    return [...(endpoint === undefined ? [] : [hostOfUrl(endpoint) ?? []]), ...databases].flat();
+    return [...endpoints.flatMap((endpoint) => hostOfUrl(endpoint) ?? []), ...databases];
   });
 }

@@ -7,8 +7,9 @@ import { createAwsProvider, unknownObservation } from './aws/provider.ts';
 import { createLookupCache } from './cache.ts';
 import { createDatabaseProvider } from './database/provider.ts';
 import { createGate, limited, OutOfTime } from './limits.ts';
+import { withAbsolutePaths } from './paths.ts';
 import { mergePlans, type Provider, type Run } from './reader.ts';
-import { createTerraformSource } from './terraform/source.ts';
+import { createFileSources } from './fileSources.ts';
 
 export interface LookupDependencies {
   /** The workspace's environments as they are now. */
@@ -48,10 +49,12 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
   const { clock, options } = dependencies;
   const providers = providersOf(dependencies);
   const cache = createLookupCache({ clock, store: dependencies.cache });
-  const terraform = createTerraformSource(dependencies);
+  const sources = createFileSources(dependencies);
 
-  const environmentOf = (name: string): EnvironmentSource | undefined =>
-    dependencies.environments().find((each) => each.name === name);
+  const environmentOf = (name: string): EnvironmentSource | undefined => {
+    const found = dependencies.environments().find((each) => each.name === name);
+    return found && withAbsolutePaths(found, dependencies.root);
+  };
 
   const ask = async (requests: readonly LookupRequest[], run: Run): Promise<readonly Observation[]> => {
     const observations = new Map<LookupRequest, Observation>();
@@ -86,7 +89,7 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
       mergePlans(
         groupsOf(mergeRequests(requests)).flatMap(({ environment, provider: id, members }): readonly PlannedCall[] => {
           const source = environmentOf(environment);
-          if (source && !terraform.asksLive(source)) return [];
+          if (source && !sources.asksLive(source)) return [];
           return providers.find((each) => each.id === id)?.plan(members, source?.value) ?? [];
         }),
       ),
@@ -118,7 +121,7 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
           unique,
           maxAgeMs ?? 0,
           async (asking) =>
-            await terraform.around(asking, environmentOf, async (live) => await guarded(ask, live, run, signal, clock)),
+            await sources.around(asking, environmentOf, async (live) => await guarded(ask, live, run, signal, clock)),
         );
         const byKey = new Map(unique.map((request, index) => [requestKey(request), answers[index]]));
         signal.throwIfAborted();
@@ -168,7 +171,13 @@ function providersOf(dependencies: LookupDependencies): readonly Provider[] {
       callTimeoutMs: options?.callTimeoutMs ?? 15_000,
       confirmAfterMs: options?.confirmAfterMs ?? 300,
     }),
-    createDatabaseProvider({ secrets, clock, allowedHosts, callTimeoutMs: options?.callTimeoutMs ?? 15_000 }),
+    createDatabaseProvider({
+      secrets,
+      clock,
+      allowedHosts,
+      files: dependencies.files,
+      callTimeoutMs: options?.callTimeoutMs ?? 15_000,
+    }),
   ];
 }
 

@@ -20,6 +20,10 @@ export interface AwsAccount {
   readonly accessKeyId: SecretReference | undefined;
   readonly secretAccessKey: SecretReference | undefined;
   readonly sessionToken: SecretReference | undefined;
+  /** Its own regions, where it doesn't have the environment's. */
+  readonly regions: readonly string[] | undefined;
+  /** Its own endpoint, where it doesn't have the environment's. */
+  readonly endpoint: string | undefined;
 }
 
 export interface AwsEnvironment {
@@ -40,12 +44,18 @@ export interface DatabaseTarget {
   readonly database: string | undefined;
   /** `disable`, `require`, `verify-ca`, `verify-full`; undefined means on where the host isn't local. */
   readonly tls: string | undefined;
+  /** Path of a CA certificate. */
+  readonly ca: string | undefined;
+  /** Longest time for a statement, a duration. */
+  readonly timeout: string | undefined;
 }
 
-/** `live`, or a Terraform state with the oldest age that is taken. */
+/** `live`, or a file (a Terraform state, recorded observations) with the oldest age that is taken. */
 export type Source =
   | { readonly kind: 'live' }
-  | { readonly kind: 'terraform'; readonly path: string; readonly maxAge: string | undefined };
+  | { readonly kind: 'terraform' | 'observations'; readonly path: string; readonly maxAge: string | undefined }
+  /** A source that this version can't read yet; `name` is its key. */
+  | { readonly kind: 'unsupported'; readonly name: string };
 
 /** A twelve-digit account id as text: a YAML number lost its leading zeros. */
 export function accountId(value: unknown): string | undefined {
@@ -72,7 +82,15 @@ function awsAccount(alias: string, value: unknown, id: unknown): AwsAccount {
     accessKeyId: secretReference(field(credentials, 'accessKeyId')),
     secretAccessKey: secretReference(field(credentials, 'secretAccessKey')),
     sessionToken: secretReference(field(credentials, 'sessionToken')),
+    regions: field(value, 'regions') === undefined ? undefined : regionsIn(value),
+    endpoint: textOf(field(value, 'endpoint')),
   };
+}
+
+/** `regions`, and `region` before them. */
+function regionsIn(value: unknown): readonly string[] {
+  const all = [field(value, 'region'), ...listOf(field(value, 'regions'))].flatMap((region) => textOf(region) ?? []);
+  return [...new Set(all)];
 }
 
 /** The `aws` section; with neither `accounts` nor `account` it is one account with the platform's own credentials. */
@@ -83,7 +101,7 @@ export function awsOf(environment: unknown): AwsEnvironment {
   );
   return {
     accounts: accounts.length > 0 ? accounts : [awsAccount('default', aws, field(aws, 'account'))],
-    regions: listOf(field(aws, 'regions')).flatMap((region) => textOf(region) ?? []),
+    regions: regionsIn(aws),
     endpoint: textOf(field(aws, 'endpoint')),
     simulate: field(aws, 'simulate') === true,
   };
@@ -101,7 +119,7 @@ export function accountNamed(aws: AwsEnvironment, name: string | undefined): Aws
 /** The database under `databases` with this name. */
 export function databaseNamed(environment: unknown, name: string): DatabaseTarget | undefined {
   const value = field(environment, 'databases', name);
-  const host = textOf(field(value, 'host'));
+  const host = textOf(field(value, 'socket')) ?? textOf(field(value, 'host'));
   if (host === undefined) return undefined;
   const port = Number(field(value, 'port'));
   const tls = field(value, 'tls');
@@ -114,6 +132,8 @@ export function databaseNamed(environment: unknown, name: string): DatabaseTarge
     password: secretReference(field(value, 'password')),
     database: textOf(field(value, 'database')),
     tls: tls === false ? 'disable' : tls === true ? 'verify-full' : textOf(tls),
+    ca: textOf(field(value, 'ca')),
+    timeout: textOf(field(value, 'timeout')),
   };
 }
 
@@ -121,8 +141,14 @@ export function databaseNamed(environment: unknown, name: string): DatabaseTarge
 export function sourcesOf(environment: unknown): readonly Source[] {
   const sources = listOf(field(environment, 'sources')).flatMap((source): Source[] => {
     if (source === 'live') return [{ kind: 'live' }];
-    const path = textOf(field(source, 'terraform'));
-    return path === undefined ? [] : [{ kind: 'terraform', path, maxAge: textOf(field(source, 'maxAge')) }];
+    const maxAge = textOf(field(source, 'maxAge'));
+    for (const kind of ['terraform', 'observations'] as const) {
+      const paths = listOf(field(source, kind)).flatMap((path) => textOf(path) ?? []);
+      if (paths.length > 0) return paths.map((path) => ({ kind, path, maxAge }));
+    }
+    return entriesOf(source)
+      .filter(([name]) => name !== 'maxAge')
+      .map(([name]) => ({ kind: 'unsupported', name }));
   });
   return sources.length > 0 ? sources : [{ kind: 'live' }];
 }

@@ -71,7 +71,12 @@ function meaning(
     };
   if (THROTTLED.test(code) || status === 429)
     return { reason: 'throttled', detail: `${service} asked to slow down (${code}); try again later` };
-  if (UNSUPPORTED.test(code) || status === 501 || status === 405 || (status === 404 && /^(unknown|UnknownError|Error|TypeError|SyntaxError)$/i.test(code)))
+  if (
+    UNSUPPORTED.test(code) ||
+    status === 501 ||
+    status === 405 ||
+    (status === 404 && /^(unknown|UnknownError|Error|TypeError|SyntaxError)$/i.test(code))
+  )
     return { reason: 'unsupported', detail: `${where} doesn't know ${operation}` };
   if (DENIED.test(code) || status === 403 || status === 401) {
     const permission = OPERATIONS[operation];

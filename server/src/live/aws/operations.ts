@@ -29,6 +29,7 @@ export const OPERATIONS = {
   'backup:ListRecoveryPointsByBackupVault': 'backup:ListRecoveryPointsByBackupVault',
   'kms:DescribeKey': 'kms:DescribeKey',
   'kms:GetKeyRotationStatus': 'kms:GetKeyRotationStatus',
+  'dynamodb:ListTables': 'dynamodb:ListTables',
   'dynamodb:DescribeTable': 'dynamodb:DescribeTable',
   'dynamodb:DescribeContinuousBackups': 'dynamodb:DescribeContinuousBackups',
   'dynamodb:DescribeTimeToLive': 'dynamodb:DescribeTimeToLive',

@@ -30,18 +30,25 @@ export function placesOf(request: LookupRequest, reader: AwsReader, environment:
   }
   const region = request.region ?? (arn && arn.region !== '' ? arn.region : undefined);
   const accounts = account ? [account] : aws.accounts;
-  const regions = reader.scope === 'account' ? [homeRegion(aws)] : region !== undefined ? [region] : aws.regions;
-  if (regions.length === 0) {
+  const regionsFor = (each: AwsAccount): readonly string[] =>
+    reader.scope === 'account'
+      ? [homeRegion(aws, each)]
+      : region !== undefined
+        ? [region]
+        : (each.regions ?? aws.regions);
+  if (accounts.every((each) => regionsFor(each).length === 0)) {
     return {
       unknown: { reason: 'undecided', detail: 'neither the resource nor the environment says in which region it is' },
     };
   }
-  const declared = accounts.flatMap((each) => regions.map((one) => ({ account: each, region: one })));
+  const declared = accounts.flatMap((each) => regionsFor(each).map((one) => ({ account: each, region: one })));
   const isDeclared = (place: Place): boolean =>
     declared.some((each) => each.account === place.account && each.region === place.region);
-  const everywhere = (
-    reader.scope === 'account' ? [homeRegion(aws)] : [...new Set([...regions, ...aws.regions])]
-  ).flatMap((one) => aws.accounts.map((each) => ({ account: each, region: one })));
+  const everywhere = aws.accounts.flatMap((each) => {
+    const here =
+      reader.scope === 'account' ? [homeRegion(aws, each)] : [...regionsFor(each), ...(each.regions ?? aws.regions)];
+    return [...new Set(here)].map((one) => ({ account: each, region: one }));
+  });
   // The same account first: a moved region is likelier than a moved account.
   const near = (place: Place): number => (accounts.includes(place.account) ? 0 : 1);
   return {

@@ -1,24 +1,17 @@
 /** All AWS look-ups of a run: grouped by account, region and kind, absence asked twice, and looked for elsewhere. */
-import { awsOf, type AwsAccount } from '../../core/drift/environment.ts';
+import type { AwsAccount } from '../../core/drift/environment.ts';
 import type { LookupRequest, Observation, PlannedCall, Unknown } from '../../core/drift/observation.ts';
 import { field } from '../../core/drift/expected.ts';
-import type { ApprovedHosts, Clock, Log, Secrets } from '../../core/ports.ts';
-import { hostOfUrl, notApproved } from '../hosts.ts';
-import { createBuckets, pause } from '../limits.ts';
+import type { Clock } from '../../core/ports.ts';
+import { pause } from '../limits.ts';
 import { mergePlans, type Answer, type Provider, type Run } from '../reader.ts';
 import { unknownOf, type AwsReader, type Target } from './awsReader.ts';
-import { providerOf, type CredentialProvider } from './credentials.ts';
 import { placesOf, type Place } from './places.ts';
 import { awsReader } from './readers/table.ts';
-import { createSession, homeRegion, type Identity, type Session } from './session.ts';
+import type { Identity, Session } from './session.ts';
+import { createSessions, refusal, type SessionDependencies } from './sessions.ts';
 
-export interface AwsDependencies {
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly allowedHosts: ApprovedHosts;
-  /** Milliseconds for one call, its retries included. */
-  readonly callTimeoutMs: number;
+export interface AwsDependencies extends SessionDependencies {
   /** Milliseconds between the two questions about something absent. */
   readonly confirmAfterMs: number;
 }
@@ -36,64 +29,21 @@ type Placed = { readonly answer: Answer; readonly place: Place; readonly identit
 const key = (reader: AwsReader, place: Place): string => `${place.account.alias} ${place.region} ${reader.kind}`;
 
 export function createAwsProvider(dependencies: AwsDependencies): Provider {
-  const credentials = new Map<string, CredentialProvider>();
-  const politely = createBuckets(dependencies.clock);
-
-  /** One provider an account for the life of the look-up, so that roles are assumed once and not once a run. */
-  const credentialsOf = (account: AwsAccount, environment: unknown): CredentialProvider => {
-    const aws = awsOf(environment);
-    const name = JSON.stringify([account, aws.endpoint]);
-    let made = credentials.get(name);
-    if (!made) {
-      made = providerOf(account, dependencies.secrets, { endpoint: aws.endpoint, region: homeRegion(aws) });
-      credentials.set(name, made);
-    }
-    return made;
-  };
-
+  const open = createSessions(dependencies);
   return {
     id: 'aws',
     plan: (requests, environment) => planned(requests, environment),
     async look(requests, environment, run) {
-      const refused = refusal(environment, dependencies);
+      const refused = refusal(environment, dependencies.allowedHosts);
       if (refused) return requests.map((request) => unknownObservation(request, refused, dependencies.clock));
-      const sessions = new Map<string, Session>();
-      const sessionOf = (account: AwsAccount): Session => {
-        let session = sessions.get(account.alias);
-        if (!session) {
-          const aws = awsOf(environment);
-          session = createSession({
-            account,
-            aws,
-            credentials: credentialsOf(account, environment),
-            clock: dependencies.clock,
-            run,
-            politely,
-            callTimeoutMs: dependencies.callTimeoutMs,
-            note: (message) => dependencies.log.write('warning', message),
-          });
-          sessions.set(account.alias, session);
-        }
-        return session;
-      };
+      const sessions = open(environment, run);
       try {
-        return await lookAll(requests, environment, run, sessionOf, dependencies);
+        return await lookAll(requests, environment, run, (account) => sessions.of(account), dependencies);
       } finally {
-        for (const session of sessions.values()) session.close();
+        sessions.close();
       }
     },
   };
-}
-
-/** Why nothing may be asked of this environment at all. */
-function refusal(environment: unknown, { allowedHosts }: AwsDependencies): Unknown | undefined {
-  if (environment === undefined)
-    return { reason: 'no-credentials', detail: 'no environment says where live is; add an Environment document' };
-  const { endpoint } = awsOf(environment);
-  if (endpoint === undefined) return undefined;
-  const host = hostOfUrl(endpoint);
-  if (host === undefined) return { reason: 'unreachable', detail: `aws.endpoint ${endpoint} is no URL` };
-  return allowedHosts.isApproved(host) ? undefined : notApproved(host);
 }
 
 function asked(

@@ -47,12 +47,13 @@ export interface Session {
 }
 
 /** The region for what lies in none: the environment's first, else the one that every partition's default knows. */
-export function homeRegion(aws: AwsEnvironment): string {
-  return aws.regions[0] ?? 'us-east-1';
+export function homeRegion(aws: AwsEnvironment, account: AwsAccount): string {
+  return account.regions?.[0] ?? aws.regions[0] ?? 'us-east-1';
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { account, aws, run } = options;
+  const { account, run } = options;
+  const aws: AwsEnvironment = { ...options.aws, endpoint: options.account.endpoint ?? options.aws.endpoint };
   const clients = new Map<string, Promise<{ module: ServiceModule; client: SdkClient }>>();
   let identity: Promise<Identity> | undefined;
 
@@ -113,7 +114,7 @@ export function createSession(options: SessionOptions): Session {
 
   const whoami = async (): Promise<Identity> => {
     try {
-      const answer = await call('sts:GetCallerIdentity', homeRegion(aws), {});
+      const answer = await call('sts:GetCallerIdentity', homeRegion(aws, account), {});
       if (account.id !== undefined && answer.Account !== undefined && answer.Account !== account.id) {
         throw new CallFailure(wrongAccount(account, answer.Account), 'WrongAccount', undefined);
       }
@@ -179,7 +180,7 @@ function mayLackIdentity(error: CallFailure, aws: AwsEnvironment): boolean {
 }
 
 function configOf(options: SessionOptions, region: string): object {
-  const { endpoint } = options.aws;
+  const endpoint = options.account.endpoint ?? options.aws.endpoint;
   return {
     region,
     credentials: options.credentials,

@@ -7,6 +7,8 @@ export interface Connection {
   readonly target: DatabaseTarget;
   readonly password: string | undefined;
   readonly tls: TlsMode;
+  /** PEM text of the certificate authority that the environment names. */
+  readonly ca: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Counts a round trip: `connect`, `query`. */
@@ -28,13 +30,17 @@ export interface DatabaseEngine {
   meaning(error: unknown): Unknown | undefined;
 }
 
+export interface TlsOptions {
+  readonly rejectUnauthorized: boolean;
+  readonly servername?: string;
+  readonly ca?: string;
+  readonly checkServerIdentity?: () => undefined;
+}
+
 /** The TLS options of Node for a mode; undefined is no TLS. */
-export function tlsOptions(
-  mode: TlsMode,
-  host: string,
-): { rejectUnauthorized: boolean; servername?: string; checkServerIdentity?: () => undefined } | undefined {
+export function tlsOptions(mode: TlsMode, host: string, ca?: string): TlsOptions | undefined {
   if (mode === 'off') return undefined;
-  const servername = /^[\d.:]+$/.test(host) ? {} : { servername: host };
+  const servername = { ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }), ...(ca === undefined ? {} : { ca }) };
   if (mode === 'require') return { rejectUnauthorized: false, ...servername };
   if (mode === 'verify-ca') return { rejectUnauthorized: true, ...servername, checkServerIdentity: () => undefined };
   return { rejectUnauthorized: true, ...servername };

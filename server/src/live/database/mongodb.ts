@@ -54,6 +54,7 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
       ? {}
       : {
           tls: true,
+          ...(target.ca === undefined ? {} : { tlsCAFile: target.ca }),
           tlsAllowInvalidCertificates: connection.tls === 'require',
           tlsAllowInvalidHostnames: connection.tls !== 'verify-full',
         }),

@@ -33,14 +33,20 @@ function meaning(error: unknown): Unknown | undefined {
 async function session<T>(connection: Connection, work: (query: Query) => Promise<T>): Promise<T> {
   const { target, password, timeoutMs, signal } = connection;
   const { default: mysql } = await import('mysql2/promise');
-  const ssl = tlsOptions(connection.tls, target.host);
+  const ssl = tlsOptions(connection.tls, target.host, connection.ca);
   connection.count('connect');
   const client = await mysql.createConnection({
     ...(target.host.startsWith('/') ? { socketPath: target.host } : { host: target.host, port: target.port ?? 3306 }),
     ...(target.user === undefined ? {} : { user: target.user }),
     ...(password === undefined ? {} : { password }),
     ...(ssl
-      ? { ssl: { rejectUnauthorized: ssl.rejectUnauthorized, verifyIdentity: connection.tls === 'verify-full' } }
+      ? {
+          ssl: {
+            rejectUnauthorized: ssl.rejectUnauthorized,
+            ...(ssl.ca === undefined ? {} : { ca: ssl.ca }),
+            verifyIdentity: connection.tls === 'verify-full',
+          },
+        }
       : {}),
     ...(target.database === undefined ? {} : { database: target.database }),
     connectTimeout: timeoutMs,

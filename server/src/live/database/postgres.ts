@@ -41,7 +41,7 @@ async function session<T>(
 ): Promise<T> {
   const { target, password, timeoutMs, signal } = connection;
   const { default: pg } = await import('pg');
-  const ssl = tlsOptions(connection.tls, target.host);
+  const ssl = tlsOptions(connection.tls, target.host, connection.ca);
   const client = new pg.Client({
     host: target.host,
     port: target.port ?? 5432,

@@ -1,7 +1,8 @@
 /** All database look-ups of a run: one connection a server, TLS unless it is local, a password only to approved hosts. */
 import { databaseNamed, type DatabaseTarget } from '../../core/drift/environment.ts';
+import { durationMs } from '../../core/drift/expected.ts';
 import type { LookupRequest, Observation, PlannedCall, Unknown } from '../../core/drift/observation.ts';
-import type { ApprovedHosts, Clock, Secrets } from '../../core/ports.ts';
+import type { ApprovedHosts, Clock, Files, Secrets } from '../../core/ports.ts';
 import { notApproved } from '../hosts.ts';
 import { limited, OutOfTime, untilAborted } from '../limits.ts';
 import type { Provider, Run } from '../reader.ts';
@@ -13,6 +14,8 @@ export interface DatabaseDependencies {
   readonly clock: Clock;
   readonly allowedHosts: ApprovedHosts;
   readonly callTimeoutMs: number;
+  /** For CA certificates. */
+  readonly files: Pick<Files, 'readText'> | undefined;
 }
 
 export function createDatabaseProvider(dependencies: DatabaseDependencies): Provider {
@@ -87,6 +90,8 @@ async function ask(
       detail: `its password is not there: ${target.password.env === undefined ? `the file ${target.password.file ?? ''} can't be read` : `${target.password.env} is not set`}`,
     });
   }
+  const ca = target.ca === undefined ? undefined : await authority(target.ca, dependencies);
+  const timeoutMs = Math.min(durationMs(target.timeout) ?? Infinity, dependencies.callTimeoutMs);
   return await run.gate(async () => {
     const name = engine.kind.slice('database/'.length);
     const seconds = String(dependencies.callTimeoutMs / 1000);
@@ -101,8 +106,9 @@ async function ask(
         {
           target,
           password,
-          tls: tlsOf(target, dependencies.allowedHosts),
-          timeoutMs: dependencies.callTimeoutMs,
+          tls: tlsOf(target),
+          ca,
+          timeoutMs,
           signal: limit.signal,
           count: (what) => run.count(`${name}:${what}`),
         },
@@ -117,10 +123,20 @@ async function ask(
   });
 }
 
+/** A certificate that can't be read must not become a connection that trusts anybody. */
+async function authority(path: string, { files }: DatabaseDependencies): Promise<string> {
+  try {
+    if (!files) throw new Error('no files');
+    return await files.readText(path);
+  } catch {
+    throw new Refused({ reason: 'unreachable', detail: `its CA certificate ${path} can't be read` });
+  }
+}
+
 const LOCAL = /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]|\/.*)$/i;
 
 /** TLS with a verified name unless the server is local or the document says otherwise. */
-function tlsOf(target: DatabaseTarget, _hosts: ApprovedHosts): TlsMode {
+function tlsOf(target: DatabaseTarget): TlsMode {
   switch (target.tls) {
     case undefined:
       return LOCAL.test(target.host) ? 'off' : 'verify-full';

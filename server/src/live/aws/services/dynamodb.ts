@@ -2,11 +2,14 @@
 import {
   DynamoDBClient,
   DescribeTableCommand,
+  ListTablesCommand,
   DescribeContinuousBackupsCommand,
   DescribeTimeToLiveCommand,
   ListTagsOfResourceCommand,
   type DynamoDBClientConfig,
   type DescribeTableCommandInput,
+  type ListTablesCommandInput,
+  type ListTablesCommandOutput,
   type DescribeTableCommandOutput,
   type DescribeContinuousBackupsCommandInput,
   type DescribeContinuousBackupsCommandOutput,
@@ -22,12 +25,14 @@ export function client(config: DynamoDBClientConfig): DynamoDBClient {
 
 export const commands = {
   DescribeTable: DescribeTableCommand,
+  ListTables: ListTablesCommand,
   DescribeContinuousBackups: DescribeContinuousBackupsCommand,
   DescribeTimeToLive: DescribeTimeToLiveCommand,
   ListTagsOfResource: ListTagsOfResourceCommand,
 };
 
 export interface Calls {
+  'dynamodb:ListTables': [ListTablesCommandInput, ListTablesCommandOutput];
   'dynamodb:DescribeTable': [DescribeTableCommandInput, DescribeTableCommandOutput];
   'dynamodb:DescribeContinuousBackups': [DescribeContinuousBackupsCommandInput, DescribeContinuousBackupsCommandOutput];
   'dynamodb:DescribeTimeToLive': [DescribeTimeToLiveCommandInput, DescribeTimeToLiveCommandOutput];
