@@ -27,7 +27,8 @@ describe('incremental sync', () => {
         const document = new OpenDocument('file:///x.yaml', 'yaml', 1, text);
         for (let step = 0; step < 30; step++) {
           const inserted = Array.from({ length: next(4) }, () => PIECES[next(PIECES.length)]).join('');
-          const points = [...text].reduce<number[]>((all, char) => [...all, (all.at(-1) ?? 0) + char.length], [0]);
+          const points = [0];
+          for (const char of text) points.push((points.at(-1) ?? 0) + char.length);
           const one = points[next(points.length)] ?? 0;
           const other = points[next(points.length)] ?? 0;
           const [from, to] = one < other ? [one, other] : [other, one];

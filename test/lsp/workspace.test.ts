@@ -108,7 +108,9 @@ describe('workspace', () => {
   it('offers the mend of a finding, linked to its diagnostic', async () => {
     client = await startClient({ files: WORKSPACE });
     client.open(URI, RUNBOOK.replace('of: primary', 'of: primry'));
-    const found = await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'reference/unknown-resource'));
+    const found = await client.diagnostics(URI, (each) =>
+      each.diagnostics.some((d) => d.code === 'reference/unknown-resource'),
+    );
     const wrong = found.find((each) => each.code === 'reference/unknown-resource');
     assert.ok(wrong);
     const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
@@ -118,7 +120,10 @@ describe('workspace', () => {
     });
     const mend = actions.find((each) => JSON.stringify(each.edit).includes('"primary"'));
     assert.equal(mend?.kind, 'quickfix');
-    assert.deepEqual(mend.diagnostics?.map((each) => each.code), ['reference/unknown-resource']);
+    assert.deepEqual(
+      mend.diagnostics?.map((each) => each.code),
+      ['reference/unknown-resource'],
+    );
   });
 
   it('speaks in the encoding that was negotiated', async () => {
@@ -233,10 +238,15 @@ describe('workspace', () => {
   });
 
   it('looks nothing up without trust, and looks when trust is given', async () => {
-    let looked = 0;
+    const looked: DriftRequest[] = [];
     client = await startClient({
       files: WORKSPACE,
-      dependencies: { detectDrift: () => ((looked += 1), Promise.resolve({ observed: [] })) },
+      dependencies: {
+        detectDrift: (request) => {
+          looked.push(request);
+          return Promise.resolve({ observed: [] });
+        },
+      },
     });
     client.open(URI, RUNBOOK);
     await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'unchecked/untrusted-workspace'));
@@ -245,14 +255,14 @@ describe('workspace', () => {
       arguments: [{ uri: URI }],
     });
     assert.equal(refused.status, 'refused');
-    assert.equal(looked, 0);
+    assert.deepEqual(looked, []);
     await client.connection.sendNotification('drillbook/trustChanged', { trusted: true });
     const checked = await client.request<{ status: string }>('workspace/executeCommand', {
       command: 'drillbook.refreshDrift',
       arguments: [{ uri: URI }],
     });
     assert.equal(checked.status, 'checked');
-    assert.ok(looked > 0);
+    assert.ok(looked.length > 0);
     await client.diagnostics(URI, (each) => !each.diagnostics.some((d) => d.code === 'unchecked/untrusted-workspace'));
   });
 

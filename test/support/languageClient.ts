@@ -107,9 +107,10 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     if (method === 'textDocument/publishDiagnostics') pushed.push(params as PublishDiagnosticsParams);
     for (const check of [...waiting]) check();
   };
-  connection.onNotification((method, params) => note(method, params));
-  connection.onUnhandledProgress((params) => note('$/progress', params));
-  connection.onRequest((method, params) => {
+  connection.onNotification((method: string, params: unknown) => note(method, params));
+  const onProgress = connection.onUnhandledProgress as (listener: (params: unknown) => void) => unknown;
+  onProgress((params) => note('$/progress', params));
+  connection.onRequest((method: string, params: unknown) => {
     note(method, params);
     return options.answers?.[method]?.(params as never) ?? null;
   });

@@ -71,7 +71,7 @@ function readOf(backup: BackupPlan): string {
     case 'own': {
       const { repository, stanza, vault } = backup.settings;
       const where = [repository, stanza, vault].find((each) => typeof each === 'string');
-      return where === undefined ? `${tool} from where the tool keeps it` : `${tool} from ${String(where)}`;
+      return where === undefined ? `${tool} from where the tool keeps it` : `${tool} from ${where}`;
     }
   }
 }

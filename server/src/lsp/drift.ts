@@ -176,7 +176,7 @@ export class Drift {
     try {
       if (!this.#settings().trusted && this.#dependencies.recordedOnly !== true) this.#showUntrusted(root, files);
       else if (this.#dependencies.detectDrift) {
-        for (const group of groupsOf(files, (file) => `${String(wanted.get(file)?.maxAgeMs)}`)) {
+        for (const group of groupsOf(files, (file) => String(wanted.get(file)?.maxAgeMs))) {
           const how = wanted.get(group[0] ?? '') ?? { maxAgeMs: FRESH_MS, lastKnownOnly: false };
           await this.#compare(root, state, group, how, signal);
         }

@@ -103,8 +103,8 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
     },
     lookupOf: async (root, workspace, allowed) => (await rootLookup(root, workspace, allowed)).lookup,
     close: async () => {
-      const open = await Promise.allSettled(roots.values());
-      await Promise.all(open.map((each) => (each.status === 'fulfilled' ? each.value.lookup.close() : undefined)));
+      const open = await Promise.allSettled([...roots.values()]);
+      await Promise.all(open.flatMap((each) => (each.status === 'fulfilled' ? [each.value.lookup.close()] : [])));
     },
   };
 }

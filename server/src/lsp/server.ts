@@ -85,7 +85,7 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
     push: () => canTakePushed(session),
     encoding: () => session.encoding,
     refresh: () => {
-      if (session.client.workspace?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh();
+      if (session.client.workspace?.diagnostics?.refreshSupport) void connection.languages.diagnostics.refresh();
     },
   });
   const checks = new Checks(dependencies, diagnostics);

@@ -241,7 +241,8 @@ function valueEnd(text: string, offset: number): number {
 export function resolveCompletion(item: CompletionItem): CompletionItem {
   const data = item.data as Partial<CompletionData> | undefined;
   if (item.documentation !== undefined || typeof data?.kind !== 'string' || !Array.isArray(data.path)) return item;
-  const path = data.name === undefined ? data.path : [...data.path, data.name];
+  const place: readonly (string | number)[] = data.path;
+  const path = data.name === undefined ? place : [...place, data.name];
   const nodes = schemaNodesAt(data.kind, path, data.value);
   const value = schemaMarkdown(nodes.slice(-2));
   return value === '' ? item : { ...item, documentation: { kind: 'markdown', value } };

@@ -182,7 +182,7 @@ function pathAbove(
       const value = line.value.replace(MARKS, '');
       // A value stands there already: what is deeper goes on with it.
       if (value !== '') return undefined;
-      reversed.push(line.key ?? '');
+      reversed.push(line.key);
       beside.push({});
       keyColumns.push(line.column);
       current = line.column;

@@ -191,7 +191,7 @@ export function resourceScaffold(kind: string): string {
 function resourceBody(kind: string, first: number): string {
   const expectations = keysAt('Runbook', ['resources', 'any', 'expect'], { resources: { any: { kind, expect: {} } } });
   let stop = first;
-  const lines = [`kind: ${kind}`, `id: \${${stop++}:${'name'}}`];
+  const lines = [`kind: ${kind}`, `id: \${${stop++}:name}`];
   if (kind.startsWith('aws/') && kind !== 'aws/iam-role') lines.push(`region: \${${stop++}:eu-west-1}`);
   const shown = expectations.slice(0, 6);
   if (shown.length > 0) lines.push('expect:');

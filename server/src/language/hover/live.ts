@@ -8,7 +8,7 @@ import { agoOf } from '../words.ts';
 export function liveMarkdown(resource: LiveResource, now: number): string {
   const { observation } = resource;
   const age = agoOf(observation.at, now);
-  const from = observation.source === 'live' ? 'live' : `${observation.source}`;
+  const from = observation.source;
   const where = [observation.region, observation.account].filter((each) => each !== undefined).join(', ');
   const who = observation.by === undefined ? '' : ` by ${code(observation.by)}`;
   const seen = `${from}, ${age}${where === '' ? '' : ` in ${where}`}${who}`;
