@@ -1,5 +1,6 @@
 /** The run behind `check` and `drift`: select, check, compare with what is live, filter, print, and the exit status. */
 import { checkWorkspace } from '../app/checkWorkspace.ts';
+import { readCodeOwners } from '../app/codeOwners.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { CATALOGUE } from '../core/rules/catalogue.ts';
 import type { Suppression } from '../core/suppression/suppressions.ts';
@@ -84,10 +85,12 @@ async function findIn(
   readonly live?: LivePart;
 }> {
   const evidence = await readEvidence(context, selection.root);
+  const codeOwners = await readCodeOwners(context.dependencies.files, selection.root);
+  const owners = codeOwners === undefined ? {} : { codeOwners };
   const suppressed: Accepted[] = [];
   const onSuppressed: OnSuppressed = (finding, by) => void suppressed.push({ finding, by });
   const check = (workspace: Workspace, options: Partial<Parameters<typeof checkWorkspace>[1]>): readonly Finding[] =>
-    checkWorkspace(workspace, { now: context.dependencies.clock.now(), evidence, ...options });
+    checkWorkspace(workspace, { now: context.dependencies.clock.now(), evidence, ...owners, ...options });
   const findings = check(selection.workspace, { files: selection.files, onSuppressed });
   const live = lookLive === undefined ? undefined : await lookLive(selection, onSuppressed);
   const all = [...findings, ...(live?.findings ?? [])];
