@@ -131,7 +131,11 @@ export class Checks {
       const workspace = root.workspace();
       const known = workspace.files.has(file);
       const found: readonly Finding[] = known
-        ? checkFile(workspace, file, { now: this.#dependencies.clock.now(), evidence: root.evidence })
+        ? checkFile(workspace, file, {
+            now: this.#dependencies.clock.now(),
+            evidence: root.evidence,
+            ...(root.codeOwners === undefined ? {} : { codeOwners: root.codeOwners }),
+          })
         : [];
       const shown = root.indexed ? found : found.filter((finding) => ALONE.test(finding.code));
       const evidence = shown.filter((finding) => finding.code.startsWith('evidence/'));

@@ -89,6 +89,8 @@ export interface ServerDependencies {
   readonly helpUri: (code: string) => string | undefined;
   /** Summary of the evidence under `root`. */
   readonly readEvidence: (root: string, signal?: AbortSignal) => Promise<EvidenceSummary>;
+  /** Text of the CODEOWNERS file of a root, where files can be read and there is one. */
+  readonly readCodeOwners?: (root: string) => Promise<string | undefined>;
   /** Looks up what entries rely on, off this thread. Left out: nothing can be looked up here. */
   readonly detectDrift?: (request: DriftRequest) => Promise<DriftAnswer>;
   /** What is looked up is a recording that lies in the workspace: it needs no trust. */

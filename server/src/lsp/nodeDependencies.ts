@@ -1,4 +1,5 @@
 /** The language server's dependencies on Node, as one literal object. What is costly is loaded when it is first asked for. */
+import { readCodeOwners } from '../app/codeOwners.ts';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EVIDENCE_FOLDER } from '../evidence/journal.ts';
@@ -58,6 +59,7 @@ export async function createNodeDependencies(
     },
     files: serverFiles(createWorkspaceFiles(), files),
     helpUri: (code) => (pages.codes.has(code) ? `${pages.base}/${code}.md` : undefined),
+    readCodeOwners: (root) => readCodeOwners(files, root),
     readEvidence: (root) => readSummary(files, `${root}/${EVIDENCE_FOLDER}`, { verify: true }),
     detectDrift: (request) => drift.detectDrift(request),
     startDryRun: (start) => runDryRun((options) => runChildProgram({ ...options, home: program.home }), start),

@@ -17,6 +17,8 @@ export class Root {
   readonly path: string;
   readonly index = new WorkspaceIndex();
   evidence: EvidenceSummary = NO_EVIDENCE;
+  /** Text of the CODEOWNERS file, read with the first walk. */
+  codeOwners: string | undefined;
   /** The first walk through the files is done: from then on a name that isn't found isn't there. */
   indexed = false;
   readonly #open = new Map<string, OpenDocument>();

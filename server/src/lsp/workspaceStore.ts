@@ -179,6 +179,7 @@ export class WorkspaceStore {
           log.write('warning', `The evidence under ${root.path} could not be read: ${messageOf(error)}`);
         },
       );
+      root.codeOwners = await this.#dependencies.readCodeOwners?.(root.path);
       const listed = await files.list(root.path, signal);
       if (listed.length > MOST_FILES) {
         log.write('warning', `${root.path} holds ${listed.length} YAML files; the first ${MOST_FILES} are indexed.`);
