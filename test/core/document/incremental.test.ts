@@ -3,11 +3,12 @@
  * DRILLBOOK_FUZZ_MS runs it longer, DRILLBOOK_FUZZ_SEED elsewhere.
  */
 import assert from 'node:assert/strict';
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Node } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { parse } from '../../../server/src/core/document/parse.ts';
-import type { DocNode, ParsedText } from '../../../server/src/core/document/node.ts';
+import type { ParsedText } from '../../../server/src/core/document/node.ts';
 import { checkSchema } from '../../../server/src/core/schema/check.ts';
 import { dump } from '../../support/dump.ts';
+import { isNothing, libraryShape, shape } from '../../support/libraryShape.ts';
 import { randomFrom, type Random } from '../../support/random.ts';
 import { fixtures } from '../../support/wants.ts';
 
@@ -160,7 +161,13 @@ describe('incremental parse', () => {
 function compareWithLibrary(text: string, parsed: ParsedText, context: string): boolean {
   if (text.includes('\uFEFF', 1)) return false;
   const whole = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' });
-  if (!Array.isArray(whole) || whole.some((document) => document.errors.length > 0)) return false;
+  if (!Array.isArray(whole)) return false;
+  const errors = whole.flatMap((document) => document.errors);
+  if (errors.length > 0) {
+    const said = parsed.documents.flatMap((document) => document.problems);
+    assert.ok(said.length > 0, `the library says ${errors[0]?.code ?? ''} (${errors[0]?.message ?? ''}) ${context}`);
+    return false;
+  }
   const problems = parsed.documents
     .flatMap((document) => document.problems)
     .filter(({ code }) => code === 'syntax/yaml');
@@ -176,33 +183,4 @@ function compareWithLibrary(text: string, parsed: ParsedText, context: string): 
   for (const [index, contents] of full.entries())
     if (contents) assert.deepEqual(shape(roots[index]!), libraryShape(contents), context);
   return true;
-}
-
-function shape(node: DocNode): unknown {
-  switch (node.kind) {
-    case 'scalar':
-      return [node.start, node.end, node.value];
-    case 'alias':
-      return [node.start, node.name];
-    case 'seq':
-      return [node.start, node.items.map(shape)];
-    case 'map':
-      return [node.start, node.pairs.map(({ key, value }) => [shape(key), value ? shape(value) : null])];
-  }
-}
-
-function libraryShape(node: Node): unknown {
-  const range = node.range ?? [0, 0];
-  if (isAlias(node)) return [range[0], node.source];
-  if (isScalar(node)) return [range[0], range[1], node.value];
-  if (isSeq(node)) return [range[0], node.items.map((item) => libraryShape(item as Node))];
-  if (!isMap(node)) return undefined;
-  const pairs = node.items.map(({ key, value }) => {
-    return [libraryShape(key as Node), value === null || isNothing(value) ? null : libraryShape(value as Node)];
-  });
-  return [range[0], pairs];
-}
-
-function isNothing(node: unknown): boolean {
-  return isScalar(node) && node.value === null && (node.source ?? '') === '' && !node.anchor && !node.tag;
 }

@@ -4,7 +4,8 @@ import { duplicateKeys } from './duplicates.ts';
 import { expressionProblems, hideExpressions, revealExpressions } from './expressionMask.ts';
 import { DEEPEST, tooDeepAt } from './depth.ts';
 import { isNothing, lean, type Gathered } from './lean.ts';
-import type { Block, Comment, DocNode, SyntaxProblem } from './node.ts';
+import { readFast } from './fast.ts';
+import type { Block, Comment, DocNode, ScalarNode, SyntaxProblem } from './node.ts';
 import { reworded } from './yamlErrors.ts';
 
 export interface ParsedLeaf {
@@ -31,6 +32,13 @@ export function parseLeaf(text: string): ParsedLeaf {
   const deep = tooDeepAt(source);
   if (deep !== undefined)
     return { text, block, root: undefined, marks: [], comments: undefined, problems: [tooDeep(deep)] };
+  const reveal = hidden === undefined ? (each: string): string => each : revealExpressions;
+  const flowScalars: ScalarNode[] = [];
+  const fast = readFast({ text: source, block, reveal, flowScalars: hidden === undefined ? undefined : flowScalars });
+  if (fast) {
+    const problems = [...expressionProblems(flowScalars), ...duplicateKeys(fast)];
+    return { text, block, root: fast, marks: [], problems, comments: undefined };
+  }
   const setAside: SyntaxProblem[] = [];
   for (let attempt = 0; ; attempt++) {
     const parsed = read(source);
@@ -46,7 +54,7 @@ export function parseLeaf(text: string): ParsedLeaf {
       aliases: 0,
       flowScalars: [],
       wantsFlowScalars: hidden !== undefined,
-      reveal: hidden === undefined ? (each) => each : revealExpressions,
+      reveal,
     };
     const contents = parsed[0]?.contents;
     const root = contents && !isNothing(contents) ? lean(contents, gathered) : undefined;
