@@ -26,9 +26,11 @@ const say = (text) => console.log(text);
 
 let database;
 let ending;
+let closeEditor;
 /** Ends everything that was started, once. */
 function cleanUp() {
   ending ??= (async () => {
+    await closeEditor?.();
     await database?.stop();
     await stopAllServices();
   })();
@@ -166,7 +168,7 @@ function drillbook(args, env) {
 async function openEditor(env) {
   chapter('Editor');
   const { openWorkspace } = await import('./start/editor.mjs');
-  await openWorkspace({ root, workspace, env, say });
+  closeEditor = await openWorkspace({ root, workspace, env, say });
   say('\nThe services stay up until Ctrl-C.');
   // Only a signal ends this; the services' pipes keep the process alive.
   await new Promise(() => undefined);

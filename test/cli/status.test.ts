@@ -89,7 +89,7 @@ describe('the program as a process', () => {
     [['evidence'], /needs one of list, show, verify/],
     [['evidence', 'shwo'], /Did you mean "show"/],
     [['rules', 'drift/mising'], /Did you mean "drift\/missing"/],
-    [['init', '--from-live', 'aws\/rds-instance'], /needs KIND and ID/],
+    [['init', '--from-live', 'aws/rds-instance'], /needs KIND and ID/],
   ];
   for (const [args, message] of wrong) {
     it(`is 2 for drillbook ${args.join(' ')}, and says why on stderr`, async () => {

@@ -4,7 +4,6 @@ import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { addAbortSignal, Readable } from 'node:stream';
 import type { Files, FileInfo, Owner } from '../core/ports.ts';
 
 /** A Unix socket's path is limited to about 104 bytes: a temporary folder must leave room for one below it. */
@@ -124,8 +123,7 @@ async function writeStream(target: string, source: AsyncIterable<Uint8Array>, si
   const handle = await fs.open(target, 'w', 0o600);
   let written = 0;
   try {
-    const chunks = signal === undefined ? source : addAbortSignal(signal, Readable.from(source));
-    for await (const chunk of chunks as AsyncIterable<Uint8Array>) {
+    for await (const chunk of signal === undefined ? source : until(signal, source)) {
       for (let from = 0; from < chunk.length;) {
         const { bytesWritten } = await handle.write(chunk, from, chunk.length - from);
         from += bytesWritten;
@@ -136,6 +134,35 @@ async function writeStream(target: string, source: AsyncIterable<Uint8Array>, si
     return written;
   } finally {
     await handle.close();
+  }
+}
+
+/** The source until the signal: a source that hangs is not waited for. */
+async function* until(signal: AbortSignal, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  const iterator = source[Symbol.asyncIterator]();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  aborted.catch(() => undefined);
+  let done = false;
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) {
+        done = true;
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+    // Not awaited: a source that hangs would not answer.
+    if (!done) void iterator.return?.().catch(() => undefined);
   }
 }
 

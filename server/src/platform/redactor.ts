@@ -44,8 +44,8 @@ const PATTERNS: readonly { readonly find: RegExp; readonly put: string }[] = [
 
 export interface Redactor {
   /** From now on this value is blanked wherever it stands. */
-  register(secret: string): void;
-  redact(text: string): string;
+  readonly register: (secret: string) => void;
+  readonly redact: (text: string) => string;
 }
 
 export function createRedactor(): Redactor {

@@ -1,0 +1,78 @@
+/** The file system's adapter: whole files or none, streams to their end, locks that hold. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFiles } from '../../server/src/platform/files.ts';
+
+describe('platform files', () => {
+  const files = createFiles();
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'drillbook-files-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (name: string): string => join(folder, name);
+
+  async function* chunks(count: number, size: number): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < count; index += 1) yield await Promise.resolve(new Uint8Array(size).fill(index));
+  }
+
+  it('writes whole files, makes folders, keeps the mode and leaves nothing beside them', async () => {
+    await files.writeAtomic(at('a/b/c.txt'), 'one');
+    chmodSync(at('a/b/c.txt'), 0o600);
+    await files.writeAtomic(at('a/b/c.txt'), 'two');
+    assert.equal(readFileSync(at('a/b/c.txt'), 'utf8'), 'two');
+    assert.equal(statSync(at('a/b/c.txt')).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(at('a/b')), ['c.txt']);
+  });
+
+  it('leaves the old file where the new one can’t be written', async () => {
+    writeFileSync(at('file'), 'old');
+    await assert.rejects(files.writeAtomic(join(at('file'), 'below.txt'), 'new'));
+    assert.equal(readFileSync(at('file'), 'utf8'), 'old');
+  });
+
+  it('streams to the end and says how much, with and without a signal', async () => {
+    assert.equal(await files.writeStream(at('s'), chunks(20, 70_000)), 1_400_000);
+    assert.equal(await files.writeStream(at('s'), chunks(3, 10), new AbortController().signal), 30);
+    assert.equal(statSync(at('s')).size, 30);
+    assert.equal(statSync(at('s')).mode & 0o777, 0o600);
+  });
+
+  it('stops a stream that never ends when the signal says so', async () => {
+    const controller = new AbortController();
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(10);
+      controller.abort(new Error('enough'));
+      await new Promise(() => undefined);
+    }
+    await assert.rejects(files.writeStream(at('s'), endless(), controller.signal));
+  });
+
+  it('reads ranges, the end exclusive', async () => {
+    writeFileSync(at('r'), '0123456789');
+    let text = '';
+    for await (const chunk of files.readStream(at('r'), { start: 2, end: 5 })) text += Buffer.from(chunk).toString();
+    assert.equal(text, '234');
+  });
+
+  it('lets one of many take a lock', async () => {
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, async () => await files.createExclusive(at('lock'), 'x')),
+    );
+    assert.equal(taken.filter(Boolean).length, 1);
+  });
+
+  it('says undefined of what is not there, and rejects on what can’t be read', async () => {
+    assert.equal(await files.info(at('nothing')), undefined);
+    await assert.rejects(files.readText(at('nothing')), { code: 'ENOENT' });
+    assert.ok((await files.freeBytes(at('not/yet/there'))) > 0);
+  });
+
+  it('makes short temporary folders for the owner alone', async () => {
+    const made = await files.makeTemporaryFolder('t');
+    assert.ok(made.length < 60);
+    assert.equal(statSync(made).mode & 0o777, 0o700);
+    await files.remove(made);
+    assert.equal(await files.info(made), undefined);
+  });
+});

@@ -1,0 +1,97 @@
+/** A secret never leaves: by value, in every usual dress, and by what looks like one. */
+import assert from 'node:assert/strict';
+import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts';
+import { createRedactor } from '../../server/src/platform/redactor.ts';
+import { createSecrets } from '../../server/src/platform/secrets.ts';
+
+describe('redactor', () => {
+  it('blanks a registered secret as it is, in URLs, JSON and Base64', () => {
+    const { register, redact } = createRedactor();
+    const secret = 'p@ss "w/rd" €1';
+    register(secret);
+    const clothes = [
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify({ a: secret }),
+      Buffer.from(secret).toString('base64'),
+    ];
+    for (const text of clothes) {
+      const clean = redact(`before ${text} after`);
+      assert.ok(!clean.includes('w/rd') && !clean.includes('w%2Frd'), clean);
+      assert.match(clean, /^before .*•••.* after$/);
+    }
+  });
+
+  it('blanks a short secret as a word, and leaves longer words alone', () => {
+    const { register, redact } = createRedactor();
+    register('drill');
+    assert.equal(redact('password drill of drillbook'), 'password ••• of drillbook');
+  });
+
+  it('blanks every line of a key', () => {
+    const { register, redact } = createRedactor();
+    register('first-line-of-key\nsecond-line-of-key');
+    assert.equal(redact('x second-line-of-key y'), 'x ••• y');
+  });
+
+  const looks: readonly (readonly [string, string])[] = [
+    ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+    ['postgres://user:hunter22@db/x', 'hunter22'],
+    ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'wJalrXUtnFEMI'],
+    ['https://x.s3/y?X-Amz-Signature=abcdef012345&z=1', 'abcdef012345'],
+    ['Authorization: Bearer abc.def-ghi', 'abc.def-ghi'],
+    ['PGPASSWORD=letmein psql', 'letmein'],
+    ['{"password": "let me in"}', 'let me in'],
+    ['-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----', 'MIIEvQ'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIEvQ', 'MIIEvQ'],
+    ['host=x password=hunter22 dbname=y', 'hunter22'],
+    ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'abcdefghijklmnop'],
+  ];
+  for (const [text, secret] of looks) {
+    it(`blanks what looks like a secret: ${text.slice(0, 24)}…`, () => {
+      assert.ok(!createRedactor().redact(text).includes(secret));
+    });
+  }
+
+  it('leaves ordinary text alone', () => {
+    const text =
+      'The password of orders-live (variable ORDERS_PW) is not there: password authentication failed for user "x".';
+    assert.equal(createRedactor().redact(text), text);
+  });
+});
+
+describe('secrets', () => {
+  it('are not read in an untrusted workspace', async () => {
+    const untrusted = createSecrets({ trusted: () => false, environment: { A: 'value-of-a' }, folder: '/' });
+    assert.equal(await untrusted.read({ env: 'A' }), undefined);
+  });
+  it('are known to the redactor once read', async () => {
+    const secrets = createSecrets({ trusted: () => true, environment: { A: 'value-of-a' }, folder: '/' });
+    assert.equal(secrets.redact('value-of-a'), 'value-of-a');
+    assert.equal(await secrets.read({ env: 'A' }), 'value-of-a');
+    assert.equal(secrets.redact('value-of-a'), '•••');
+    assert.equal(await secrets.read({ file: '/no/such/file' }), undefined);
+  });
+});
+
+describe('approved hosts', () => {
+  const hosts = createApprovedHosts(['db.internal', '*.example.com']);
+  const rows: readonly (readonly [string, boolean])[] = [
+    ['localhost', true],
+    ['127.0.0.1', true],
+    ['127.9.9.9:5432', true],
+    ['[::1]:5432', true],
+    ['/var/run/postgresql', true],
+    ['db.internal', true],
+    ['DB.internal.', true],
+    ['a.example.com', true],
+    ['example.com', false],
+    ['evilexample.com', false],
+    ['127.0.0.1.evil.com', false],
+    ['localhost.evil.com', false],
+    ['10.0.0.1', false],
+  ];
+  for (const [host, approved] of rows) {
+    it(`${approved ? 'approve' : 'refuse'} ${host}`, () => assert.equal(hosts.isApproved(host), approved));
+  }
+});
