@@ -119,13 +119,13 @@ function compare(text: string): boolean {
   const whole = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2' });
   const context = `${JSON.stringify(text)} of seed ${SEED}`;
   assert.ok(Array.isArray(whole) && whole.length === 1, `the library reads ${whole.length} documents in ${context}`);
-  const [document] = whole;
+  const document = whole[0]!;
   assert.deepEqual(
-    document?.errors.map(({ message }) => message),
+    document.errors.map(({ message }) => message),
     [],
     context,
   );
-  assert.ok(document?.contents, context);
+  assert.ok(document.contents, context);
   assert.deepEqual(shape(root), libraryShape(document.contents), context);
   return true;
 }

@@ -48,7 +48,7 @@ export function lean(node: Node, gathered: Gathered, inFlow = false): DocNode {
     made.anchor = anchor;
     marks[marksBefore] = made;
   }
-  made.tag = node.tag;
+  if (node.tag !== undefined) made.tag = node.tag;
   return made;
 }
 
@@ -76,7 +76,7 @@ function leanScalar(
     made.anchor = node.anchor;
     gathered.marks.push(made);
   }
-  made.tag = node.tag;
+  if (node.tag !== undefined) made.tag = node.tag;
   if (inFlow && gathered.wantsFlowScalars && style === 'plain') gathered.flowScalars.push(made);
   return made;
 }

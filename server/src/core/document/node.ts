@@ -24,8 +24,9 @@ abstract class Positioned {
   readonly block: Block;
   readonly from: number;
   readonly to: number;
-  anchor: string | undefined;
-  tag: string | undefined;
+  // Declared only: a field that most nodes never have costs memory in each.
+  declare anchor: string | undefined;
+  declare tag: string | undefined;
 
   constructor(block: Block, from: number, to: number) {
     this.block = block;
@@ -74,6 +75,8 @@ export interface Pair {
 
 /** What a collection remembers between parses; filled when first asked for. */
 interface Remembered {
+  /** Of a collection without aliases: what walks over it found, by walk. */
+  walks?: Map<object, unknown>;
   /** Of a sequence without aliases: its items by `id` and `name`, the first of each. */
   byName?: ReadonlyMap<string, DocNode>;
   /** Of a sequence without aliases: the name of each item that no other one has. */
@@ -90,7 +93,7 @@ export class MapNode extends Positioned {
   readonly pairs: Pair[];
   /** No alias is within: its plain data may be kept. */
   stable = false;
-  readonly remembered: Remembered = {};
+  declare remembered: Remembered | undefined;
   constructor(block: Block, from: number, to: number, flow: boolean, pairs: Pair[]) {
     super(block, from, to);
     this.flow = flow;
@@ -104,7 +107,7 @@ export class SeqNode extends Positioned {
   readonly items: DocNode[];
   /** No alias is within: its plain data may be kept. */
   stable = false;
-  readonly remembered: Remembered = {};
+  declare remembered: Remembered | undefined;
   constructor(block: Block, from: number, to: number, flow: boolean, items: DocNode[]) {
     super(block, from, to);
     this.flow = flow;
