@@ -1,9 +1,11 @@
 /** The backup tools, by the name that a runbook gives them. */
 import { StageFault } from '../../core/recovery/engine.ts';
 import type { BackupTool } from './backupTool.ts';
+import { mariadbBackup } from './mariadbBackup.ts';
+import { mariadbDump, mysqldump } from './mysqldump.ts';
 import { pgDump } from './pgDump.ts';
 
-export const TOOLS: readonly BackupTool[] = [pgDump];
+export const TOOLS: readonly BackupTool[] = [pgDump, mysqldump, mariadbDump, mariadbBackup];
 
 /** The tool of that name; an unknown one is refused, with the known ones listed. */
 export function toolNamed(name: string): BackupTool {

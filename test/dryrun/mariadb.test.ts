@@ -1,0 +1,75 @@
+/** Dry runs of mariadb-dump and mariadb-backup, made by the real tools from a real server. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
+import { startMariadb, type TestMariadb } from '../support/mariadb.ts';
+
+describe('dry run of MariaDB backups', function () {
+  this.timeout(120_000);
+  let source: TestMariadb;
+  let bench: Bench;
+  let dump: Buffer;
+
+  before(async () => {
+    source = await startMariadb();
+    source.sql('create database orders');
+    source.sql("create table orders (id int auto_increment primary key, name varchar(80), at datetime default utc_timestamp()) engine=innodb; insert into orders (name) select concat('user', seq) from seq_1_to_5000; create user reporter@localhost; grant select on orders.* to reporter@localhost; create definer=reporter@localhost view recent as select * from orders; create procedure p() select 1", 'orders');
+    dump = source.tool('mariadb-dump', ['--single-transaction', '--routines', 'orders']);
+  });
+  after(async () => await source.stop());
+  beforeEach(async () => (bench = await makeBench()));
+  afterEach(async () => {
+    assert.deepEqual(await bench.left(), []);
+    await bench.remove();
+  });
+  const sandbox = '{ engine: mariadb }';
+  const checks = '[{ name: rows, query: select count(*) from orders, equals: 5000 }, { name: view, query: select count(*) from recent, equals: 5000 }, { name: fresh, query: select max(at) from orders, newerThan: 1h }]';
+
+  it('restores a gzipped dump, with the users that its views name', async () => {
+    await bench.write('backups/orders.sql.gz', gzipSync(dump));
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mariadb-dump', sandbox, checks }));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
+    assert.ok(record.notes.some((note) => note.code === 'no-globals' && note.message.includes('reporter')));
+    assert.match(record.backup?.sourceVersion ?? '', /^\d+\.\d+/u);
+  });
+
+  it('fails a dump that is cut off, though the client would exit 0, at levels 2 and 3', async () => {
+    const text = dump.toString('utf8');
+    await bench.write('backups/orders.sql', text.slice(0, text.lastIndexOf('-- Dump completed')));
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mysqldump', sandbox, checks }));
+    for (const level of [2, 3]) {
+      const { record } = await bench.run({ level });
+      assert.equal(record.result, 'failed');
+      assert.match(record.summary, /cut off/u);
+    }
+  });
+
+  it('runs nothing for a dump', async () => {
+    await bench.write('backups/orders.sql', `-- MariaDB dump 10\n\\! touch ${bench.root}/was-here\nsystem touch ${bench.root}/was-here\n-- Dump completed on now\n`);
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mysqldump', sandbox, checks }));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'failed');
+    await assert.rejects(bench.read('was-here'));
+  });
+
+  it('is inconclusive where the asked flavour is not on the machine', async () => {
+    await bench.write('backups/orders.sql', dump);
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mysqldump', sandbox: '{ engine: mysql, version: "3" }', checks }));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'inconclusive');
+    assert.match(record.summary, /No MySQL 3 server/u);
+  });
+
+  it('prepares a physical backup on a copy and starts a server on it', async () => {
+    const target = path.join(bench.root, 'backups', 'base-1');
+    execFileSync('mkdir', ['-p', target]);
+    source.tool('mariadb-backup', ['--backup', `--target-dir=${target}`, `--datadir=${source.data}`]);
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mariadb-backup', sandbox, checks: '[{ name: rows, query: select count(*) from orders, equals: 5000 }]' }));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
+    assert.equal(record.backup?.format, 'folder');
+  });
+});
