@@ -26,6 +26,27 @@ describe('pages of findings', () => {
     );
   });
 
+  it('is listed in the index of findings', async () => {
+    const index = await readFile(new URL('docs/rules/README.md', ROOT), 'utf8');
+    const missing = CATALOGUE.filter(({ code }) => !index.includes(`[${code}](${code}.md)`)).map((row) => row.code);
+    assert.deepEqual(missing, [], 'run npx tsx test/support/ruleIndex.ts');
+  });
+
+  it('is tried by a fixture or a test', async () => {
+    const files = (await readdir(new URL('test/', ROOT), { recursive: true })).filter((file) =>
+      /\.(?:ya?ml|ts|json)$/u.test(file),
+    );
+    const texts = await Promise.all(
+      files.map((file) => readFile(new URL(`test/${file}`, ROOT), 'utf8').catch(() => '')),
+    );
+    const own = new Set(RULES.map((rule) => rule.id)); // their pages are their fixtures
+    const all = texts.join('\n');
+    assert.deepEqual(
+      CATALOGUE.map((row) => row.code).filter((code) => !own.has(code) && !all.includes(code)),
+      [],
+    );
+  });
+
   it('names its code in the heading', async () => {
     for (const { code } of CATALOGUE) {
       const text = await readFile(pageOf(code), 'utf8').catch(() => `# ${code}\n`);
