@@ -12,7 +12,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const MOST_BYTES = 3 * 1024 * 1024;
-const NEEDED = ['dist/stub.cjs', 'dist/client.cjs', 'dist/main.js', 'dist/client.web.js', 'media/icon.png'];
+const NEEDED = [
+  'dist/stub.cjs',
+  'dist/client.cjs',
+  'dist/main.js',
+  'dist/client.web.js',
+  'dist/server.web.js',
+  'media/icon.png',
+];
 
 /** Seconds since 1970 of the commit that is checked out; a fixed day outside of a repository. */
 function commitTime() {
@@ -20,11 +27,11 @@ function commitTime() {
   return git.status === 0 && git.stdout.trim() !== '' ? git.stdout.trim() : '1767225600';
 }
 
-/** Packs, and returns the file with its size and hash; throws where a promise is broken. */
-export function packageVsix(file) {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Packs the built tree in `from`, and returns the file with its size and hash; throws where a promise is broken. */
+export function packageVsix(file, from = root) {
+  const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   const out = resolve(root, file ?? `out/drillbook-${version}.vsix`);
-  const missing = NEEDED.filter((name) => !existsSync(join(root, name)));
+  const missing = NEEDED.filter((name) => !existsSync(join(from, name)));
   if (missing.length > 0) throw new Error(`Build first (npm run build): ${missing.join(', ')} is missing.`);
   mkdirSync(dirname(out), { recursive: true });
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
@@ -38,7 +45,7 @@ export function packageVsix(file) {
     out,
   ];
   const result = spawnSync(process.execPath, [vsce, ...args], {
-    cwd: root,
+    cwd: from,
     encoding: 'utf8',
     env: { ...process.env, SOURCE_DATE_EPOCH: process.env['SOURCE_DATE_EPOCH'] ?? commitTime() },
   });

@@ -10,6 +10,7 @@ const FILE = 'orders.runbook.yaml';
 export const TESTS = [
   {
     name: 'sees drift inline and restores the backup from the lens',
+    workspace: { runbooks: [{ seconds: 3 }] },
     async run({ page, workspace, shot }) {
       await openFile(page, FILE);
       await page.locator('.squiggly-error').first().waitFor();
@@ -67,6 +68,7 @@ export const TESTS = [
   },
   {
     name: 'cancels a dry run in its notification',
+    workspace: { runbooks: [{ seconds: 60 }] },
     async run({ page }) {
       await openFile(page, FILE);
       const dialog = page.locator('.monaco-dialog-box');
@@ -108,7 +110,10 @@ export const TESTS = [
         .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
         .first()
         .waitFor();
-      await page.locator('.activitybar .action-label[aria-label^="Recovery"]').first().click();
+      await page
+        .locator('.activitybar .action-item', { has: page.locator('[aria-label^="Recovery"]') })
+        .first()
+        .click({ force: true });
       const rows = page.locator('.pane-body .monaco-list-row');
       await rows.filter({ hasText: 'customer-critical' }).waitFor();
       await rows.filter({ hasText: 'Restore the orders database' }).first().click();

@@ -21,7 +21,12 @@ export async function runInBrowserHost({
 }) {
   rmSync(output, { force: true });
   mkdirSync(dirname(output), { recursive: true });
-  const workbench = await startWorkbench({ settings, trust, env: { ...env, DRILLBOOK_TEST_OUTPUT: output } });
+  const workbench = await startWorkbench({
+    driver: true,
+    settings,
+    trust,
+    env: { ...env, DRILLBOOK_TEST_OUTPUT: output },
+  });
   const browser = await startBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });

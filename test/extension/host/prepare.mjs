@@ -20,10 +20,8 @@ export async function prepareExtension() {
   }
   const temporary = mkdtempSync(join(tmpdir(), 'drillbook-extension-'));
   const vsix = join(temporary, 'drillbook.vsix');
-  if (given === undefined) {
-    packageVsix(vsix);
-    await unzip(vsix, join(temporary, 'unpacked'));
-  }
+  packageVsix(vsix, given);
+  await unzip(vsix, join(temporary, 'unpacked'));
   const tests = join(temporary, 'tests');
   await build({
     absWorkingDir: root,
@@ -61,7 +59,7 @@ export async function prepareExtension() {
     define: { 'process.env.NODE_ENV': '"test"' },
     logLevel: 'error',
   });
-  return { temporary, vsix, extension: given ?? join(temporary, 'unpacked/extension'), tests };
+  return { temporary, vsix, extension: join(temporary, 'unpacked/extension'), tests };
 }
 
 /** A .vsix is a zip: unpacked by the library that VS Code's packer brings. */

@@ -104,7 +104,7 @@ function stamp() {
 /** The runbook of the tests: production is a newer major than it says, so it drifted. */
 export function runbookText(
   production,
-  { name = 'orders-db', title = 'Restore the orders database', check = '>=1000' } = {},
+  { name = 'orders-db', title = 'Restore the orders database', check = '>=1000', seconds = 0 } = {},
 ) {
   return `apiVersion: drillbook/v1
 kind: Runbook
@@ -152,7 +152,7 @@ dryRuns:
     checks:
       - { name: orders came back, query: select count(*) from orders, expect: "${check}" }
       - { name: customers came back, query: select count(*) from customers, expect: ">=500" }
-`;
+${seconds > 0 ? `      - { name: takes its time, query: select count(*) from pg_sleep(${seconds}), expect: 1 }\n` : ''}`;
 }
 
 /** A workspace on disk: runbook, environment, policy, a real backup, and other people's YAML. */

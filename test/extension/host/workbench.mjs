@@ -38,9 +38,10 @@ const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 
 /**
  * Starts a server of the workbench with folders of its own.
- * `vsix` is installed first; `settings` are the person's; `trust: false` leaves workspaces untrusted; `env` is added.
+ * `vsix` is installed first; `settings` are the person's; `trust: false` leaves workspaces untrusted; `env` is added;
+ * `driver` lets pages name an extension and its tests.
  */
-export async function startWorkbench({ vsix, settings = {}, trust = true, env = {} } = {}) {
+export async function startWorkbench({ vsix, settings = {}, trust = true, env = {}, driver = false } = {}) {
   const host = setUpEditorHost();
   const temporary = mkdtempSync(join(tmpdir(), 'drillbook-editor-'));
   mkdirSync(join(temporary, 'data/User'), { recursive: true });
@@ -80,9 +81,8 @@ export async function startWorkbench({ vsix, settings = {}, trust = true, env = 
       '--disable-getting-started-override',
       '--ignore-last-opened',
       ...(trust ? ['--disable-workspace-trust'] : []),
-      // Without it a built workbench ignores extensionDevelopmentPath and extensionTestsPath.
-      '--vscode-option',
-      'enable-smoke-test-driver',
+      // Without it a built workbench ignores extensionDevelopmentPath and extensionTestsPath; with it, it shows no toasts.
+      ...(driver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
     ],
     { env: environment, detached: true, stdio: ['ignore', output, output] },
   );
