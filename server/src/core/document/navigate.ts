@@ -63,7 +63,7 @@ function childOf(parent: DocNode | undefined, segment: string | number): DocNode
   if (node?.kind !== 'seq') return undefined;
   if (typeof segment === 'number') return node.items[segment];
   // A list without aliases means the same as long as it stands, so that many findings in it need not search it each.
-  if (node.stable) return (node.remembered.byName ??= itemsByName(node)).get(segment);
+  if (node.stable) return ((node.remembered ??= {}).byName ??= itemsByName(node)).get(segment);
   return node.items.find((item) => namesOf(item).includes(segment));
 }
 

@@ -93,11 +93,14 @@ export class MapNode extends Positioned {
   readonly pairs: Pair[];
   /** No alias is within: its plain data may be kept. */
   stable = false;
-  declare remembered: Remembered | undefined;
+  declare private kept: Remembered | undefined;
   constructor(block: Block, from: number, to: number, flow: boolean, pairs: Pair[]) {
     super(block, from, to);
     this.flow = flow;
     this.pairs = pairs;
+  }
+  get remembered(): Remembered {
+    return (this.kept ??= {});
   }
 }
 
@@ -107,11 +110,14 @@ export class SeqNode extends Positioned {
   readonly items: DocNode[];
   /** No alias is within: its plain data may be kept. */
   stable = false;
-  declare remembered: Remembered | undefined;
+  declare private kept: Remembered | undefined;
   constructor(block: Block, from: number, to: number, flow: boolean, items: DocNode[]) {
     super(block, from, to);
     this.flow = flow;
     this.items = items;
+  }
+  get remembered(): Remembered {
+    return (this.kept ??= {});
   }
 }
 
