@@ -128,9 +128,13 @@ function joined(folder: string, path: string): string | undefined {
 
 const WEB = /https?:\/\/[^\s"'`<>()[\]{}|\\^$]+/g;
 
+function mayHoldAddress(node: ScalarNode): boolean {
+  return typeof node.value === 'string' && (node.value.includes('://') || node.value.includes('@'));
+}
+
 /** Web addresses in any text, and e-mail addresses of owners. */
 function webLinks(entry: Entry): readonly Link[] {
-  return scalarsOf(entry.document).flatMap(({ node, path }): readonly Link[] => {
+  return scalarsOf(entry.document, mayHoldAddress).flatMap(({ node, path }): readonly Link[] => {
     if (typeof node.value !== 'string') return [];
     if (path.at(-1) === 'contact' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(node.value)) {
       return [{ span: contentSpan(node), target: `mailto:${node.value}`, tooltip: 'Write an e-mail' }];

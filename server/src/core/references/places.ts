@@ -45,7 +45,6 @@ const RUNBOOK_PLACES: readonly NamePlace[] = [
   { path: ['replica'], target: 'resource' },
   { path: ['resources', '*', 'account'], target: 'account' },
   { path: ['resources', '*', 'id'], target: 'database', whenKind: 'database/' },
-  { path: ['resources', '*', 'expect', 'allows', '[]', 'on'], target: 'resource', outside: OUTSIDE },
   { path: ['resources', '*', 'expect', 'allows', '[]', 'on', '[]'], target: 'resource', outside: OUTSIDE },
   { path: ['resources', '*', 'expect', 'of'], target: 'resource', outside: OUTSIDE },
   { path: ['resources', '*', 'expect', 'kmsKey'], target: 'resource', loose: true },

@@ -1,6 +1,5 @@
 /** Every name that a document uses, and where: by itself, in an expression, or as a resource that a step's text names. */
-import { nodeAt, resolved } from '../document/navigate.ts';
-import type { Path, ScalarNode, Span } from '../document/node.ts';
+import type { DocNode, Path, ScalarNode, Span } from '../document/node.ts';
 import type { Entry } from '../workspace.ts';
 import { mayHoldExpression, parseExpressions, type Expression } from './expressions.ts';
 import { HOLE, type Recognised } from './implicit/recogniser.ts';
@@ -9,7 +8,7 @@ import { declarationPlaces, namePlaceTree, type NamePlace, type Target } from '.
 import { asText } from './read.ts';
 import { placedText, type PlacedText } from './scalarText.ts';
 import { evaluate, type Scope } from './scope.ts';
-import { find, follow, pairsOf, patternTree, scalarsOf } from './walk.ts';
+import { find, follow, pairsOf, patternTree, scalarsOf, textAt, type Found } from './walk.ts';
 
 /** A use of a name. `span` is that of the name alone, quotes left out; `path` leads to the scalar that holds it. */
 export interface NameReference {
@@ -52,19 +51,50 @@ export function referencesOf(entry: Entry, scope?: Scope): readonly Reference[] 
   return all.sort((one, other) => one.span.start - other.span.start);
 }
 
+/** A name that is the whole value; its path and span are worked out when they are asked for. */
+class NameUse implements NameReference {
+  readonly form = 'name';
+  readonly name: string;
+  readonly entry: Entry;
+  readonly node: ScalarNode;
+  readonly place: NamePlace;
+  readonly #found: Found;
+  constructor(name: string, entry: Entry, node: ScalarNode, place: NamePlace, found: Found) {
+    this.name = name;
+    this.entry = entry;
+    this.node = node;
+    this.place = place;
+    this.#found = found;
+  }
+  get target(): Target {
+    return this.place.target;
+  }
+  get path(): Path {
+    return this.#found.path;
+  }
+  get span(): Span {
+    return contentSpan(this.node);
+  }
+}
+
+function isStable(node: DocNode | undefined): boolean {
+  return (node?.kind === 'map' || node?.kind === 'seq') && node.stable;
+}
+
 /** Names that stand by themselves or in expressions. A name behind an alias is given once, where it is written. */
 export function declaredReferencesOf(entry: Entry): readonly NameReference[] {
   const made: NameReference[] = [];
-  const seen = new Set<string>();
-  follow(entry.document, namePlaceTree(entry.kind), ({ path, node }, place) => {
+  // Only an alias or a merge key can lead to one place twice.
+  const seen = isStable(entry.document.root) ? undefined : new Set<string>();
+  follow(entry.document, namePlaceTree(entry.kind), (found, place) => {
+    const { node } = found;
     if (node.kind !== 'scalar') return;
     const name = asText(node.value);
-    if (name === undefined || mayHoldExpression(name) || place.outside?.test(name) || !fitsPlace(entry, place, path))
-      return;
+    if (name === undefined || mayHoldExpression(name) || place.outside?.test(name) || !fitsPlace(place, found)) return;
     const key = `${place.target} ${node.start} ${place.whenKind ?? ''}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    made.push({ form: 'name', target: place.target, name, entry, path, node, span: contentSpan(node), place });
+    if (seen?.has(key)) return;
+    seen?.add(key);
+    made.push(new NameUse(name, entry, node, place, found));
   });
   for (const placed of expressionsOf(entry)) made.push(...namesIn(placed, entry));
   return made;
@@ -84,18 +114,20 @@ function namesIn(placed: PlacedExpression, entry: Entry): readonly NameReference
   return [{ form: 'expression', target, name: name.name, entry, path: placed.path, node: placed.node, span }];
 }
 
-function fitsPlace(entry: Entry, place: NamePlace, path: Path): boolean {
+function fitsPlace(place: NamePlace, { parent }: Found): boolean {
   if (place.whenKind === undefined) return true;
-  const kind = resolved(nodeAt(entry.document, [...path.slice(0, -1), 'kind']));
-  return kind?.kind === 'scalar' && String(kind.value).startsWith(place.whenKind);
+  return parent !== undefined && (textAt(parent, 'kind') ?? '').startsWith(place.whenKind);
+}
+
+function holdsExpression(node: ScalarNode): boolean {
+  return typeof node.value === 'string' && mayHoldExpression(node.value);
 }
 
 /** Every `${{ … }}` of the document, in values of any style; suppressed in keys, which mean themselves. */
 export function expressionsOf(entry: Entry): readonly PlacedExpression[] {
   if (!mayHoldExpression(entry.parsed.text)) return [];
   const made: PlacedExpression[] = [];
-  const holds = (node: ScalarNode): boolean => typeof node.value === 'string' && mayHoldExpression(node.value);
-  for (const { path, node } of scalarsOf(entry.document, holds)) {
+  for (const { path, node } of scalarsOf(entry.document, holdsExpression)) {
     const text = placedText(entry.parsed.text, node);
     if (text) for (const expression of parseExpressions(text.text)) made.push({ expression, path, node, text });
   }

@@ -14,7 +14,7 @@ export function anchorPath(document: ParsedDocument, path: Path): Path {
     const here = resolved(node);
     let step = segment;
     if (here?.kind === 'seq' && typeof segment === 'number') {
-      const names = here.stable ? (here.remembered.uniqueNames ??= uniqueNames(here)) : uniqueNames(here);
+      const names = here.stable ? ((here.remembered ??= {}).uniqueNames ??= uniqueNames(here)) : uniqueNames(here);
       step = names[segment] ?? segment;
     }
     anchored.push(step);

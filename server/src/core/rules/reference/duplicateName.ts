@@ -1,15 +1,15 @@
 /** One name for two things: runbooks of the workspace, environments and policies of one folder, steps and checks of a runbook. */
-import type { Path } from '../../document/node.ts';
 import type { Finding } from '../../finding.ts';
 import { asText } from '../../references/read.ts';
 import { listed } from '../../references/suggest.ts';
-import { find } from '../../references/walk.ts';
+import { find, follow, patternTree, type Found, type PatternTree } from '../../references/walk.ts';
 import type { Entry, Workspace } from '../../workspace.ts';
 import { folderOf } from '../../workspaceIndex.ts';
 import type { Rule } from '../rule.ts';
 import { relatedName, report } from './report.ts';
 
 const CODE = 'reference/duplicate-name';
+const STEP_IDS = patternTree([[['restore', 'steps', '[]', 'id'], true as const]]);
 
 export const duplicateName: Rule = {
   id: CODE,
@@ -18,9 +18,9 @@ export const duplicateName: Rule = {
   *check({ entry, workspace }) {
     yield* duplicateDocument(entry, workspace);
     if (entry.kind !== 'Runbook') return;
-    yield* duplicates(entry, ['restore', 'steps', '[]', 'id'], 'Step');
+    yield* duplicates(entry, STEP_IDS, 'Step');
     for (const { path } of find(entry.document, ['dryRuns', '*', 'checks']))
-      yield* duplicates(entry, [...path.map(String), '[]', 'name'], 'Check');
+      yield* duplicates(entry, patternTree([[[...path.map(String), '[]', 'name'], true]]), 'Check');
   },
 };
 
@@ -42,22 +42,26 @@ function* duplicateDocument(entry: Entry, workspace: Workspace): Iterable<Findin
   });
 }
 
-function* duplicates(entry: Entry, pattern: readonly string[], what: string): Iterable<Finding> {
-  const first = new Map<string, Path>();
-  for (const { node, path } of find(entry.document, pattern)) {
-    const name = node.kind === 'scalar' ? asText(node.value) : undefined;
-    if (name === undefined) continue;
+function* duplicates(entry: Entry, tree: PatternTree<true>, what: string): Iterable<Finding> {
+  const first = new Map<string, Found>();
+  const again: (readonly [string, Found, Found])[] = [];
+  const note = (found: Found): void => {
+    const name = found.node.kind === 'scalar' ? asText(found.node.value) : undefined;
+    if (name === undefined) return;
     const before = first.get(name);
-    if (!before) {
-      first.set(name, path);
-      continue;
-    }
+    if (before) again.push([name, before, found]);
+    else first.set(name, found);
+  };
+  follow(entry.document, tree, note, { keep: tree === STEP_IDS });
+  for (const [name, before, found] of again) {
     yield report({
       code: CODE,
       message: `${what} "${name}" is there twice; give this one a name of its own.`,
       entry,
-      path,
-      related: [{ file: entry.file, document: entry.document.index, path: before, message: `The first "${name}".` }],
+      path: found.path,
+      related: [
+        { file: entry.file, document: entry.document.index, path: before.path, message: `The first "${name}".` },
+      ],
     });
   }
 }
