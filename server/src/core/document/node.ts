@@ -93,14 +93,11 @@ export class MapNode extends Positioned {
   readonly pairs: Pair[];
   /** No alias is within: its plain data may be kept. */
   stable = false;
-  declare private kept: Remembered | undefined;
+  declare remembered: Remembered | undefined;
   constructor(block: Block, from: number, to: number, flow: boolean, pairs: Pair[]) {
     super(block, from, to);
     this.flow = flow;
     this.pairs = pairs;
-  }
-  get remembered(): Remembered {
-    return (this.kept ??= {});
   }
 }
 
@@ -110,14 +107,11 @@ export class SeqNode extends Positioned {
   readonly items: DocNode[];
   /** No alias is within: its plain data may be kept. */
   stable = false;
-  declare private kept: Remembered | undefined;
+  declare remembered: Remembered | undefined;
   constructor(block: Block, from: number, to: number, flow: boolean, items: DocNode[]) {
     super(block, from, to);
     this.flow = flow;
     this.items = items;
-  }
-  get remembered(): Remembered {
-    return (this.kept ??= {});
   }
 }
 

@@ -17,10 +17,10 @@ export function toValue(node: DocNode | undefined, depth = 0): unknown {
       return toValue(node.target, depth + 1);
     case 'seq':
       if (!node.stable) return node.items.map((item) => toValue(item, depth + 1));
-      return (node.remembered.plain ??= node.items.map((item) => toValue(item, depth + 1)));
+      return ((node.remembered ??= {}).plain ??= node.items.map((item) => toValue(item, depth + 1)));
     case 'map':
       if (!node.stable) return plainMap(node, depth);
-      return (node.remembered.plain ??= plainMap(node, depth));
+      return ((node.remembered ??= {}).plain ??= plainMap(node, depth));
   }
 }
 
@@ -75,6 +75,7 @@ function behind(node: DocNode): DocNode | undefined {
 /** The map's own pair of that key: of two the last, as in the plain data. */
 export function ownPair(map: MapNode, name: string): Pair | undefined {
   if (map.pairs.length < 8) return map.pairs.findLast((pair) => keyText(pair.key) === name);
+  map.remembered ??= {};
   map.remembered.pairsByKey ??= new Map(map.pairs.map((pair) => [keyText(pair.key), pair]));
   return map.remembered.pairsByKey.get(name);
 }
