@@ -48,7 +48,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   const observations = values.text('observations');
   return await runFindings(context, 'drift', async (selection, onSuppressed) => {
     const source =
-      observations === undefined ? await openLookup(context, selection) : await replay(context, observations, maxAgeMs);
+      observations === undefined
+        ? await openLookup(context, selection)
+        : await replay(context, observations, values.text('max-age'));
     const lookup = recording(source);
     const runbooks = selection.entries.filter((entry) => entry.kind === 'Runbook').length;
     context.terminal.transient(`Comparing ${counted(runbooks, 'runbook')} with what is live…`);

@@ -1,16 +1,11 @@
 /** `--record` and `--observations`: answers saved without secrets, and given again with no call at all. */
 import * as path from 'node:path';
-import { field } from '../core/drift/expected.ts';
-import type { Fact, LookupRequest, Observation, Unknown } from '../core/drift/observation.ts';
+import type { Observation } from '../core/drift/observation.ts';
 import { mergeRequests, requestKey } from '../core/drift/requests.ts';
 import type { Lookup } from '../core/ports.ts';
+import { answerFromRecording, parseRecording, type Recorded, type Recording } from '../live/recording.ts';
 import { redactDeep } from '../platform/cache.ts';
 import { Failure, type CommandContext } from './command.ts';
-
-interface Recorded {
-  readonly request: LookupRequest;
-  readonly observation: Observation;
-}
 
 export interface Recorder extends Lookup {
   readonly recorded: () => readonly Recorded[];
@@ -56,78 +51,25 @@ export async function writeRecording(
   await files.writeAtomic(path.resolve(context.cwd, file), `${JSON.stringify(content, undefined, 2)}\n`);
 }
 
-/** A look-up that answers from a recording; what is older than `maxAgeMs`, or was never asked, is unknown. */
-export async function replay(context: CommandContext, file: string, maxAgeMs: number | undefined): Promise<Lookup> {
+/** A look-up that answers from a recording; what is older than `maxAge` (a duration), or was never asked, is unknown. */
+export async function replay(context: CommandContext, file: string, maxAge: string | undefined): Promise<Lookup> {
   const recorded = await readRecording(context, file);
-  const byKey = new Map(recorded.map((each) => [requestKey(each.request), each]));
   const now = context.dependencies.clock.now();
-  const answer = (request: LookupRequest): Observation => {
-    const found = byKey.get(requestKey(request));
-    if (found === undefined) {
-      return unknown(now, {
-        reason: 'undecided',
-        detail: `${request.id} is not in the recording ${file}; record it anew with --record`,
-      });
-    }
-    const age = now - Date.parse(found.observation.at);
-    if (maxAgeMs !== undefined && !(age <= maxAgeMs)) {
-      return unknown(Date.parse(found.observation.at), {
-        reason: 'stale',
-        detail: `the recording of ${request.id} in ${file} is from ${found.observation.at}, older than --max-age allows`,
-      });
-    }
-    return withEveryFact(found.observation, request, file);
-  };
   return {
     plan: () => [],
     look: async (requests, { signal }) => {
       signal.throwIfAborted();
-      return await Promise.resolve({ observations: requests.map(answer), calls: {} });
+      const observations = requests.map((request) => answerFromRecording(recorded, request, file, now, maxAge));
+      return await Promise.resolve({ observations, calls: {} });
     },
   };
 }
 
-function withEveryFact(observation: Observation, request: LookupRequest, file: string): Observation {
-  const replayed: Observation = { ...observation, source: 'recorded' };
-  if (replayed.state !== 'found') return replayed;
-  const facts: Record<string, Fact> = { ...replayed.facts };
-  for (const fact of request.facts) {
-    facts[fact] ??= {
-      unknown: { reason: 'undecided', detail: `${fact} of ${request.id} is not in the recording ${file}` },
-    };
-  }
-  return { ...replayed, facts };
-}
-
-function unknown(atMs: number, why: Unknown): Observation {
-  return { state: 'unknown', at: new Date(atMs).toISOString(), source: 'recorded', unknown: why };
-}
-
-async function readRecording(context: CommandContext, file: string): Promise<readonly Recorded[]> {
-  let value: unknown;
+async function readRecording(context: CommandContext, file: string): Promise<Recording> {
   try {
-    value = JSON.parse(await context.dependencies.files.readText(path.resolve(context.cwd, file)));
+    return parseRecording(await context.dependencies.files.readText(path.resolve(context.cwd, file)));
   } catch (error) {
-    throw new Failure(
-      `the observations ${file} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure(`the observations ${file} can't be read: ${why}.`);
   }
-  const list = field(value, 'observations');
-  if (!Array.isArray(list) || !list.every((each: unknown) => isRecorded(each))) {
-    throw new Failure(`${file} holds no observations; write it with drillbook drift --record ${file}.`);
-  }
-  return list;
-}
-
-function isRecorded(value: unknown): value is Recorded {
-  const request = field(value, 'request');
-  const observation = field(value, 'observation');
-  const state = field(observation, 'state');
-  return (
-    typeof field(request, 'kind') === 'string' &&
-    typeof field(request, 'id') === 'string' &&
-    (state === 'found' || state === 'absent' || state === 'unknown') &&
-    typeof field(observation, 'at') === 'string' &&
-    (state !== 'found' || typeof field(observation, 'facts') === 'object')
-  );
 }

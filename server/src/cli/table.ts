@@ -11,6 +11,8 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'check', summary: 'Check runbooks, policies and environments; no network', load: () => import('./check.ts') },
   { name: 'drift', summary: 'Check, and compare with live infrastructure', load: () => import('./drift.ts') },
   { name: 'dry-run', summary: 'Restore a real backup into a sandbox and prove it', load: () => import('./dryRun.ts') },
+  { name: 'plan', summary: 'Recovery order, critical path and RTO of the whole', load: () => import('./plan.ts') },
+  { name: 'coverage', summary: 'Live data stores that no runbook covers', load: () => import('./coverage.ts') },
   { name: 'evidence', summary: 'List, show, verify, report and record evidence', load: () => import('./evidence.ts') },
   {
     name: 'readiness',

@@ -1,0 +1,214 @@
+/** The recovery plan of a whole: order over `dependsOn`, when each runbook is back, the critical path, and each objective. */
+import { policyOf } from '../references/policy.ts';
+import { asMap, asText, asTexts, dig } from '../references/read.ts';
+import type { EvidenceSummary } from '../rules/rule.ts';
+import { parseDuration } from '../values/duration.ts';
+import type { Entry, Workspace } from '../workspace.ts';
+
+export interface PlannedRunbook {
+  readonly name: string;
+  readonly file: string;
+  readonly title?: string;
+  readonly dependsOn: readonly string[];
+  /** Milliseconds that its own recovery takes; undefined where nothing says. */
+  readonly takesMs?: number;
+  /** Where that figure comes from. */
+  readonly how: 'measured' | 'steps' | 'objective' | 'unknown';
+  /** Milliseconds from the start of the whole until it is back; undefined where something on the way has no figure. */
+  readonly backMs?: number;
+  readonly rtoMs?: number;
+  /** `late`: back after its objective. */
+  readonly verdict: 'in-time' | 'late' | 'unknown';
+  /** It lies on the longest way to the last one. */
+  readonly critical: boolean;
+  /** From 1: those of one wave can be recovered side by side. */
+  readonly wave: number;
+}
+
+export interface RecoveryPlan {
+  /** In the order of recovery. */
+  readonly runbooks: readonly PlannedRunbook[];
+  /** Milliseconds until the last one is back; undefined where a figure is missing. */
+  readonly wholeMs?: number;
+  readonly criticalPath: readonly string[];
+  /** Names that close a circle; their edge is left out. */
+  readonly cycles: readonly (readonly string[])[];
+  /** Names that are depended on and not there. */
+  readonly missing: readonly string[];
+}
+
+interface Node {
+  readonly name: string;
+  readonly entry: Entry;
+  readonly dependsOn: Node[];
+  readonly takes: Pick<PlannedRunbook, 'takesMs' | 'how'>;
+  backMs: number | undefined;
+  wave: number;
+  /** The dependency that it waits for longest. */
+  waitsFor: Node | undefined;
+}
+
+/** The plan of `wanted` and everything they depend on. Pure; never throws on half-typed documents. */
+export function recoveryPlanOf(
+  workspace: Workspace,
+  wanted: readonly Entry[],
+  evidence: EvidenceSummary,
+): RecoveryPlan {
+  const nodes = new Map<Entry, Node>();
+  const ordered: Node[] = [];
+  const cycles: string[][] = [];
+  const missing = new Set<string>();
+  const visit = (entry: Entry, trail: readonly Entry[]): Node | undefined => {
+    const known = nodes.get(entry);
+    if (known !== undefined) return known;
+    if (trail.includes(entry)) {
+      cycles.push([...trail.slice(trail.indexOf(entry)), entry].map(nameOf));
+      return undefined;
+    }
+    const dependsOn: Node[] = [];
+    for (const name of asTexts(dig(entry.document.value, 'restore', 'dependsOn'))) {
+      const found = workspace.resolve('Runbook', name, entry.file);
+      if (found.state !== 'found') missing.add(name);
+      else {
+        const node = visit(found.entry, [...trail, entry]);
+        if (node !== undefined && !dependsOn.includes(node)) dependsOn.push(node);
+      }
+    }
+    const node = place(entry, dependsOn, takesOf(entry, workspace, evidence));
+    nodes.set(entry, node);
+    ordered.push(node);
+    return node;
+  };
+  for (const entry of wanted) visit(entry, []);
+  return finished(ordered, workspace, cycles, [...missing].sort());
+}
+
+function place(entry: Entry, dependsOn: Node[], takes: Node['takes']): Node {
+  let waitsFor: Node | undefined;
+  let startMs: number | undefined = 0;
+  for (const each of dependsOn) {
+    if (each.backMs === undefined) startMs = undefined;
+    else if (startMs !== undefined && each.backMs > startMs) {
+      startMs = each.backMs;
+      waitsFor = each;
+    }
+  }
+  const backMs = startMs === undefined || takes.takesMs === undefined ? undefined : startMs + takes.takesMs;
+  const wave = 1 + Math.max(0, ...dependsOn.map((each) => each.wave));
+  return { name: nameOf(entry), entry, dependsOn, takes, backMs, wave, waitsFor };
+}
+
+function finished(ordered: Node[], workspace: Workspace, cycles: string[][], missing: string[]): RecoveryPlan {
+  const last = ordered.reduce<Node | undefined>(
+    (late, each) => ((each.backMs ?? -1) > (late?.backMs ?? -1) ? each : late),
+    undefined,
+  );
+  const path: Node[] = [];
+  for (let at = last; at !== undefined; at = at.waitsFor) path.unshift(at);
+  const complete = ordered.every((each) => each.backMs !== undefined);
+  ordered.sort((a, b) => a.wave - b.wave || (a.backMs ?? Infinity) - (b.backMs ?? Infinity));
+  return {
+    runbooks: ordered.map((node) => planned(node, workspace, path)),
+    ...(complete && last?.backMs !== undefined ? { wholeMs: last.backMs } : {}),
+    criticalPath: path.map((each) => each.name),
+    cycles,
+    missing,
+  };
+}
+
+function planned(node: Node, workspace: Workspace, path: readonly Node[]): PlannedRunbook {
+  const rtoMs = rtoOf(node.entry, workspace);
+  const title = asText(dig(node.entry.document.value, 'metadata', 'title'));
+  const known = node.backMs !== undefined && rtoMs !== undefined;
+  return {
+    name: node.name,
+    file: node.entry.file,
+    ...(title === undefined ? {} : { title }),
+    dependsOn: node.dependsOn.map((each) => each.name),
+    ...node.takes,
+    ...(node.backMs === undefined ? {} : { backMs: node.backMs }),
+    ...(rtoMs === undefined ? {} : { rtoMs }),
+    verdict: !known ? 'unknown' : (node.backMs ?? 0) > rtoMs ? 'late' : 'in-time',
+    critical: path.includes(node),
+    wave: node.wave,
+  };
+}
+
+/** Measured in the last pass, with what people do added; else the steps' own figures; else the objective itself. */
+function takesOf(entry: Entry, workspace: Workspace, evidence: EvidenceSummary): Node['takes'] {
+  const steps = dig(entry.document.value, 'restore', 'steps');
+  const list = Array.isArray(steps) ? steps.map(asMap) : [];
+  const effortMs = sum(
+    list.filter((step) => step['manual'] !== undefined).map((step) => durationOf(step['effort']) ?? 0),
+  );
+  const last = evidence.entries
+    .filter(
+      (each) =>
+        each.runbook === entry.name &&
+        each.result === 'passed' &&
+        each.elapsedMs !== undefined &&
+        each.scenario === undefined,
+    )
+    .reduce<(typeof evidence.entries)[number] | undefined>(
+      (newest, each) => (newest !== undefined && newest.startedAt >= each.startedAt ? newest : each),
+      undefined,
+    );
+  if (last?.elapsedMs !== undefined)
+    return { takesMs: last.elapsedMs + (last.level === 5 ? 0 : effortMs), how: 'measured' };
+  const figures = list.map((step) => durationOf(step['manual'] === undefined ? step['timeout'] : step['effort']));
+  if (figures.length > 0 && figures.every((each) => each !== undefined)) return { takesMs: sum(figures), how: 'steps' };
+  const rtoMs = rtoOf(entry, workspace);
+  return rtoMs === undefined ? { how: 'unknown' } : { takesMs: rtoMs, how: 'objective' };
+}
+
+function rtoOf(entry: Entry, workspace: Workspace): number | undefined {
+  return (
+    durationOf(dig(entry.document.value, 'restore', 'rto')) ??
+    durationOf(asMap(policyOf(entry, workspace)?.class)['rto'])
+  );
+}
+
+function durationOf(value: unknown): number | undefined {
+  const text = asText(value);
+  return text === undefined ? undefined : parseDuration(text)?.ms;
+}
+
+function sum(numbers: readonly (number | undefined)[]): number {
+  return numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
+}
+
+function nameOf(entry: Entry): string {
+  return entry.name ?? entry.file;
+}
+
+/** The plan as a Mermaid graph: waves from left to right, the critical path marked, what comes late in red. */
+export function planMermaid(plan: RecoveryPlan, spoken: (ms: number) => string): string {
+  const id = new Map(plan.runbooks.map((each, index) => [each.name, `r${index}`]));
+  const label = (text: string): string => text.replace(/["<>&`]/g, (character) => `#${character.charCodeAt(0)};`);
+  const lines = ['graph LR'];
+  for (const each of plan.runbooks) {
+    const back = each.backMs === undefined ? 'time unknown' : `back after ${spoken(each.backMs)}`;
+    lines.push(`  ${id.get(each.name) ?? ''}["${label(each.name)}<br/>${back}"]`);
+  }
+  for (const each of plan.runbooks) {
+    for (const before of each.dependsOn) lines.push(`  ${id.get(before) ?? ''} --> ${id.get(each.name) ?? ''}`);
+  }
+  const mark = (name: string, style: string, chosen: readonly PlannedRunbook[]): void => {
+    if (chosen.length === 0) return;
+    lines.push(
+      `  classDef ${name} ${style}`,
+      `  class ${chosen.map((each) => id.get(each.name) ?? '').join(',')} ${name}`,
+    );
+  };
+  mark(
+    'critical',
+    'stroke-width:3px',
+    plan.runbooks.filter((each) => each.critical && each.verdict !== 'late'),
+  );
+  mark(
+    'late',
+    'stroke:#c00,stroke-width:3px',
+    plan.runbooks.filter((each) => each.verdict === 'late'),
+  );
+  return `${lines.join('\n')}\n`;
+}
