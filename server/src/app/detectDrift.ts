@@ -41,7 +41,9 @@ export interface DriftResult {
 
 /** The questions of these entries, each thing once: for `--plan`, `--permissions` and `--record`. */
 export function driftRequests(workspace: Workspace, entries: readonly Entry[]): readonly LookupRequest[] {
-  return mergeRequests(subjects(workspace, entries).flatMap((subject) => subject.resources.flatMap(({ request }) => request ?? [])));
+  return mergeRequests(
+    subjects(workspace, entries).flatMap((subject) => subject.resources.flatMap(({ request }) => request ?? [])),
+  );
 }
 
 /** The calls that looking these entries up would take, without making them. */
@@ -50,7 +52,11 @@ export function planDrift(workspace: Workspace, entries: readonly Entry[], looku
 }
 
 /** Looks up what the entries rely on and judges it. Rejects only on abort. */
-export async function detectDrift(workspace: Workspace, entries: readonly Entry[], options: DetectDriftOptions): Promise<DriftResult> {
+export async function detectDrift(
+  workspace: Workspace,
+  entries: readonly Entry[],
+  options: DetectDriftOptions,
+): Promise<DriftResult> {
   const all = subjects(workspace, entries);
   const requests = mergeRequests(all.flatMap((subject) => subject.resources.flatMap(({ request }) => request ?? [])));
   const { observations, calls } =
@@ -111,7 +117,11 @@ interface JudgedSubject {
   readonly compared: number;
 }
 
-function judgeSubject(subject: Subject, seen: (request: LookupRequest) => Observation | undefined, now: number): JudgedSubject {
+function judgeSubject(
+  subject: Subject,
+  seen: (request: LookupRequest) => Observation | undefined,
+  now: number,
+): JudgedSubject {
   const observations: ObservedResource[] = [];
   const byName = new Map<string, Observation>();
   const { file, document } = subject.context;
@@ -132,14 +142,18 @@ function judgeSubject(subject: Subject, seen: (request: LookupRequest) => Observ
     compared += judged.compared;
   }
   findings.push(...compatibilityFindings(subject.entry, context));
-  return { findings: onePerDocument(findings).filter((finding) => !subject.off.has(finding.code)), observations, compared };
+  return {
+    findings: onePerDocument(findings).filter((finding) => !subject.off.has(finding.code)),
+    observations,
+    compared,
+  };
 }
 
 /** A kind that no reader knows is unchecked, not clean. */
 function unsupported(now: number): Observation {
   return {
     state: 'unknown',
-    unknown: { reason: 'unsupported', detail: 'this kind of resource can\'t be looked up yet' },
+    unknown: { reason: 'unsupported', detail: "this kind of resource can't be looked up yet" },
     at: new Date(now).toISOString(),
     source: 'live',
   };
