@@ -8,6 +8,7 @@ import type { EnginePorts } from './ports.ts';
 import { locateInScenario } from './scenarios.ts';
 import { sandboxNamed } from './sandboxes/table.ts';
 import type { Store } from './stores/store.ts';
+import { runSteps } from './steps.ts';
 import { toolNamed } from './tools/table.ts';
 
 /** Builds the engine and the leases over the machine's ports. */
@@ -28,7 +29,7 @@ export function createEngine(ports: EnginePorts): { readonly engine: RestoreEngi
       return sandbox;
     },
     restore: async (run, fetched, sandbox) => await toolNamed(fetched.found.plan.tool).restore(ports, run, fetched, sandbox),
-    steps: () => Promise.resolve({ steps: [] }),
+    steps: async (run, fetched, sandbox) => await runSteps(ports, run, fetched, sandbox),
     check: async (run, sandbox, fetched) => {
       const made = [];
       for (const check of run.plan.checks) {

@@ -1,6 +1,7 @@
 /** The sandboxes, by kind. */
 import { StageFault } from '../../core/recovery/engine.ts';
 import { checkPostgres } from '../postgres/checks.ts';
+import { files, sqlite } from './files.ts';
 import { mariadb, mysql } from './mariadb.ts';
 import { provisionPostgres, type PostgresHandle } from './postgres.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -12,7 +13,7 @@ const postgres: Sandbox = {
   stop: async (_ports, _run, sandbox) => void (await (sandbox.handle as PostgresHandle).process?.kill()),
 };
 
-export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql];
+export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite];
 
 /** The sandbox of that kind; an unknown one is refused, with the known ones listed. */
 export function sandboxNamed(kind: string): Sandbox {

@@ -7,7 +7,7 @@ import type { EnginePorts } from '../ports.ts';
 import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
 import { cutOff, isTrailer, loadPlain, restoreFault } from '../postgres/loader.ts';
-import { addNeeds, noNeeds } from '../postgres/needs.ts';
+import { addNeeds, noNeeds, type DumpNeeds } from '../postgres/needs.ts';
 import { contentsOf, createDatabase, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
 import { scan, withoutComments } from '../postgres/scanner.ts';
 import { majorOf, type PostgresHandle } from '../sandboxes/postgres.ts';
@@ -137,10 +137,7 @@ async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBack
     const client = clientFor(handle.all, archive);
     run.engine('pg_restore', client.version, client.folder);
     const program = join(client.folder, 'pg_restore');
-    const needs = noNeeds();
-    const schema = await runTool(ports, run, program, ['--schema-only', '-f', '-', path], { stage: 'restore', quiet: true, keepBytes: 64 * 1024 * 1024 });
-    if (schema.code !== 0) throw restoreFault(schema.stderr, 'pg_restore', schema.stderr);
-    for await (const piece of scan(once(Buffer.from(schema.stdout)))) if (piece.kind === 'statement') addNeeds(needs, withoutComments(piece.bytes.toString('utf8')));
+    const needs = await needsOfDump(ports, run, fetched, handle);
     await createDatabase(run, handle, database, needs.encoding);
     const prepared = nothingPrepared();
     await prepare(ports, run, handle, database, needs, prepared);
@@ -158,6 +155,25 @@ async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBack
     throw new StageFault('failed', `The restore ended without an error, but restored nothing: ${contents.objects} objects, ${contents.bytes} bytes.`, { code: 'nothing-restored' });
   }
   return { restoredBytes: contents.bytes, message: `${contents.objects} relations, ${contents.bytes} bytes restored: ${by}` };
+}
+
+/** Roles, tablespaces and extensions that the dump takes for granted, read from its definitions. */
+export async function needsOfDump(ports: EnginePorts, run: RunContext, fetched: FetchedBackup, handle: PostgresHandle): Promise<DumpNeeds> {
+  const { format, wrappings, head: archive } = fetched.handle as Fetched;
+  const path = fetched.path ?? '';
+  const needs = noNeeds();
+  let source: AsyncIterable<Uint8Array>;
+  if (format === 'plain') source = await open(ports, run, fetched.found, path, wrappings);
+  else {
+    const schema = await runTool(ports, run, join(clientFor(handle.all, archive).folder, 'pg_restore'), ['--schema-only', '-f', '-', path], { stage: 'restore', quiet: true, keepBytes: 64 * 1024 * 1024 });
+    if (schema.code !== 0) throw restoreFault(schema.stderr, 'pg_restore', schema.stderr);
+    source = once(Buffer.from(schema.stdout));
+  }
+  for await (const piece of scan(source)) {
+    run.signal.throwIfAborted();
+    if (piece.kind === 'statement') addNeeds(needs, withoutComments(piece.bytes.toString('utf8')));
+  }
+  return needs;
 }
 
 function databaseName(fetched: FetchedBackup, handle: PostgresHandle): string {

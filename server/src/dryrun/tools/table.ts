@@ -1,11 +1,15 @@
 /** The backup tools, by the name that a runbook gives them. */
 import { StageFault } from '../../core/recovery/engine.ts';
 import type { BackupTool } from './backupTool.ts';
+import { command } from './command.ts';
+import { files } from './files.ts';
 import { mariadbBackup } from './mariadbBackup.ts';
 import { mariadbDump, mysqldump } from './mysqldump.ts';
 import { pgDump } from './pgDump.ts';
+import { restic } from './restic.ts';
+import { sqlite } from './sqlite.ts';
 
-export const TOOLS: readonly BackupTool[] = [pgDump, mysqldump, mariadbDump, mariadbBackup];
+export const TOOLS: readonly BackupTool[] = [pgDump, mysqldump, mariadbDump, mariadbBackup, restic, sqlite, files, command];
 
 /** The tool of that name; an unknown one is refused, with the known ones listed. */
 export function toolNamed(name: string): BackupTool {
