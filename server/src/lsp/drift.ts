@@ -23,6 +23,8 @@ interface FileState {
   drifted: number;
   unchecked: number;
   checkedAtMs: number | undefined;
+  /** Nothing was looked up, because the workspace is not trusted. */
+  readonly untrusted?: true;
 }
 
 interface RootState {
@@ -103,6 +105,17 @@ export class Drift {
     signal.throwIfAborted();
     const wanted = new Map(files.map((file) => [file, { maxAgeMs: 0, lastKnownOnly: false }]));
     await this.#run(root, wanted, AbortSignal.any([signal, this.#stop.signal]));
+  }
+
+  /** Trust was given or taken: what was said for want of it is taken back; the caller asks anew. */
+  trustChanged(root: Root): void {
+    const state = this.#state(root);
+    for (const [file, known] of state.files) {
+      if (!known.untrusted) continue;
+      state.files.delete(file);
+      this.#diagnostics.set(root, file, 'drift', []);
+      this.#diagnostics.publish(root, file);
+    }
   }
 
   /** Forgets a file that is gone. */
@@ -230,7 +243,7 @@ export class Drift {
   reapply(root: Root, file: string): void {
     const state = this.#roots.get(root);
     const known = state?.files.get(file);
-    if (!state || !known) return;
+    if (!state || !known || known.untrusted) return;
     const now = this.#dependencies.clock.now();
     const workspace = root.workspace();
     const judged = judgeKnown(
@@ -265,6 +278,9 @@ export class Drift {
           path: ['resources'],
           at: 'key',
         }));
+      const state = this.#state(root);
+      const unchecked = findings.length;
+      state.files.set(file, { resources: [], drifted: 0, unchecked, checkedAtMs: undefined, untrusted: true });
       this.#diagnostics.set(root, file, 'drift', findings);
       this.#diagnostics.publish(root, file);
     }

@@ -1,4 +1,5 @@
 /** The language server as a program on Node: over stdio, the channel of the process that started it, or a socket. */
+import { setFlagsFromString } from 'node:v8';
 import {
   createConnection,
   createServerSocketTransport,
@@ -15,6 +16,8 @@ import { createServer } from './server.ts';
  * `--socket=PORT`.
  */
 export async function serve(args: readonly string[], program: ServerProgram): Promise<void> {
+  // The heap's young part stays small: a burst of edits would let it grow to many times what the documents need.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const connection = connect(args);
   // Standard output belongs to the protocol: what anything prints goes to the log instead.
   const dependencies = await createNodeDependencies(program, (line) => void process.stderr.write(`${line}\n`));

@@ -62,6 +62,13 @@ export function registerSync(session: Session): void {
 function lookUp(session: Session, uri: string): void {
   const located = session.store.locate(uri);
   if (!located) return;
-  session.drift.showLastKnown(located.root, [located.file]);
-  if (session.settings.liveOnOpen) session.drift.request(located.root, [located.file], FRESH_MS);
+  const { root, file } = located;
+  session.drift.showLastKnown(root, [file]);
+  if (!session.settings.liveOnOpen) return;
+  // An environment says where live is: every runbook that is open may look there.
+  const isEnvironment = root
+    .workspace()
+    .byFile(file)
+    .some((entry) => entry.kind === 'Environment');
+  session.drift.request(root, isEnvironment ? root.openFiles() : [file], FRESH_MS);
 }

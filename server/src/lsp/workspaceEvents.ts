@@ -19,11 +19,12 @@ const WATCHED = ['**/*.{yaml,yml}', '**/.drillbook/evidence/**', '**/*.tfstate',
 export function registerWorkspace(session: Session): void {
   const { connection, store } = session;
   store.onIndexed = (root, files, done) => {
-    if (files.length > 0) session.checks.later(root, files);
+    // Before all files are known only what is open is checked: the rest would be checked twice.
+    const open = files.filter((file) => root.openDocument(file));
+    if (open.length > 0) session.checks.later(root, open);
     if (!done) return;
     session.checks.later(root);
-    const runbooks = root.workspace().byKind('Runbook');
-    session.drift.showLastKnown(root, [...new Set(runbooks.map((entry) => entry.file))]);
+    session.drift.showLastKnown(root, runbookFiles(root));
     session.refreshViews();
   };
   connection.onNotification('workspace/didChangeWatchedFiles', ({ changes }: DidChangeWatchedFilesParams) => {
@@ -61,6 +62,10 @@ export function registerWorkspace(session: Session): void {
   });
   connection.onNotification(TRUST_CHANGED, ({ trusted }: TrustChangedParams) => {
     session.settings = { ...session.settings, trusted };
+    for (const root of session.store.roots()) {
+      session.drift.trustChanged(root);
+      session.drift.showLastKnown(root, runbookFiles(root));
+    }
     lookUpOpen(session, FRESH_MS);
     session.sendStatus();
     session.refreshViews();
@@ -114,6 +119,17 @@ function repeat(session: Session): void {
     session.refreshViews();
     repeat(session);
   });
+}
+
+function runbookFiles(root: Root): readonly string[] {
+  return [
+    ...new Set(
+      root
+        .workspace()
+        .byKind('Runbook')
+        .map((entry) => entry.file),
+    ),
+  ];
 }
 
 /** Looks up what every open document names. */
