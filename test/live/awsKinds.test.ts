@@ -6,6 +6,7 @@ import { CreateTableCommand, UpdateContinuousBackupsCommand } from '@aws-sdk/cli
 import {
   CreateAliasCommand,
   CreateKeyCommand,
+  DescribeKeyCommand,
   DisableKeyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
@@ -168,6 +169,25 @@ points: { kind: aws/recovery-points, id: open, ${place}, expect: { newerThan: 1d
     await kms.send(new CreateAliasCommand({ AliasName: 'alias/backups', TargetKeyId: good }));
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId: doomed, PendingWindowInDays: 7 }));
     await kms.send(new DisableKeyCommand({ KeyId: off }));
+    const arn = (await kms.send(new DescribeKeyCommand({ KeyId: good }))).KeyMetadata?.Arn ?? '';
+    await at().rds.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier: 'sealed',
+        Engine: 'postgres',
+        EngineVersion: '15.4',
+        DBInstanceClass: 'db.t3.micro',
+        AllocatedStorage: 20,
+        MasterUsername: 'admin',
+        MasterUserPassword: 'long-enough',
+        StorageEncrypted: true,
+        KmsKeyId: arn,
+      }),
+    );
+    const sealed = (key: string): string =>
+      `sealed: { kind: aws/rds-instance, id: sealed, ${place}, expect: { kmsKey: "${key}" } }`;
+    for (const key of [arn, good, 'alias/backups'])
+      assert.deepEqual(said((await drift(sealed(key))).findings), [], key);
+    assert.deepEqual(said((await drift(sealed(doomed))).findings), ['drift/value resources.sealed.expect.kmsKey']);
     const result = await drift(`
 good: { kind: aws/kms-key, id: alias/backups, ${place}, expect: { state: enabled, rotation: false } }
 doomed: { kind: aws/kms-key, id: "${doomed}", ${place} }

@@ -96,6 +96,19 @@ describe('AWS that misbehaves', () => {
     assert.match(result.findings[0]?.message ?? '', /127\.0\.0\.1:9 can't be reached \(ECONNREFUSED\)/);
   });
 
+  it('names the role that may not be assumed', async () => {
+    proxy.use((seen) =>
+      seen.includes('Action=AssumeRole') ? { status: 403, body: queryError('AccessDenied') } : 'pass',
+    );
+    const env = environment(proxy.url).replace(
+      'accessKeyId',
+      `assumeRole: "arn:aws:iam::${HOME}:role/drill", accessKeyId`,
+    );
+    const result = await driftOf({ 'e.environment.yaml': env, 'r.runbook.yaml': runbook(ROLE) });
+    assert.deepEqual(said(result.findings), ['unchecked/denied resources.role.id']);
+    assert.match(result.findings[0]?.message ?? '', /may not assume .*role\/drill: they need sts:AssumeRole/);
+  });
+
   it('leaves only the expectations unknown that need the missing fact, with the action to ask for', async () => {
     const result = await drift(BUCKET, (seen) =>
       seen.includes('?object-lock') ? { status: 403, body: s3Error('AccessDenied') } : 'pass',

@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
 import { driftOf, said } from '../support/look.ts';
@@ -41,8 +40,7 @@ describe('recorded observations', () => {
     const schema = JSON.parse(
       await readFile(new URL('../../schemas/observations.schema.json', import.meta.url), 'utf8'),
     ) as object;
-    const ajv = new Ajv2020({ strict: false });
-    addFormats.default(ajv);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
     assert.ok(ajv.validate(schema, recording), ajv.errorsText());
     assert.doesNotMatch(JSON.stringify(recording), /secret-of-the-test/);
     await writeFile(join(root, 'seen.json'), JSON.stringify(recording));

@@ -4,6 +4,7 @@ import { nameOf, parseArn } from '../core/drift/kinds/aws/arn.ts';
 import type { LookupRequest } from '../core/drift/observation.ts';
 import { OPERATIONS, type Operation } from './aws/operations.ts';
 import { placesOf } from './aws/places.ts';
+import { keyCalls } from './aws/keys.ts';
 import { awsReader } from './aws/readers/table.ts';
 import { databaseEngine } from './database/table.ts';
 
@@ -48,6 +49,7 @@ const UNSCOPED = new Set([
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBMajorEngineVersions',
   'iam:GetPolicy',
+  'kms:DescribeKey',
   'iam:GetPolicyVersion',
   'cloudwatch:DescribeAlarms',
 ]);
@@ -105,7 +107,9 @@ function awsPermissions(
         granted.actions.set(action, resources.add(resource));
       };
       // One request alone and many together are read by different calls: both must be allowed.
-      const operations = [...reader.plan([request]), ...reader.plan([request, request])].map((call) => call.operation);
+      const operations = [...reader.plan([request]), ...reader.plan([request, request]), ...keyCalls([request])].map(
+        (call) => call.operation,
+      );
       for (const operation of operations) {
         add(operation);
         for (const follower of FOLLOWERS[operation] ?? []) add(follower);

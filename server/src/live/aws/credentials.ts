@@ -15,9 +15,9 @@ export type CredentialProvider = () => Promise<AwsIdentity>;
 export class NoCredentials extends Error {
   override readonly name = 'CredentialsProviderError';
   readonly unknown: Unknown;
-  constructor(detail: string) {
+  constructor(detail: string, unknown?: Unknown) {
     super(detail);
-    this.unknown = { reason: 'no-credentials', detail };
+    this.unknown = unknown ?? { reason: 'no-credentials', detail };
   }
 }
 
@@ -55,16 +55,33 @@ async function make(account: AwsAccount, secrets: Secrets, sts: StsEndpoint): Pr
       : sdk.fromIni({ profile: account.profile, clientConfig: { region: sts.region } });
   if (account.assumeRole === undefined) return sdk.memoised(base);
   return sdk.memoised(
-    sdk.fromTemporaryCredentials({
-      masterCredentials: base,
-      params: {
-        RoleArn: account.assumeRole,
-        RoleSessionName: 'drillbook',
-        ...(account.externalId === undefined ? {} : { ExternalId: account.externalId }),
-      },
-      clientConfig: { region: sts.region, ...(sts.endpoint === undefined ? {} : { endpoint: sts.endpoint }) },
-    }),
+    assuming(
+      account.assumeRole,
+      sdk.fromTemporaryCredentials({
+        masterCredentials: base,
+        params: {
+          RoleArn: account.assumeRole,
+          RoleSessionName: 'drillbook',
+          ...(account.externalId === undefined ? {} : { ExternalId: account.externalId }),
+        },
+        clientConfig: { region: sts.region, ...(sts.endpoint === undefined ? {} : { endpoint: sts.endpoint }) },
+      }),
+    ),
   );
+}
+
+/** A refusal to assume the role is about that role, not about the call that was waiting for its credentials. */
+function assuming(role: string, provider: CredentialProvider): CredentialProvider {
+  return async () => {
+    try {
+      return await provider();
+    } catch (error) {
+      const name = error instanceof Error ? error.name : '';
+      if (!/^AccessDenied/.test(name)) throw error;
+      const detail = `the credentials may not assume ${role}: they need sts:AssumeRole, and the role must trust them`;
+      throw new NoCredentials(detail, { reason: 'denied', detail, permission: 'sts:AssumeRole' });
+    }
+  };
 }
 
 function staticProvider(account: AwsAccount, secrets: Secrets): CredentialProvider {

@@ -8,6 +8,7 @@ import { mergePlans, type Answer, type Provider, type Run } from '../reader.ts';
 import { unknownOf, type AwsReader, type Target } from './awsReader.ts';
 import { placesOf, type Place } from './places.ts';
 import { awsReader } from './readers/table.ts';
+import { keyCalls, withKeys } from './keys.ts';
 import type { Identity, Session } from './session.ts';
 import { createSessions, refusal, type SessionDependencies } from './sessions.ts';
 
@@ -71,7 +72,8 @@ function planned(requests: readonly LookupRequest[], environment: unknown): read
       accounts.add(place.account.alias);
       plans.push({ call: 'aws:sts:GetCallerIdentity', account: place.account.alias, count: 1, serves: [] });
     }
-    for (const call of reader.plan(members.map((member) => member.request))) {
+    const asking = members.map((member) => member.request);
+    for (const call of [...reader.plan(asking), ...keyCalls(asking)]) {
       plans.push({
         call: `aws:${call.operation}`,
         account: place.account.alias,
@@ -184,11 +186,9 @@ async function lookIn(
       let found: readonly Answer[];
       try {
         identity = await session.identity();
-        found = await reader.look(
-          members.map((member) => member.request),
-          targetOf(session, identity, place, clock),
-          again,
-        );
+        const asking = members.map((member) => member.request);
+        const target = targetOf(session, identity, place, clock);
+        found = await withKeys(asking, await reader.look(asking, target, again), target);
       } catch (error) {
         const unknown = unknownOf(error);
         found = members.map(() => ({ state: 'unknown', unknown }));

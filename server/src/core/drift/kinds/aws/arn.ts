@@ -38,13 +38,17 @@ export function sameName(left: string, right: string): boolean {
   return nameOf(left).toLowerCase() === nameOf(right).toLowerCase();
 }
 
+/** Is this the name of an alias: `alias/x` or its ARN? */
+export function isKeyAlias(text: string): boolean {
+  return /(^|:)alias\//.test(text);
+}
+
 /**
  * Are two names of a KMS key the same key? An alias against a key id can't be told from the texts: undefined.
  */
 export function sameKey(expected: string, actual: string): boolean | undefined {
   if (actual === 'none' || expected === 'none') return false;
-  const isAlias = (text: string): boolean => /(^|:)alias\//.test(text);
-  if (isAlias(expected) !== isAlias(actual)) return undefined;
+  if (isKeyAlias(expected) !== isKeyAlias(actual)) return undefined;
   const [first, second] = [parseArn(expected), parseArn(actual)];
   if (first && second)
     return first.resource === second.resource && first.account === second.account && first.region === second.region;

@@ -1,9 +1,10 @@
 /** AWS Backup: vaults and their locks, and the recovery points in them. */
 import { DAY_MS, durationText, field, listOf, shown, textOf } from '../../expected.ts';
 import { undecided, valueVerdict, type Kind, type Verdict } from '../kind.ts';
-import { named, plain } from '../expectations.ts';
+import { plain } from '../expectations.ts';
 import { satisfies } from '../../expected.ts';
-import { sameKey, sameName } from './arn.ts';
+import { sameName } from './arn.ts';
+import { encryptionKey } from './key.ts';
 
 export const backupVault: Kind = {
   id: 'aws/backup-vault',
@@ -12,7 +13,7 @@ export const backupVault: Kind = {
     lock: plain('lock', 'lock'),
     minRetentionDays: plain('minRetentionDays', 'a least retention (days) of', 'number'),
     maxRetentionDays: plain('maxRetentionDays', 'a longest retention (days) of', 'number'),
-    kmsKey: named('kmsKey', 'the key', sameKey),
+    kmsKey: encryptionKey,
   },
   judgements: [
     {

@@ -5,7 +5,8 @@ import { judgeVersion } from '../../version.ts';
 import type { BackupUse, DriftResource } from '../../resource.ts';
 import { valueVerdict, type DriftContext, type Expectation, type Judgement, type Kind, type Verdict } from '../kind.ts';
 import { flag, named, plain, version, within } from '../expectations.ts';
-import { nameOf, sameKey } from './arn.ts';
+import { nameOf } from './arn.ts';
+import { encryptionKey } from './key.ts';
 
 /** Tools whose backups RDS itself makes and keeps. */
 const PROVIDER_TOOLS = new Set(['rds-snapshot', 'rds-automated', 'rds-pitr', 'aws-backup']);
@@ -174,7 +175,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   class: plain('class', 'class'),
   multiAz: flag('multiAz', 'Multi-AZ'),
   storageEncrypted: flag('storageEncrypted', 'storage encryption'),
-  kmsKey: named('kmsKey', 'the key', sameKey),
+  kmsKey: encryptionKey,
   backupRetentionDays: plain('backupRetentionDays', 'backup retention days of', 'number'),
   autoMinorVersionUpgrade: flag('autoMinorVersionUpgrade', 'automatic minor upgrades'),
   deletionProtection: flag('deletionProtection', 'deletion protection'),
@@ -212,7 +213,7 @@ export const rdsSnapshot: Kind = {
   regional: true,
   expectations: {
     encrypted: flag('encrypted', 'encryption'),
-    kmsKey: named('kmsKey', 'the key', sameKey),
+    kmsKey: encryptionKey,
     status: plain('status', 'status'),
     newerThan: within('createdAt', 'creation time'),
   },

@@ -2,8 +2,9 @@
 import { field, listOf, satisfies, shown, textOf } from '../../expected.ts';
 import type { Expectation, Kind, Verdict } from '../kind.ts';
 import { undecided, valueVerdict } from '../kind.ts';
-import { includes, named, plain } from '../expectations.ts';
-import { nameOf, sameKey } from './arn.ts';
+import { includes, plain } from '../expectations.ts';
+import { nameOf } from './arn.ts';
+import { encryptionKey } from './key.ts';
 import { expiresEarly, judgeKeepsFor } from './s3-lifecycle.ts';
 import { retrievalTooSlow } from './s3-retrieval.ts';
 
@@ -67,7 +68,7 @@ export const s3Bucket: Kind = {
     versioning: plain('versioning', 'versioning'),
     objectLock,
     encryption: plain('encryption', 'encryption'),
-    kmsKey: named('kmsKey', 'the key', sameKey),
+    kmsKey: encryptionKey,
     publicAccess: plain('publicAccess', 'public access'),
     replicatesTo,
     keepsFor: { facts: () => ['lifecycle'], judge: judgeKeepsFor },

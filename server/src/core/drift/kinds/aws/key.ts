@@ -1,0 +1,25 @@
+/** The key that something is encrypted with: by id, ARN or alias; an alias is asked for the key behind it. */
+import { textOf } from '../../expected.ts';
+import type { Expectation } from '../kind.ts';
+import { named } from '../expectations.ts';
+import { isKeyAlias, sameKey } from './arn.ts';
+
+/** Name of the fact that holds the ARN of the key behind an alias. */
+export const KEY_FACT = 'key:';
+
+const plainKey = named('kmsKey', 'the key', sameKey);
+
+export const encryptionKey: Expectation = {
+  facts: (expected) => [
+    'kmsKey',
+    ...(isKeyAlias(textOf(expected) ?? '') ? [`${KEY_FACT}${textOf(expected) ?? ''}`] : []),
+  ],
+  judge(expected, input) {
+    const behind = textOf(input.fact(`${KEY_FACT}${textOf(expected) ?? ''}`));
+    const verdicts = plainKey.judge(expected, input);
+    // The alias itself, or the key that it points at now.
+    return verdicts.length === 0 || behind === undefined
+      ? verdicts
+      : plainKey.judge(behind, input).map((each) => ({ ...each, expected }));
+  },
+};
