@@ -128,6 +128,12 @@ describe('schema check', () => {
         '  a:\n    id: orders-prod\n    kind: aws/secret',
       ],
       ['replaces a tab', `${HEAD}restore:\n\trto: 1h\n`, 'restore:\n  rto: 1h'],
+      [
+        'quotes a value with a colon',
+        `${HEAD}restore:\n  authority: lead: on call # who\n`,
+        'authority: "lead: on call" # who',
+      ],
+      ['quotes a value that begins badly', `${HEAD}restore:\n  authority: @lead\n`, 'authority: "@lead"'],
       ['names the kind', 'apiVersion: drillbook/v1\n', 'apiVersion: drillbook/v1\nkind: Runbook'],
     ];
     for (const [name, text, wanted] of cases) {

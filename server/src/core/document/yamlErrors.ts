@@ -1,5 +1,6 @@
 /** The library's errors in words for people, each with a span of at most one line. */
 import type { YAMLError } from 'yaml';
+import type { Fix } from '../finding.ts';
 import type { Span, SyntaxProblem } from './node.ts';
 
 /** Of a piece that is no YAML at all this many errors are looked at. */
@@ -77,6 +78,7 @@ function tabIndentation(text: string, offset: number, error: YAMLError): SyntaxP
 
 interface Said extends Span {
   readonly message: string;
+  readonly fixes?: readonly Fix[];
 }
 interface Case {
   readonly text: string;
@@ -110,6 +112,7 @@ const WORDS: Readonly<Record<string, ((given: Case) => Said | undefined) | undef
     message: `A plain value can't begin with \`${words.charAt(0)}\`; quote it.`,
     start: span.start,
     end: wordEnd(text, span.start + 1),
+    ...quoteFix(text, span.start),
   }),
   BAD_DQ_ESCAPE: ({ text, span }) => {
     const end = Math.min(span.start + 2, text.length);
@@ -126,7 +129,18 @@ const WORDS: Readonly<Record<string, ((given: Case) => Said | undefined) | undef
       ? { message: "A block can't stand inside brackets; write it on one line, or without the brackets.", ...span }
       : { message: `A comma is missing before \`${second}\`; or quote the value that holds the colon.`, ...span };
   },
-  UNEXPECTED_TOKEN: ({ message, span, words }) => {
+  UNEXPECTED_TOKEN: ({ text, message, span, words }) => {
+    if (/flow-(?:map|seq)-start/.test(message)) {
+      if (text.slice(span.start - 1, span.start + 2) === '${{') {
+        return {
+          message:
+            'The expression that opens here is never closed by `}}`; between brackets it must be quoted as well.',
+          start: span.start - 1,
+          end: span.end,
+        };
+      }
+      return { message: `\`${words.charAt(0)}\` opens a bracket within a value; quote the value.`, ...span };
+    }
     if (/^[\]}]/.test(words)) return { message: `\`${words.charAt(0)}\` closes nothing.`, ...span };
     if (!/scalar|block-map|alias|seq-item/.test(message)) return undefined;
     return {
@@ -167,7 +181,12 @@ function missingCharacter({ text, message, span, words }: Case): Said | undefine
 }
 
 function blockAsKey({ text, message, span }: Case): Said {
-  if (!/compact/.test(message)) return { message: "A list can't stand here; indent it below a key.", ...span };
+  if (!/compact/.test(message)) {
+    const line = lineAt(text, span.start);
+    const start = Math.max(span.start, line.start + (/^ */.exec(line.text)?.[0].length ?? 0));
+    const what = 'This item stands in no list: all items of a list start in the same column, below its key.';
+    return { message: what, start, end: start + 1 };
+  }
   const rest = text.slice(span.start, span.start + 500);
   const newline = rest.indexOf('\n');
   const colon = rest.search(/:(?:\s|$)/);
@@ -184,6 +203,22 @@ function blockAsKey({ text, message, span }: Case): Said {
     message: 'A second colon on one line starts a map within the value; quote the value, or begin a new line.',
     start: span.start,
     end: wordEnd(text, span.start),
+    ...quoteFix(text, span.start),
+  };
+}
+
+/** Quotes the rest of the line; not where the value stands in brackets, whose end only people know. */
+function quoteFix(text: string, start: number): { fixes?: readonly Fix[] } {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  if (/[{[]/.test(text.slice(lineStart, start))) return {};
+  const newline = text.indexOf('\n', start);
+  const value = text.slice(start, newline < 0 ? text.length : newline).replace(/(?:\s+#.*|\s+)$/, '');
+  if (value === '' || /^["']/.test(value)) return {};
+  const newText = /["\\]/.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
+  return {
+    fixes: [
+      { title: 'Quote the value', edits: [{ span: { start, end: start + value.length }, newText }], preferred: true },
+    ],
   };
 }
 

@@ -151,7 +151,7 @@ function wrongValue(context: Context): SchemaProblem {
   return {
     code: 'schema/value',
     severity: 'error',
-    message: `\`${shown(value)}\` is not a value of \`${nameOf(path)}\`${near ? `; did you mean \`${near}\`` : ''}; allowed are ${listed(words)}.`,
+    message: `${shown(value).trim() === '' ? 'An empty text' : `\`${shown(value)}\``} is not a value of \`${nameOf(path)}\`${near ? `; did you mean \`${near}\`` : ''}; allowed are ${listed(words)}.`,
     path: anchored,
     at: 'value',
     data: { value: shown(value), allowed: words, ...(near ? { suggestion: near } : {}) },
