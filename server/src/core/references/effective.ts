@@ -2,6 +2,7 @@
 import type { Path, Span } from '../document/node.ts';
 import type { Entry, Workspace } from '../workspace.ts';
 import { accountNamed, environmentOf } from './environment.ts';
+import { groupBy } from './group.ts';
 import { asMap, asText, dig, isMap, type PlainMap } from './read.ts';
 import { implicitReferencesOf, type ImplicitReference } from './references.ts';
 import { interpolate, scopeOf, type Scope } from './scope.ts';
@@ -55,8 +56,11 @@ function computeResources(entry: Entry, workspace: Workspace): readonly Resolved
     made.push({ ...declared(name, value, scope, environment), uses });
   }
   const rest = new Map<string, ImplicitReference[]>();
+  const byId = groupBy(made, (resource) => plainId(resource.id ?? ''));
+  const databases = made.filter((resource) => resource.kind.startsWith('database/'));
   for (const reference of implicit) {
-    const known = linkImplicit(reference, made, environment);
+    const candidates = reference.endpoint ? [...databases, ...made] : (byId.get(plainId(reference.id)) ?? []);
+    const known = linkImplicit(reference, candidates, environment);
     if (known?.name !== undefined) usesOf.get(known.name)?.push(reference);
     else {
       const key = JSON.stringify([reference.kind, reference.id, reference.region, reference.account]);
