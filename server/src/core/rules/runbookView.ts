@@ -143,8 +143,16 @@ function read(workspace: Workspace, entry: Entry): RunbookView {
     groups: groupsOf(backups),
     steps: listOf(restore['steps']).flatMap((step, index) => (isData(step) ? [stepView(step, index)] : [])),
     dryRuns: namedMaps(value['dryRuns']).map(([name, each]) => dryRunView(name, each)),
-    memo: <T>(key: string, compute: () => T): T =>
-      workspace.memoFor(entry.parsed, `view ${entry.document.index} ${key}`, compute),
+    memo: memory(),
+  };
+}
+
+/** Remembers what was computed for one view. */
+function memory(): RunbookView['memo'] {
+  const known = new Map<string, unknown>();
+  return <T>(key: string, compute: () => T): T => {
+    if (!known.has(key)) known.set(key, compute());
+    return known.get(key) as T;
   };
 }
 

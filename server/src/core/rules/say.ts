@@ -19,6 +19,16 @@ interface Description {
   readonly severity?: Severity;
 }
 
+const NONE: readonly Finding[] = [];
+/** A memo, no state: the view is a function of the context, and goes when it goes. It is asked for by every rule of an entry. */
+const views = new WeakMap<RuleContext, RunbookView>();
+
+function viewOf(context: RuleContext): RunbookView {
+  let view = views.get(context);
+  if (!view) views.set(context, (view = runbookView(context.workspace, context.entry)));
+  return view;
+}
+
 /** A rule over documents of one kind. */
 function ruleFor(
   kind: 'Runbook' | 'Policy',
@@ -32,9 +42,10 @@ function ruleFor(
     severity,
     title,
     check(context) {
-      if (context.entry.kind !== kind) return [];
-      const found: Finding[] = [];
+      if (context.entry.kind !== kind) return NONE;
+      let found: Finding[] | undefined;
       check(context, (path, message, extra) => {
+        found ??= [];
         found.push({
           code: id,
           severity,
@@ -45,7 +56,7 @@ function ruleFor(
           ...extra,
         });
       });
-      return found;
+      return found ?? NONE;
     },
   };
 }
@@ -55,9 +66,7 @@ export function runbookRule(
   description: Description,
   check: (view: RunbookView, say: Say, context: RuleContext) => void,
 ): Rule {
-  return ruleFor('Runbook', description, (context, say) =>
-    check(runbookView(context.workspace, context.entry), say, context),
-  );
+  return ruleFor('Runbook', description, (context, say) => check(viewOf(context), say, context));
 }
 
 /**

@@ -9,6 +9,10 @@ export interface CommandText {
   readonly path: Path;
   /** Without comments. */
   readonly text: string;
+  /** The same in lower case, for a cheap look before a close one. */
+  readonly low: string;
+  /** Its simple commands, split when first asked for. */
+  simple(): readonly string[];
   readonly step: StepView | undefined;
   readonly key: 'run' | 'verify' | 'rollback' | 'find' | 'restore';
 }
@@ -25,7 +29,7 @@ function readCommands(view: RunbookView): readonly CommandText[] {
       const text = step[key];
       if (text === undefined) continue;
       const title = key === 'run' ? `Step ${step.title}` : `The ${key} of step ${step.title}`;
-      found.push({ title, path: [...step.path, key], text: withoutComments(text), step, key });
+      found.push(commandText(title, [...step.path, key], text, step, key));
     }
   }
   for (const backup of view.backups) {
@@ -33,17 +37,35 @@ function readCommands(view: RunbookView): readonly CommandText[] {
     for (const key of ['find', 'verify', 'restore'] as const) {
       const text = textOf(commands[key]);
       if (text === undefined) continue;
-      const path = [...backup.path, 'command', key];
-      found.push({
-        title: `The ${key} command of backup ${backup.name}`,
-        path,
-        text: withoutComments(text),
-        step: undefined,
-        key,
-      });
+      found.push(
+        commandText(
+          `The ${key} command of backup ${backup.name}`,
+          [...backup.path, 'command', key],
+          text,
+          undefined,
+          key,
+        ),
+      );
     }
   }
   return found;
+}
+
+function commandText(
+  title: string,
+  path: Path,
+  written: string,
+  step: StepView | undefined,
+  key: CommandText['key'],
+): CommandText {
+  const text = withoutComments(written);
+  let simple: readonly string[] | undefined;
+  return { title, path, text, low: text.toLowerCase(), step, key, simple: () => (simple ??= simpleCommands(text)) };
+}
+
+/** Whether `low`, a text in lower case, holds one of `words`. */
+export function holdsAny(low: string, words: readonly string[]): boolean {
+  return words.some((word) => low.includes(word));
 }
 
 /** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */

@@ -1,5 +1,7 @@
 /** Which commands destroy something that can't be had back. */
 
+import { holdsAny } from './commands.ts';
+
 const DESTRUCTIVE: readonly RegExp[] = [
   /\bdrop\s+(?:database|table|schema|tablespace|owned|collection|keyspace)\b[^;'"\n]*/iu,
   /\bdropdb\b[^;|&\n]*/u,
@@ -23,12 +25,28 @@ const DESTRUCTIVE: readonly RegExp[] = [
 ];
 
 /** A cheap look first: without one of these words nothing below fits. */
-const WORDS =
-  /drop|truncate|delete|flush|\brm\s|\brb\b|destroy|uninstall|terminate|--clean|\s-c\s|mkfs|wipefs|blkdiscard|\bdd\b/iu;
+const WORDS = [
+  'drop',
+  'truncate',
+  'delete',
+  'flush',
+  'rm ',
+  ' rb',
+  '--delete',
+  'destroy',
+  'uninstall',
+  'terminate',
+  '--clean',
+  ' -c',
+  'mkfs',
+  'wipefs',
+  'blkdiscard',
+  'dd ',
+];
 
 /** The first thing in a text that destroys, as written; undefined where there is none. */
 export function destroys(text: string): string | undefined {
-  if (!WORDS.test(text)) return undefined;
+  if (!holdsAny(text.toLowerCase(), WORDS)) return undefined;
   const joined = text.replace(/\\\n\s*/gu, ' ');
   for (const pattern of DESTRUCTIVE) {
     const found = pattern.exec(joined);

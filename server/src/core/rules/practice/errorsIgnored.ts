@@ -1,6 +1,6 @@
 /** A restore program goes on after an error unless it is told not to, and it is not told. */
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf } from './commands.ts';
+import { commandsOf, holdsAny } from './commands.ts';
 
 interface Program {
   readonly name: string;
@@ -37,7 +37,7 @@ export const errorsIgnored = opinion(
   { id: 'practice/errors-ignored', title: 'A restore program goes on after errors.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (command.key === 'rollback') continue;
+      if (command.key === 'rollback' || !holdsAny(command.low, ['psql', 'pg_restore', 'mysql', 'mariadb'])) continue;
       const text = command.text.replace(/\\\n\s*/gu, ' ');
       for (const program of PROGRAMS) {
         if (!program.restores.test(text) || program.stops.test(text)) continue;

@@ -1,8 +1,11 @@
 /** A step that destroys or switches something over has no way back. */
 import { opinion } from '../say.ts';
+import { holdsAny } from './commands.ts';
 import { destroys } from './destroys.ts';
 import { shortened } from '../words.ts';
 
+/** A cheap look first. */
+const WORDS = ['change-resource', '--new-db-', 'failover-db', 'promote', 'rename', 'patch'];
 const SWITCHES =
   /\bchange-resource-record-sets\b|\bmodify-db-(?:instance|cluster)\b[^\n]*--new-db-|\bfailover-db-cluster\b|\bpromote-read-replica\b|\bpg_ctl\b[^\n]*\bpromote\b|\bpg_promote\b|\balter\s+database\b[^\n]*\brename\b|\bkubectl\b[^\n]*\bpatch\s+(?:svc|service)\b/iu;
 
@@ -11,7 +14,8 @@ export const noRollback = opinion(
   (view, say) => {
     for (const step of view.steps) {
       if (step.run === undefined || step.rollback !== undefined) continue;
-      const found = SWITCHES.exec(step.run)?.[0] ?? destroys(step.run);
+      const found =
+        (holdsAny(step.run.toLowerCase(), WORDS) ? SWITCHES.exec(step.run)?.[0] : undefined) ?? destroys(step.run);
       if (found === undefined) continue;
       say(
         [...step.path, 'run'],

@@ -43,13 +43,12 @@ const RESTORES: readonly Restore[] = [
 export const postRestoreSettings = opinion(
   { id: 'practice/post-restore-settings', title: 'Settings that a restore loses are not set again.' },
   (view, say) => {
-    const told = allText(view);
     for (const command of commandsOf(view)) {
-      if (command.key !== 'run') continue;
+      if (command.key !== 'run' || !command.low.includes('restore-')) continue;
       for (const restore of RESTORES) {
         const found = restore.command.exec(command.text)?.[0];
         if (found === undefined) continue;
-        const missing = restore.settings.filter(([, pattern]) => !pattern.test(told)).map(([name]) => name);
+        const missing = restore.settings.filter(([, pattern]) => !pattern.test(allText(view))).map(([name]) => name);
         if (missing.length === 0) continue;
         say(
           command.path,

@@ -4,7 +4,7 @@ import type { Workspace } from '../../workspace.ts';
 import { at, textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule, spanOf } from '../say.ts';
-import { commandsOf, simpleCommands } from './commands.ts';
+import { commandsOf } from './commands.ts';
 import { restores } from './restores.ts';
 
 export const productionTarget = runbookRule(
@@ -13,7 +13,7 @@ export const productionTarget = runbookRule(
     let names: ReadonlyMap<string, string> | undefined;
     for (const command of commandsOf(view)) {
       if (command.key !== 'run' && command.key !== 'restore') continue;
-      for (const simple of simpleCommands(command.text)) {
+      for (const simple of command.simple()) {
         const program = restores(simple);
         if (program === undefined) continue;
         names ??= productionNames(view, workspace);

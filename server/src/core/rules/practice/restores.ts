@@ -1,5 +1,9 @@
 /** Which commands put data back: the steps that must be verified, and must not be aimed at production. */
 
+import { holdsAny } from './commands.ts';
+
+/** A cheap look first: without one of these words nothing below fits. */
+const WORDS = ['restore', 'psql', 'mysql', 'mariadb', 'backup-fetch', 'recover', '-back', 'redis-cli'];
 const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bpg_restore\b/u, 'pg_restore'],
   [/\bpsql\b(?=[^|]*(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
@@ -19,6 +23,7 @@ const RESTORERS: readonly (readonly [RegExp, string])[] = [
 
 /** The program by which a simple command restores data, or undefined where it restores none. */
 export function restores(command: string): string | undefined {
+  if (!holdsAny(command.toLowerCase(), WORDS)) return undefined;
   // pg_restore without a target only lists or prints.
   if (/\bpg_restore\b/u.test(command) && !/\s(?:-d|--dbname)\b/u.test(command) && !/\|\s*psql\b/u.test(command))
     return undefined;

@@ -1,6 +1,6 @@
 /** Rows are loaded without their sequences: the first insert collides with a row that is already there. */
 import { opinion, spanOf } from '../say.ts';
-import { allText, commandsOf } from './commands.ts';
+import { allText, commandsOf, holdsAny } from './commands.ts';
 
 const ROWS_ONLY =
   /\\copy\s+\S+[^\n]*\bfrom\b|\bcopy\s+[\w."]+(?:\s*\([^)]*\))?\s+from\b|\bpg_restore\b[^\n;]*\s(?:-t|--table)[= ]/iu;
@@ -8,6 +8,7 @@ const ROWS_ONLY =
 export const sequencesMissing = opinion(
   { id: 'practice/sequences-missing', title: 'Rows come back without their sequences.' },
   (view, say) => {
+    if (!commandsOf(view).some(({ low }) => holdsAny(low, ['copy', '-t', '--table']))) return;
     if (/setval|restart\s+(?:identity|with)|sequences?/iu.test(allText(view))) return;
     for (const command of commandsOf(view)) {
       if (command.key !== 'run') continue;

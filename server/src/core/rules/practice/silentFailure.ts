@@ -1,6 +1,6 @@
 /** A command's failure is thrown away: `|| true`, errors into /dev/null. */
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf, simpleCommands } from './commands.ts';
+import { commandsOf, holdsAny, simpleCommands } from './commands.ts';
 
 const SWALLOWED =
   /\|\|\s*(?:true|:|exit\s+0|echo\b[^;&|\n]*(?!.*exit\s+[1-9])|\/bin\/true)(?=\s|;|$)|;\s*(?:true|exit\s+0)\s*$|\bset\s+\+e\b/mu;
@@ -13,9 +13,9 @@ export const silentFailure = opinion(
   { id: 'practice/silent-failure', title: 'A failure is thrown away.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (command.key === 'rollback') continue;
+      if (command.key === 'rollback' || !holdsAny(command.low, ['||', '/dev/null', 'true', 'exit', 'set +e'])) continue;
       const swallowed = SWALLOWED.exec(command.text)?.[0]?.trim();
-      const hidden = swallowed === undefined ? hiddenIn(command.text) : undefined;
+      const hidden = swallowed === undefined && command.low.includes('/dev/null') ? hiddenIn(command.text) : undefined;
       if (swallowed !== undefined) {
         if (/\|\|\s*echo/u.test(swallowed) && /exit\s+[1-9]|false/u.test(command.text)) continue;
         say(

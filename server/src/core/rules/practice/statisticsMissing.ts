@@ -1,6 +1,6 @@
 /** A logical restore leaves Postgres without statistics: the first queries after it are the slowest of all. */
 import { opinion, spanOf } from '../say.ts';
-import { allText, commandsOf, simpleCommands } from './commands.ts';
+import { allText, commandsOf } from './commands.ts';
 import { restores } from './restores.ts';
 
 export const statisticsMissing = opinion(
@@ -9,7 +9,8 @@ export const statisticsMissing = opinion(
     if (/\banaly[sz]e\b|--analyze|vacuumdb/iu.test(allText(view))) return;
     for (const command of commandsOf(view)) {
       if (command.key !== 'run') continue;
-      const program = simpleCommands(command.text)
+      const program = command
+        .simple()
         .map(restores)
         .find((each) => each === 'pg_restore' || each === 'psql');
       if (program === undefined) continue;

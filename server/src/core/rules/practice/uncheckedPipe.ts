@@ -1,6 +1,6 @@
 /** A pipe whose first half may fail unseen: the shell reports the status of the last program only. */
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf, programOf, simpleCommands } from './commands.ts';
+import { commandsOf, programOf } from './commands.ts';
 
 /** Programs that write what is restored; where they break off, what follows sees a short but tidy input. */
 const PRODUCERS = [
@@ -40,10 +40,8 @@ export const uncheckedPipe = opinion(
   { id: 'practice/unchecked-pipe', title: 'A pipe hides the failure of its first half.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (command.key === 'rollback' || /pipefail/u.test(command.text)) continue;
-      const pipe = simpleCommands(command.text).find(
-        (each) => READERS.test(each) && PRODUCERS.includes(programOf(each)),
-      );
+      if (command.key === 'rollback' || !command.text.includes('|') || command.text.includes('pipefail')) continue;
+      const pipe = command.simple().find((each) => READERS.test(each) && PRODUCERS.includes(programOf(each)));
       if (pipe === undefined) continue;
       const first = programOf(pipe);
       say(

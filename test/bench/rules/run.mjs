@@ -1,0 +1,59 @@
+/**
+ * Measures what the policy, practice and evidence rules add to a check: parse, index and check of N runbooks of about 80
+ * lines with them and without, in turns. `node --import tsx test/bench/rules/run.mjs [N]`. One JSON object on stdout.
+ * Processor time is compared, because other work on the machine stretches the wall clock.
+ */
+import { readFileSync } from 'node:fs';
+import { checkWorkspace } from '../../../server/src/app/checkWorkspace.ts';
+import { parse } from '../../../server/src/core/document/parse.ts';
+import { REFERENCE_RULES } from '../../../server/src/core/rules/reference/table.ts';
+import { RULES } from '../../../server/src/core/rules/table.ts';
+import { buildWorkspace } from '../../../server/src/core/workspaceIndex.ts';
+
+const count = Number(process.argv[2] ?? 10_000);
+const ROUNDS = 3;
+const read = (kind) => readFileSync(new URL(`../../docs/base/${kind}.yaml`, import.meta.url), 'utf8');
+const runbook = read('runbook');
+const files = [
+  { file: 'acme.policy.yaml', text: read('policy') },
+  { file: 'production.environment.yaml', text: read('environment') },
+];
+for (let index = 0; index < count; index++) {
+  const text = runbook.replace('name: orders-db', `name: orders-${index}`).replace('orders-prod', `orders-${index}`);
+  files.push({ file: `team-${index % 50}/orders-${index}.runbook.yaml`, text });
+}
+
+/** Milliseconds of processor time for everything from text to findings. */
+function measure(rules) {
+  globalThis.gc?.();
+  const before = process.cpuUsage();
+  const workspace = buildWorkspace(files.map(({ file, text }) => ({ file, parsed: parse(text) })));
+  const findings = checkWorkspace(workspace, {
+    now: Date.parse('2026-11-22'),
+    evidence: { entries: [], problems: [] },
+    rules,
+  });
+  const used = process.cpuUsage(before);
+  return { ms: (used.user + used.system) / 1000, findings: findings.length };
+}
+
+const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
+measure(RULES); // warm
+const without = [];
+const all = [];
+for (let round = 0; round < ROUNDS; round++) {
+  without.push(measure(REFERENCE_RULES).ms);
+  all.push(measure(RULES).ms);
+}
+const ratio = median(all) / median(without);
+console.log(
+  JSON.stringify({
+    bench: 'rules',
+    runbooks: count,
+    withoutMs: Math.round(median(without)),
+    withMs: Math.round(median(all)),
+    ratio: Math.round(ratio * 100) / 100,
+    limit: 1.3,
+    held: ratio <= 1.3,
+  }),
+);
