@@ -110,7 +110,7 @@ export interface ServerDependencies {
     workspace: Workspace,
     environment: string | undefined,
     options: { readonly allowedHosts: readonly string[]; readonly signal: AbortSignal },
-  ) => Promise<{ readonly items: readonly InventoryItem[]; readonly notes: readonly string[] }>;
+  ) => Promise<{ readonly items: readonly InventoryItem[]; readonly notes: readonly string[]; readonly at: string }>;
   /** The text of a first runbook for one live resource. */
   readonly newRunbook?: (
     root: string,

@@ -14,6 +14,7 @@ import { createSecrets } from '../platform/secrets.ts';
 import { createWorkspaceFiles } from '../platform/workspaceFiles.ts';
 import { serverFiles, type ServerDependencies } from './dependencies.ts';
 import { runDryRun } from './dryRunProcess.ts';
+import { listInventory } from './inventoryProcess.ts';
 import { newRunbook } from './newRunbook.ts';
 import { reportPage } from './nodeReport.ts';
 import { createNodeDrift } from './nodeDrift.ts';
@@ -70,6 +71,8 @@ export async function createNodeDependencies(
       await files.writeAtomic(path, content);
       return path;
     },
+    inventory: (root, workspace, environment, options) =>
+      listInventory((each) => runChildProgram({ ...each, home: program.home }), root, workspace, environment, options),
     report: (root, query) => reportPage(files, root, query),
     newRunbook: (root, workspace, choice, options) =>
       newRunbook({ files, drift, clock }, root, workspace, choice, options),

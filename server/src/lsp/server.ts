@@ -104,6 +104,7 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
     folders: [],
     progress: new Map(),
     progressCount: 0,
+    uncovered: new Map(),
     refreshViews: () => {
       refreshing?.();
       refreshing = dependencies.soon(() => {

@@ -1,6 +1,7 @@
 /** What the methods of one connection share: the client's capabilities, the settings, and the parts that hold state. */
 import type { ClientCapabilities, Connection, ProgressToken } from 'vscode-languageserver';
 import type { LanguageContext, LiveView } from '../language/context.ts';
+import type { UncoveredStore } from '../protocol.ts';
 import type { Checks } from './checks.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -23,6 +24,8 @@ export interface Session {
   /** How to cancel what is under way, by progress token. */
   readonly progress: Map<ProgressToken, () => void>;
   progressCount: number;
+  /** Live data stores that no runbook covers, as of the last inventory of each root. */
+  readonly uncovered: Map<Root, readonly UncoveredStore[]>;
   /** Folders that the client has open, as paths. */
   folders: string[];
   /** Asks the client to fetch lenses and hints anew; many calls in a row become one. */

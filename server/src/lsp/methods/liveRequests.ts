@@ -48,10 +48,16 @@ export const liveInventory: Method = {
         if (!root)
           return refuse('There is no Environment document in this workspace yet: "drillbook init" writes one.');
         try {
-          const { items, notes } = await inventory(root.path, root.workspace(), params.environment, {
+          const { items, notes, at } = await inventory(root.path, root.workspace(), params.environment, {
             allowedHosts: session.settings.allowedHosts,
             signal: signalOf(token),
           });
+          const uncovered = items.filter((item) => !item.covered);
+          session.uncovered.set(
+            root,
+            uncovered.map(({ detail: _detail, covered: _covered, ...store }) => ({ ...store, at })),
+          );
+          session.sendStatus();
           return { environments, resources: items, notes };
         } catch (error) {
           return refuse(`The inventory could not be listed: ${messageOf(error)}`);

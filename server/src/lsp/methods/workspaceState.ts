@@ -26,6 +26,7 @@ export const workspaceState: Method = {
             return [runbookState(context, entry, folder, { drifted: count('drift/'), unchecked: count('unchecked/') })];
           });
       });
-      return { runbooks };
+      const uncovered = [...session.uncovered.values()].flat();
+      return { runbooks, ...(uncovered.length > 0 ? { uncovered } : {}) };
     }),
 };
