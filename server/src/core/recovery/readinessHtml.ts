@@ -21,7 +21,7 @@ th, td { text-align: left; vertical-align: top; padding: .5rem .6rem; border-bot
 .stages { display: flex; gap: .25rem; list-style: none; padding: 0; } .stages li { flex: 1; border-top: .4rem solid var(--line); padding-top: .3rem; font-size: .85rem; }
 .stages li.some { border-color: var(--good); } .bar { display: inline-block; width: 7rem; height: .5rem; border: 1px solid currentColor; border-radius: .25rem; overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--good); } .late { color: var(--bad); font-weight: 600; }
-small { opacity: .8; } svg { overflow: visible; } @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
+small { opacity: .8; font-weight: 400; } svg { overflow: visible; } @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 `;
 
 /** The whole page. Everything that comes from documents or evidence is escaped. */
@@ -77,8 +77,8 @@ function rowHtml(row: ReadinessRow): string {
   return `<tr><th scope="row">${escaped(row.title)}<br><small>${escaped([row.runbook, row.dataClass ?? '', row.owners.join(', ')].filter((part) => part !== '').join(' · '))}</small></th>
 <td>${bar}${escaped(stageWords(row))}<br><small>${escaped(row.why)}</small>${late}</td>
 <td>${escaped(lastPassWords(row))}${trendSvg(row)}</td>
-<td>${escaped(row.next?.what ?? 'Keep going.')}${cost === '' ? '' : `<br><small>${escaped(cost)}</small>`}</td>
-<td>${outage}</td><td>${escaped(yearly === '' ? 'unknown' : yearly)}</td></tr>`;
+<td>${escaped(row.next?.what ?? (row.exempt ? 'None: nobody needs to bring it back.' : 'Keep going.'))}${cost === '' ? '' : `<br><small>${escaped(cost)}</small>`}</td>
+<td>${outage}</td><td>${escaped(yearly === '' ? (row.exempt ? 'nothing' : 'unknown') : yearly)}</td></tr>`;
 }
 
 /** The restore times as a line, with the RTO dashed; nothing below two points. */
