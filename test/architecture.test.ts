@@ -80,6 +80,8 @@ function objection(from: string, dependency: IDependency): string | undefined {
     return room.node === 'all' || room.node.includes(asked) ? undefined : `may not import ${module} of Node`;
   }
   const target = roomOf(resolved);
+  // The protocol is names and types: as types anyone may say them.
+  if (target === 'protocol' && isTypeOnly(dependency)) return undefined;
   if (target !== undefined) {
     return target === name || room.rooms.includes(target)
       ? undefined

@@ -1,5 +1,5 @@
 /** The format for people: findings by file, each with the line it speaks of, and one line that sums up. */
-import { counted, displayWidth, paint, spokenDuration, wrap, type Paint } from '../style.ts';
+import { counted, displayWidth, paint, printable, spokenDuration, wrap, type Paint } from '../style.ts';
 import type { FormatContext, Report, ReportFinding } from './report.ts';
 
 /** More places than this help nobody. */
@@ -25,13 +25,14 @@ function findingLines(style: Paint, finding: ReportFinding, context: FormatConte
   const kind = finding.code.startsWith('unchecked/') ? 'unchecked' : finding.severity;
   const place = `${context.shownPath(finding.file)}:${finding.range.start.line + 1}:${finding.range.start.character + 1}`;
   const head = `${style[kind](`${SIGNS[kind]} ${kind === 'unchecked' ? 'not checked' : finding.severity}`)}  ${style.bold(finding.code)}  ${style.dim(place)}`;
-  const message = wrap(finding.message, Math.max(40, Math.min(context.columns, 120) - 4));
+  const message = wrap(printable(finding.message), Math.max(40, Math.min(context.columns, 120) - 4));
   const all = finding.related ?? [];
   const more = all.length > RELATED_SHOWN ? [`    ${style.dim(`↳ and ${all.length - RELATED_SHOWN} more`)}`] : [];
   const related = all
     .slice(0, RELATED_SHOWN)
     .map(
-      (each) => `    ${style.dim(`↳ ${context.shownPath(each.file)}:${each.range.start.line + 1}: ${each.message}`)}`,
+      (each) =>
+        `    ${style.dim(`↳ ${context.shownPath(each.file)}:${each.range.start.line + 1}: ${printable(each.message)}`)}`,
     );
   return [
     `  ${head}`,
@@ -56,7 +57,7 @@ function frame(
   const gutter = String(start.line + 1).length;
   const room = Math.max(30, Math.min(context.columns, 160) - gutter - 8);
   const offset = start.character > room - 12 ? start.character - Math.floor(room / 3) : 0;
-  const show = (text: string): string => cutLine(text.replaceAll('\t', ' '), offset, room);
+  const show = (text: string): string => cutLine(printable(text).replaceAll('\t', ' '), offset, room);
   const stop = end.line === start.line ? end.character : line.length;
   const before = displayWidth(show(line).slice(0, start.character - offset));
   const marked = displayWidth(line.slice(start.character, Math.max(stop, start.character + 1)));
@@ -86,7 +87,7 @@ function liveNote(finding: ReportFinding, context: FormatContext): string {
   const seen = Number.isFinite(age) && age >= 1000 ? `seen ${spokenDuration(age)} ago` : 'seen just now';
   if (finding.actual === undefined) return finding.code.startsWith('drift/') ? seen : '';
   const actual = typeof finding.actual === 'string' ? finding.actual : JSON.stringify(finding.actual);
-  return actual.length > 40 ? seen : `live: ${actual}, ${seen}`;
+  return actual.length > 40 ? seen : `live: ${printable(actual)}, ${seen}`;
 }
 
 function summaryLines(style: Paint, report: Report, context: FormatContext): string[] {
