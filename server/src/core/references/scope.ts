@@ -28,6 +28,8 @@ export interface Scope {
   readonly onlyRegion: string | undefined;
   /** The account's id for an alias, as far as the environment tells. */
   accountId(alias: string | undefined, kind: string): string | undefined;
+  /** Values that were worked out from expressions, by path: `vars.NAME`. */
+  readonly known: Map<string, string>;
   /** By backup name; handed in by a run. */
   readonly latest: Readonly<Record<string, LatestBackup>>;
 }
@@ -49,7 +51,8 @@ export type Evaluated =
 /** The scope of a document; `latest` is what a run knows of the newest backups. */
 export function scopeOf(entry: Entry, workspace: Workspace, latest?: Readonly<Record<string, LatestBackup>>): Scope {
   const scope = workspace.memoFor(entry.parsed, `scope ${entry.document.index}`, () => makeScope(entry, workspace));
-  return latest ? { ...scope, latest } : scope;
+  // What was worked out without a run may be told otherwise by it.
+  return latest ? { ...scope, known: new Map(), latest } : scope;
 }
 
 function makeScope(entry: Entry, workspace: Workspace): Scope {
@@ -81,6 +84,7 @@ function makeScope(entry: Entry, workspace: Workspace): Scope {
     backupsIncomplete: backups.incomplete,
     onlyRegion: regions.length === 1 ? regions[0] : undefined,
     accountId: (alias, kind) => (found ? accountNamed(found, alias, kind.split('/')[0] ?? 'aws')?.id : undefined),
+    known: new Map(),
     latest: {},
   };
 }
@@ -217,10 +221,9 @@ function evaluateResource(expression: Expression, scope: Scope, asking: readonly
     );
   const resource = asMap(scope.resources[name.name]);
   const kind = asText(resource['kind']) ?? '';
-  const ask = `${path}.${member.name}`;
   const read = (key: string): Evaluated | undefined => {
     const text = asText(resource[key]);
-    return text === undefined ? undefined : interpolated(text, scope, [...asking, ask], `${path}.${key}`);
+    return text === undefined ? undefined : interpolated(text, scope, asking, `${path}.${key}`);
   };
   const id = (): Evaluated => read('id') ?? { state: 'undecided', why: `Resource ${name.name} has no id.` };
   const region = (): Evaluated | undefined =>
@@ -231,7 +234,6 @@ function evaluateResource(expression: Expression, scope: Scope, asking: readonly
     const known = scope.accountId(alias?.value, kind) ?? alias?.value;
     return known === undefined ? undefined : { state: 'value', value: known };
   };
-  if (asking.includes(ask)) return unknownAt(expression.inner, `${ask} is defined by itself.`, []);
   switch (member.name) {
     case 'id':
       return id();
@@ -266,15 +268,29 @@ function evaluateResource(expression: Expression, scope: Scope, asking: readonly
   }
 }
 
-/** The value of a text that may hold expressions itself. */
+/** Values longer than this are no ids: a few lines that multiply must not fill the memory. */
+const LONGEST = 4096;
+
+/** The value of a text that may hold expressions itself; worked out once for a scope. */
 function interpolated(text: string, scope: Scope, asking: readonly string[], what: string): Evaluated {
   if (!mayHoldExpression(text)) return { state: 'value', value: text };
+  const known = scope.known.get(what);
+  if (known !== undefined) return { state: 'value', value: known };
   if (asking.includes(what) || asking.length > 20) return { state: 'undecided', why: `${what} is defined by itself.` };
-  const made = interpolate(text, scope, [...asking, what]);
-  const first = made.open[0]?.result;
-  if (!first || first.state === 'value') return { state: 'value', value: made.text };
-  // The fault is reported where it stands; here it only means that nothing can be said.
-  return first.state === 'later' ? first : { state: 'undecided', why: `${what} can’t be told.` };
+  let made = '';
+  let from = 0;
+  for (const expression of parseExpressions(text)) {
+    const result = evaluate(expression, scope, [...asking, what]);
+    // The fault is reported where it stands; here it only means that nothing can be said.
+    if (result.state !== 'value')
+      return result.state === 'later' ? result : { state: 'undecided', why: `${what} can’t be told.` };
+    made += text.slice(from, expression.start) + result.value;
+    from = expression.end;
+    if (made.length > LONGEST) return { state: 'undecided', why: `${what} is too long.` };
+  }
+  made += text.slice(from);
+  scope.known.set(what, made);
+  return { state: 'value', value: made };
 }
 
 function unknownAt(at: Range, message: string, candidates: readonly string[], wrong?: string): Evaluated {
