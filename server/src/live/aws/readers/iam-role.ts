@@ -77,6 +77,8 @@ async function get(request: LookupRequest, target: Target): Promise<Answer> {
     },
     'NoSuchEntity',
     'NoSuchEntityException',
+    // What S3-compatible stores call it.
+    'NotFound',
   );
 }
 
