@@ -38,13 +38,16 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   const [selection] = await selectWorkspaces(context, context.operands);
   if (selection === undefined) throw new Failure('there is no workspace here.');
   const { createInventory } = await import('../live/inventory.ts');
-  const inventory = createInventory({
+  const { bothInventories, createTerraformInventory } = await import('../live/terraform/inventory.ts');
+  const live = createInventory({
     secrets: dependencies.secrets,
     clock: dependencies.clock,
     log: dependencies.log,
     allowedHosts: await dependencies.approvedHosts(values.list('allow-host')),
     trusted: () => dependencies.trusted,
   });
+  const { clock, files } = dependencies;
+  const inventory = bothInventories(live, createTerraformInventory({ clock, files, root: selection.root }));
   const name = values.text('environment');
   const environments = selection.workspace
     .byKind('Environment')

@@ -87,19 +87,23 @@ interface Cover {
 export function coverageOf(input: CoverageInput): CoverageReport {
   const covers = input.workspace.byKind('Runbook').flatMap((entry) => coversOf(entry, input));
   const used = new Set<AcceptedGap>();
-  const rows = new Map<string, CoverageRow>();
+  const rows = new Map<string, CoverageRow[]>();
   for (const { resources } of input.environments) {
     for (const store of resources) {
-      const row = rowOf(store, covers, input, used);
-      const key = `${row.kind} ${row.id} ${row.account ?? ''} ${row.region ?? ''}`;
-      if (!rows.has(key)) rows.set(key, row);
+      const key = `${store.kind} ${store.id.toLowerCase()}`;
+      const known = rows.get(key) ?? [];
+      // What live and a state both list is one store, though a state may not tell where it is.
+      if (known.some((row) => matches(row.account, store.account) && matches(row.region, store.region))) continue;
+      rows.set(key, [...known, rowOf(store, covers, input, used)]);
     }
   }
-  const sorted = [...rows.values()].sort(
-    (one, other) =>
-      COVERAGE_STATES.indexOf(one.state) - COVERAGE_STATES.indexOf(other.state) ||
-      (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1),
-  );
+  const sorted = [...rows.values()]
+    .flat()
+    .sort(
+      (one, other) =>
+        COVERAGE_STATES.indexOf(one.state) - COVERAGE_STATES.indexOf(other.state) ||
+        (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1),
+    );
   const counts = Object.fromEntries(
     COVERAGE_STATES.map((state) => [state, sorted.filter((row) => row.state === state).length]),
   ) as Record<CoverageState, number>;
@@ -198,9 +202,11 @@ function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput,
   return { ...base, state: 'uncovered', why: `no runbook knows it${past}`, command };
 }
 
-/** Places count where both sides name one; database identifiers are the same in any case. */
+/** Places count where both sides name one. */
 function isSame(cover: Cover, store: LiveStore): boolean {
-  const fold = (id: string): string => (store.kind.startsWith('aws/rds') ? plain(id).toLowerCase() : plain(id));
+  // Database identifiers are the same in any case, and a state's names come in lower case.
+  const any = store.kind.startsWith('aws/rds') || store.source === 'terraform';
+  const fold = (id: string): string => (any ? plain(id).toLowerCase() : plain(id));
   const direct = cover.kind === store.kind && fold(cover.id) === fold(store.id);
   const member =
     store.memberOf !== undefined && cover.kind === 'aws/rds-cluster' && fold(cover.id) === fold(store.memberOf);
