@@ -192,6 +192,41 @@ describe('quick fixes', () => {
     assert.match(made, /restore:\n {2}role: operator\n/);
   });
 
+  it('take the live value over, as exact as the declared one was', () => {
+    const text = `${HEAD}resources:\n  db:\n    kind: aws/rds-instance\n    id: a\n    region: eu-west-1\n    expect: { version: "15", storageEncrypted: true, backupRetentionDays: ">=7" }\n`;
+    const { context } = cursorIn({ 'a.yaml': text });
+    const live = (code: string, path: readonly string[], actual: unknown): string[] => {
+      const finding: Finding = {
+        code,
+        severity: 'error',
+        message: 'x',
+        file: 'a.yaml',
+        document: 0,
+        path: ['resources', 'db', ...path],
+        actual,
+      };
+      const span = findingSpan(context.parsed, finding);
+      const actions = codeActions(context, { span, findings: [finding], only: ['quickfix'] }).filter((each) =>
+        each.action.title.startsWith('Change to what is live'),
+      );
+      return actions.map(
+        (each) =>
+          (applyEdit(context, each.action.edit ?? {})['a.yaml'] ?? '')
+            .split('\n')
+            .find((line, index) => line !== text.split('\n')[index]) ?? '',
+      );
+    };
+    assert.deepEqual(live('drift/version-major', ['expect', 'version'], '16.3'), [
+      '    expect: { version: "16", storageEncrypted: true, backupRetentionDays: ">=7" }',
+    ]);
+    assert.deepEqual(live('drift/region', ['region'], 'eu-central-1'), ['    region: eu-central-1']);
+    assert.deepEqual(live('drift/value', ['expect', 'storageEncrypted'], false), [
+      '    expect: { version: "15", storageEncrypted: false, backupRetentionDays: ">=7" }',
+    ]);
+    assert.deepEqual(live('drift/value', ['expect', 'backupRetentionDays'], 3), [], 'a bound is what is wanted');
+    assert.deepEqual(live('unchecked/denied', ['region'], 'x'), []);
+  });
+
   it('fix all that is safe at once, and nothing that is a guess', () => {
     const text = `${HEAD}resources: { vault: { kind: aws/s3-bucket, id: acme }, orders-1: { kind: aws/rds-instance, id: a } }\nbackups:\n  a: { tool: files, of: orders-2, in: { bucket: vualt }, schedule: "0 0 * * *" }\n  b: { tool: files, in: { bucket: valut }, schedule: "0 0 * * *" } # drillbook-ignore reference/unknown-step until=2027-01-01 reason="x"\n‸`;
     const made = after({ 'a.yaml': text }, /^Fix all/, ['source.fixAll']);

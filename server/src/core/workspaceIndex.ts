@@ -244,7 +244,7 @@ function unclearKinds(file: string, parsed: ParsedText, entries: readonly Entry[
     (kind) => file.endsWith(`.${kind.toLowerCase()}.yaml`) || file.endsWith(`.${kind.toLowerCase()}.yml`),
   );
   if (usual.length > 0) return usual;
-  return parsed.text.includes('drillbook/') ? DOCUMENT_KINDS : [];
+  return /^apiVersion:\s*["']?drillbook\//m.test(parsed.text) ? DOCUMENT_KINDS : [];
 }
 
 /** What other documents can see of these: of policies and environments everything, of runbooks what runbooks are compared by. */

@@ -28,7 +28,9 @@ function proposal(context: LanguageContext, finding: Finding): ProposedAction | 
   // A bound such as ">=7" is what is wanted, not what was found; and an expression is written elsewhere.
   if (/^[<>=!]/.test(String(node.value)) || mayHoldExpression(String(node.value))) return undefined;
   const quoted = node.style === 'single' || node.style === 'double';
-  const text = String(actual);
+  const text = finding.code.startsWith('drift/version-')
+    ? shortened(String(actual), String(node.value))
+    : String(actual);
   if (/["\\\n]/.test(text)) return undefined;
   const bare = typeof actual !== 'string' || /^[A-Za-z][\w:/-]*$/.test(text);
   const newText = quoted || bare ? text : `"${text}"`;
@@ -41,4 +43,10 @@ function proposal(context: LanguageContext, finding: Finding): ProposedAction | 
       edit: workspaceEdit(context, [{ span, newText }]),
     },
   };
+}
+
+/** A version with as many segments as are declared: `16` for `15`, where 16.3 is live. */
+function shortened(live: string, declared: string): string {
+  const count = declared.split('.').length;
+  return /^[\d.]+$/.test(declared) && /^\d/.test(live) ? live.split('.').slice(0, count).join('.') : live;
 }
