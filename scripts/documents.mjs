@@ -73,7 +73,11 @@ function section(lines, root, schema, path, level) {
     if (more.length > 0) lines.push('', `What \`${key}\` may be:`, '', more.join('\n\n'));
   }
   const choice = schema.oneOf?.map((branch) => branch.required?.[0]).filter(Boolean) ?? [];
-  if (choice.length > 0) lines.push('', `Exactly one of ${choice.map((key) => `\`${key}\``).join(', ')}.`);
+  if (choice.length > 0)
+    lines.push(
+      '',
+      `${schema.oneOf.every((branch) => branch.required) ? 'Exactly' : 'At most'} one of ${choice.map((key) => `\`${key}\``).join(', ')}.`,
+    );
   lines.push('');
   for (const [key, raw] of properties) {
     const property = resolve(root, raw);

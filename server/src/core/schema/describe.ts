@@ -133,7 +133,7 @@ function oneOfKeys(context: Context): SchemaProblem | undefined {
   return {
     code: 'schema/value',
     severity: 'error',
-    message: `\`${second}\` can't stand beside \`${first}\`; keep exactly one of ${listed(keys)}.`,
+    message: `\`${second}\` can't stand beside \`${first}\`; keep one of ${listed(keys)}.`,
     path: full,
     at: 'key',
     data: { keys, present },
