@@ -51,10 +51,13 @@ for (const bundle of BUNDLES) {
     charset: 'utf8',
     minify: !dev,
     sourcemap: dev ? 'linked' : false,
-    // The Node build of `yaml` reads the environment for every token: a quarter slower.
-    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
     ...bundle.options,
     entryPoints,
+    // The Node build of `yaml` reads the environment for every token: a quarter slower.
+    alias: {
+      yaml: join(root, 'node_modules/yaml/browser/index.js'),
+      'whatwg-url': join(root, 'scripts/build/shims/whatwg-url.mjs'),
+    },
     define: { ...define, ...bundle.options.define },
   });
   writeFileSync(join(root, 'out', `build-${bundle.name}.json`), JSON.stringify(result.metafile));
