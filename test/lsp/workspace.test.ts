@@ -278,6 +278,43 @@ describe('workspace', () => {
     );
   });
 
+  it('checks a document that lies in no folder, on its own', async () => {
+    client = await startClient({ files: WORKSPACE });
+    client.open('untitled:Untitled-1', RUNBOOK);
+    await client.diagnostics('untitled:Untitled-1', (each) =>
+      each.diagnostics.some((d) => d.code === 'reference/unknown-environment'),
+    );
+  });
+
+  it('looks nothing up before the files that say where are known', async () => {
+    const asked: DriftRequest[] = [];
+    let go: () => void = () => undefined;
+    const listed = new Promise<void>((resolve) => (go = resolve));
+    const disk = mutable(WORKSPACE);
+    const { files } = disk.dependencies as { files: { list: () => Promise<string[]> } };
+    const list = files.list.bind(files);
+    files.list = async () => {
+      await listed;
+      return await list();
+    };
+    client = await startClient({
+      initialize: { initializationOptions: { trusted: true } },
+      dependencies: {
+        ...disk.dependencies,
+        detectDrift: (request) => {
+          asked.push(request);
+          return Promise.resolve({ observed: [] });
+        },
+      },
+    });
+    client.open(URI, RUNBOOK);
+    await client.diagnostics(URI);
+    assert.deepEqual(asked, []);
+    go();
+    await client.message('drillbook/statusChanged', (each: { busy: boolean }) => each.busy);
+    assert.ok(asked.every((each) => each.workspace.names('Environment').length === 1));
+  });
+
   it('tells the state of every runbook to the views', async () => {
     client = await startClient({ files: WORKSPACE });
     await client.diagnostics(URI);

@@ -118,6 +118,11 @@ export class Drift {
     }
   }
 
+  /** All files of the root are known: what waited for that can run. */
+  resume(root: Root): void {
+    this.#next(root, this.#state(root));
+  }
+
   /** Forgets a file that is gone. */
   forget(root: Root, file: string): void {
     this.#roots.get(root)?.files.delete(file);
@@ -159,7 +164,8 @@ export class Drift {
   }
 
   #next(root: Root, state: RootState): void {
-    if (state.running || state.waiting.size === 0 || this.#stop.signal.aborted) return;
+    // An environment that isn't read yet would make everything look as if there were nowhere to look.
+    if (!root.indexed || state.running || state.waiting.size === 0 || this.#stop.signal.aborted) return;
     const wanted = new Map(state.waiting);
     state.waiting.clear();
     void this.#run(root, wanted, this.#stop.signal).catch((error: unknown) => {

@@ -8,9 +8,14 @@ export function pathOf(uri: string): string {
   return decodeURI(parsed.toString());
 }
 
+/** Not a file of this machine: an untitled document, a virtual workspace. */
+export function isVirtual(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/iu.test(path);
+}
+
 /** The URI of such a key. */
 export function uriOfPath(path: string): string {
-  if (/^[a-z][a-z0-9+.-]+:/iu.test(path) && !/^[a-z]:[\\/]/iu.test(path)) return URI.parse(path).toString();
+  if (isVirtual(path)) return URI.parse(path).toString();
   return URI.file(path).toString();
 }
 

@@ -25,6 +25,7 @@ export function registerWorkspace(session: Session): void {
     if (!done) return;
     session.checks.later(root);
     session.drift.showLastKnown(root, runbookFiles(root));
+    session.drift.resume(root);
     session.refreshViews();
   };
   connection.onNotification('workspace/didChangeWatchedFiles', ({ changes }: DidChangeWatchedFilesParams) => {
@@ -105,7 +106,7 @@ export async function startWorkspace(session: Session): Promise<void> {
     });
   }
   await pullConfiguration(session);
-  await Promise.all(session.folders.map((folder) => session.store.addFolder(folder)));
+  await session.store.addFolders(session.folders);
   session.sendStatus();
   repeat(session);
 }
@@ -155,7 +156,7 @@ function applyConfiguration(session: Session, section: unknown): void {
 }
 
 async function changeFolders(session: Session): Promise<void> {
-  await Promise.all(session.folders.map((folder) => session.store.addFolder(folder)));
+  await session.store.addFolders(session.folders);
   for (const root of await session.store.keepOnly(session.folders)) {
     for (const file of session.diagnostics.files(root)) session.diagnostics.forget(root, file);
   }

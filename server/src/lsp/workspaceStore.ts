@@ -1,7 +1,7 @@
 /** Every root that is open, which file belongs to which, and the background walk that fills their indexes. */
 import type { ServerDependencies } from './dependencies.ts';
 import { OpenDocument } from './openDocument.ts';
-import { isYaml, joinPath, parentOf, pathOf, relativePath } from './paths.ts';
+import { isVirtual, isYaml, joinPath, parentOf, pathOf, relativePath } from './paths.ts';
 import { Root } from './root.ts';
 import { messageOf } from './signals.ts';
 
@@ -22,6 +22,8 @@ export class WorkspaceStore {
   readonly #walks = new Map<string, AbortController>();
   readonly #open = new Map<string, { document: OpenDocument; located: Located }>();
   readonly #rootOf = new Map<string, Promise<string>>();
+  #foldersKnown: () => void = () => undefined;
+  #folders: Promise<unknown> = new Promise<void>((resolve) => (this.#foldersKnown = resolve));
   /** Called when a root's walk is done, and for each slice of files on the way. */
   onIndexed: (root: Root, files: readonly string[], done: boolean) => void = () => undefined;
 
@@ -33,7 +35,15 @@ export class WorkspaceStore {
     return [...this.#roots.values()];
   }
 
-  /** The root of a folder that the client opened; starts its walk where it is new. */
+  /** Adds the roots of the folders that the client opened; starts the walks of new ones. */
+  async addFolders(folders: readonly string[]): Promise<void> {
+    const added = Promise.all(folders.map((folder) => this.addFolder(folder)));
+    this.#folders = Promise.all([this.#folders, added]);
+    await added;
+    this.#foldersKnown();
+  }
+
+  /** The root of one folder; starts its walk where it is new. */
   async addFolder(folder: string): Promise<Root> {
     const root = this.#root(await this.#rootPath(folder), folder);
     this.#takeIn(root);
@@ -83,7 +93,17 @@ export class WorkspaceStore {
   async settle(document: OpenDocument): Promise<void> {
     const path = pathOf(document.uri);
     const open = this.#open.get(path);
-    if (!open || this.#walks.has(open.located.root.path) || !path.startsWith('/')) return;
+    if (!open || this.#walks.has(open.located.root.path)) return;
+    if (isVirtual(path)) {
+      await this.#folders;
+      const { root } = this.#open.get(path)?.located ?? open.located;
+      // In no folder: it is all there is, and what isn't found in it isn't there.
+      if (!this.#walks.has(root.path) && !root.indexed) {
+        root.indexed = true;
+        this.onIndexed(root, [], true);
+      }
+      return;
+    }
     const rootPath = await this.#rootPath(path);
     if (this.#open.get(path)?.document !== document) return;
     const previous = open.located;
