@@ -108,6 +108,10 @@ describe('coverage', () => {
         accept: [{ kind: 'aws/s3-bucket', id: 'uploads', reason: 'moved in March', until }],
       });
     assert.equal(await stateOf(store('aws/s3-bucket', 'uploads'), { baseline: baseline('2026-11-22') }), 'accepted');
+    const untested = baseline('2027-01-01')
+      .replace('aws/s3-bucket', 'aws/rds-instance')
+      .replace('uploads', 'orders-prod');
+    assert.equal(await stateOf(store('aws/rds-instance', 'orders-prod'), { baseline: untested }), 'accepted');
     const late = await report([store('aws/s3-bucket', 'uploads')], { baseline: baseline('2026-11-01') });
     assert.equal(late.rows[0]?.state, 'uncovered');
     assert.match(late.baseline[0] ?? '', /which has passed/u);

@@ -171,9 +171,8 @@ function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput,
   const backed = own.filter((cover) => cover.backedUp);
   if (backed.some((cover) => cover.restored))
     return { ...base, state: 'covered', why: 'a backup is declared and has been restored' };
-  if (backed.length > 0)
-    return { ...base, state: 'untested', why: 'a backup is declared, and no dry run of it has passed' };
-  if (own.some((cover) => cover.store)) return { ...base, state: 'left-out', why: 'it holds backups' };
+  if (backed.length === 0 && own.some((cover) => cover.store))
+    return { ...base, state: 'left-out', why: 'it holds backups' };
   const tag = Object.entries(store.tags ?? {}).find(
     ([name, value]) => LEFT_OUT_TAGS.test(name) && !/^(?:false|no|0)$/iu.test(value),
   );
@@ -192,6 +191,8 @@ function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput,
   if (gap && endOf(gap) >= input.now)
     return { ...base, state: 'accepted', why: `accepted until ${gap.until}: ${gap.reason}` };
   const past = gap ? `; it was accepted until ${gap.until}, which has passed` : '';
+  if (backed.length > 0)
+    return { ...base, state: 'untested', why: `a backup is declared, and no dry run of it has passed${past}` };
   if (own.length > 0)
     return {
       ...base,
