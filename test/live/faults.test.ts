@@ -96,6 +96,31 @@ describe('AWS that misbehaves', () => {
     assert.match(result.findings[0]?.message ?? '', /127\.0\.0\.1:9 can't be reached \(ECONNREFUSED\)/);
   });
 
+  const same = (name: string, fault: Fault, codes: readonly string[]): void => {
+    it(`finds no drift where every call gets ${name}`, async () => {
+      const everything = `${ROLE}\n${BUCKET}\ndb: { kind: aws/rds-instance, id: orders, region: eu-west-1, account: prod }\nkey: { kind: aws/kms-key, id: alias/a, region: eu-west-1, account: prod }`;
+      for (const identity of [true, false]) {
+        const decide = (seen: string): Fault => (identity && seen.includes('GetCallerIdentity') ? 'pass' : fault);
+        const result = await drift(everything, decide, { callTimeoutMs: 2500 });
+        assert.deepEqual(
+          [...new Set(result.findings.map((finding) => finding.code))].sort().filter((code) => !codes.includes(code)),
+          [],
+          JSON.stringify(said(result.findings)),
+        );
+        assert.equal(new Set(result.findings.map((finding) => finding.path[1])).size, 4);
+        assert.equal(result.factsCompared, 0);
+      }
+    });
+  };
+
+  same('403', { status: 403, body: '' }, ['unchecked/denied']);
+  same('404', { status: 404, body: 'not here' }, ['unchecked/unsupported', 'unchecked/unreachable']);
+  same('301', { status: 301, body: '' }, ['unchecked/unreachable']);
+  same('500', { status: 500, body: 'oops' }, ['unchecked/unreachable']);
+  same('503', { status: 503, body: s3Error('SlowDown') }, ['unchecked/throttled', 'unchecked/unreachable']);
+  same('a login page', { status: 200, body: '<html><body>Log in</body></html>' }, ['unchecked/unreachable']);
+  same('nothing', { status: 200, body: '' }, ['unchecked/unreachable', 'unchecked/unsupported']);
+
   it('names the role that may not be assumed', async () => {
     proxy.use((seen) =>
       seen.includes('Action=AssumeRole') ? { status: 403, body: queryError('AccessDenied') } : 'pass',

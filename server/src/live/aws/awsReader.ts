@@ -45,6 +45,16 @@ export function isCode(error: unknown, ...codes: readonly string[]): error is Ca
   return error instanceof CallFailure && codes.includes(error.code);
 }
 
+/**
+ * What every real answer holds. A login page answers 200 as well, and must not read as "there is none".
+ * @throws CallFailure where it isn't there.
+ */
+export function whole<T>(value: T | undefined, operation: Operation): T {
+  if (value !== undefined) return value;
+  const detail = `${operation} was answered with something that is no answer to it`;
+  throw new CallFailure({ reason: 'unreachable', detail }, 'NoAnswer', undefined);
+}
+
 /** A fact from a call; `none` where the service reports "not configured" by one of these codes. */
 export async function fact(ask: () => Promise<unknown>, ...noneCodes: readonly string[]): Promise<Fact> {
   try {

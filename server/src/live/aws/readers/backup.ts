@@ -1,6 +1,6 @@
 /** Reads AWS Backup: vaults with their locks, and the recovery points in a vault. */
 import { nameOf, parseArn } from '../../../core/drift/kinds/aws/arn.ts';
-import { fact, needs, type Target } from '../awsReader.ts';
+import { fact, needs, whole, type Target } from '../awsReader.ts';
 import type { OutputOf } from '../services.ts';
 import { iso, singleReader, values } from './single.ts';
 
@@ -25,6 +25,7 @@ export const backupVaultReader = singleReader({
   details: [],
   async describe(request, target) {
     const vault = await target.call('backup:DescribeBackupVault', { BackupVaultName: vaultName(request.id) });
+    whole(vault.BackupVaultName ?? vault.BackupVaultArn, 'backup:DescribeBackupVault');
     return values({
       lock: lockOf(vault, target.now),
       minRetentionDays: vault.MinRetentionDays,
@@ -45,7 +46,7 @@ async function points(vault: string, target: Target): Promise<readonly unknown[]
       MaxResults: 1000,
       ...(token === undefined ? {} : { NextToken: token }),
     });
-    for (const point of answer.RecoveryPoints ?? []) {
+    for (const point of whole(answer.RecoveryPoints, 'backup:ListRecoveryPointsByBackupVault')) {
       const deleteAt = point.CalculatedLifecycle?.DeleteAt;
       found.push({
         arn: point.RecoveryPointArn ?? '',
@@ -69,6 +70,7 @@ export const recoveryPointsReader = singleReader({
   async describe(request, target) {
     const name = vaultName(request.id);
     const vault = await target.call('backup:DescribeBackupVault', { BackupVaultName: name });
+    whole(vault.BackupVaultName ?? vault.BackupVaultArn, 'backup:DescribeBackupVault');
     const found = values({ count: vault.NumberOfRecoveryPoints ?? 0 });
     if (needs(request, 'points')) found['points'] = await fact(async () => await points(name, target));
     return found;

@@ -2,7 +2,7 @@
 import type { LookupRequest } from '../../../core/drift/observation.ts';
 import { nameOf } from '../../../core/drift/kinds/aws/arn.ts';
 import { chunks, type Answer } from '../../reader.ts';
-import type { AwsReader } from '../awsReader.ts';
+import { whole, type AwsReader } from '../awsReader.ts';
 import { values } from './single.ts';
 
 const alarmName = (request: LookupRequest): string => nameOf(request.id);
@@ -29,7 +29,10 @@ export const cloudwatchAlarmReader: AwsReader = {
           }),
       ),
     );
-    const alarms = pages.flatMap((page) => [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])]);
+    const alarms = pages.flatMap((page) => {
+      whole(page.MetricAlarms ?? page.CompositeAlarms, 'cloudwatch:DescribeAlarms');
+      return [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])];
+    });
     return requests.map((request): Answer => {
       const alarm = alarms.find((each) => each.AlarmName === alarmName(request));
       if (!alarm) return { state: 'absent' };

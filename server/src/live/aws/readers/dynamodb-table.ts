@@ -1,6 +1,6 @@
 /** Reads DynamoDB tables: what they are, point-in-time recovery, and what a restore would lose. */
 import { nameOf } from '../../../core/drift/kinds/aws/arn.ts';
-import { fact, facts, needs } from '../awsReader.ts';
+import { fact, facts, needs, whole } from '../awsReader.ts';
 import { singleReader, values } from './single.ts';
 
 export const dynamodbTableReader = singleReader({
@@ -14,11 +14,11 @@ export const dynamodbTableReader = singleReader({
   ],
   async describe(request, target) {
     const TableName = nameOf(request.id);
-    const { Table: table } = await target.call('dynamodb:DescribeTable', { TableName });
+    const table = whole((await target.call('dynamodb:DescribeTable', { TableName })).Table, 'dynamodb:DescribeTable');
     const found = values({
-      status: table?.TableStatus,
-      deletionProtection: table?.DeletionProtectionEnabled ?? false,
-      streams: table?.StreamSpecification?.StreamEnabled === true ? 'enabled' : 'none',
+      status: table.TableStatus,
+      deletionProtection: table.DeletionProtectionEnabled ?? false,
+      streams: table.StreamSpecification?.StreamEnabled === true ? 'enabled' : 'none',
     });
     if (needs(request, 'pitr', 'recoveryDays')) {
       Object.assign(
@@ -41,7 +41,7 @@ export const dynamodbTableReader = singleReader({
     }
     if (needs(request, 'tags')) {
       found['tags'] = await fact(async () => {
-        const { Tags: tags } = await target.call('dynamodb:ListTagsOfResource', { ResourceArn: table?.TableArn });
+        const { Tags: tags } = await target.call('dynamodb:ListTagsOfResource', { ResourceArn: table.TableArn });
         return (tags ?? []).map((tag) => tag.Key ?? '');
       });
     }

@@ -3,11 +3,12 @@ import type { Fact, LookupRequest } from '../../../core/drift/observation.ts';
 import { nameOf, parseArn } from '../../../core/drift/kinds/aws/arn.ts';
 import type { Answer } from '../../reader.ts';
 import {
-  answerOr,
   fact,
   facts,
+  isCode,
   needs,
   unknownOf,
+  whole,
   type AwsReader,
   type PlannedOperation,
   type Target,
@@ -69,17 +70,23 @@ function accountOf(role: Role): { account?: string } {
 }
 
 async function get(request: LookupRequest, target: Target): Promise<Answer> {
-  return await answerOr(
-    async () => {
-      const { Role: role } = await target.call('iam:GetRole', { RoleName: nameOf(request.id) });
-      if (!role || !isRole(role, request)) return { state: 'absent' };
-      return await answerFrom(role, request, target, true);
-    },
-    'NoSuchEntity',
-    'NoSuchEntityException',
-    // What S3-compatible stores call it.
-    'NotFound',
-  );
+  try {
+    const role = whole((await target.call('iam:GetRole', { RoleName: nameOf(request.id) })).Role, 'iam:GetRole');
+    if (!isRole(role, request)) return { state: 'absent' };
+    return await answerFrom(role, request, target, true);
+  } catch (error) {
+    if (isCode(error, 'NoSuchEntity', 'NoSuchEntityException')) return { state: 'absent' };
+    const unknown = unknownOf(error);
+    // Some stores say no more than 404, which any wrong address says as well: their list decides.
+    if (error instanceof CallFailure && error.status === 404) {
+      const roles = await listRoles(target).catch((failure: unknown) => {
+        unknownOf(failure);
+        return undefined;
+      });
+      if (roles && !roles.some((role) => isRole(role, request))) return { state: 'absent' };
+    }
+    return { state: 'unknown', unknown };
+  }
 }
 
 async function listRoles(target: Target): Promise<readonly Role[]> {
@@ -90,7 +97,7 @@ async function listRoles(target: Target): Promise<readonly Role[]> {
       MaxItems: 1000,
       ...(marker === undefined ? {} : { Marker: marker }),
     });
-    roles.push(...(page.Roles ?? []));
+    roles.push(...whole(page.Roles, 'iam:ListRoles'));
     marker = page.IsTruncated === true ? page.Marker : undefined;
   } while (marker !== undefined);
   return roles;

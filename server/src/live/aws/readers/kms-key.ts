@@ -1,5 +1,5 @@
 /** Reads KMS keys by id, ARN or alias. */
-import { fact, needs } from '../awsReader.ts';
+import { fact, needs, whole } from '../awsReader.ts';
 import { iso, singleReader, values } from './single.ts';
 
 export const kmsKeyReader = singleReader({
@@ -8,18 +8,18 @@ export const kmsKeyReader = singleReader({
   absentCodes: ['NotFoundException'],
   details: [{ operation: 'kms:GetKeyRotationStatus', facts: ['rotation'] }],
   async describe(request, target) {
-    const { KeyMetadata: key } = await target.call('kms:DescribeKey', { KeyId: request.id });
+    const key = whole((await target.call('kms:DescribeKey', { KeyId: request.id })).KeyMetadata, 'kms:DescribeKey');
     const found = values({
-      state: key?.KeyState,
-      arn: key?.Arn,
-      deletionDate: iso(key?.DeletionDate),
-      manager: key?.KeyManager,
+      state: key.KeyState,
+      arn: key.Arn,
+      deletionDate: iso(key.DeletionDate),
+      manager: key.KeyManager,
     });
     if (needs(request, 'rotation')) {
       // The status takes no alias.
       found['rotation'] = await fact(
         async () =>
-          (await target.call('kms:GetKeyRotationStatus', { KeyId: key?.KeyId ?? request.id })).KeyRotationEnabled ??
+          (await target.call('kms:GetKeyRotationStatus', { KeyId: key.KeyId ?? request.id })).KeyRotationEnabled ??
           false,
       );
     }

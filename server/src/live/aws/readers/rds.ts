@@ -4,7 +4,7 @@ import { nameOf } from '../../../core/drift/kinds/aws/arn.ts';
 import { knownSupportEnd, supportNeedsAsking } from '../../../core/drift/support.ts';
 import { majorOf } from '../../../core/drift/version.ts';
 import { chunks, type Answer } from '../../reader.ts';
-import { isCode, needs, unknownOf, type AwsReader, type Target } from '../awsReader.ts';
+import { isCode, needs, unknownOf, whole, type AwsReader, type Target } from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
 import type { Operation } from '../operations.ts';
 import type { OutputOf } from '../services.ts';
@@ -56,7 +56,7 @@ const instances: Shape = {
 };
 
 function instanceFacts(page: OutputOf<'rds:DescribeDBInstances'>): readonly Described[] {
-  return (page.DBInstances ?? []).map((db) => [
+  return whole(page.DBInstances, 'rds:DescribeDBInstances').map((db) => [
     (db.DBInstanceIdentifier ?? '').toLowerCase(),
     {
       engine: db.Engine,
@@ -97,7 +97,7 @@ const clusters: Shape = {
 };
 
 function clusterFacts(page: OutputOf<'rds:DescribeDBClusters'>): readonly Described[] {
-  return (page.DBClusters ?? []).map((db) => [
+  return whole(page.DBClusters, 'rds:DescribeDBClusters').map((db) => [
     (db.DBClusterIdentifier ?? '').toLowerCase(),
     {
       engine: db.Engine,
@@ -149,7 +149,7 @@ const snapshots: Shape = {
           }),
       )
     ).flatMap((page) =>
-      (page.DBSnapshots ?? []).map((each): Described => [
+      whole(page.DBSnapshots, 'rds:DescribeDBSnapshots').map((each): Described => [
         (each.DBSnapshotIdentifier ?? '').toLowerCase(),
         snapshotFacts(each.Encrypted, each),
       ]),
@@ -168,7 +168,7 @@ const snapshots: Shape = {
     return [
       ...found,
       ...ofClusters.flatMap((page) =>
-        (page.DBClusterSnapshots ?? []).map((each): Described => [
+        whole(page.DBClusterSnapshots, 'rds:DescribeDBClusterSnapshots').map((each): Described => [
           (each.DBClusterSnapshotIdentifier ?? '').toLowerCase(),
           snapshotFacts(each.StorageEncrypted, each),
         ]),

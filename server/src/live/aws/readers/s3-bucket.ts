@@ -7,6 +7,7 @@ import {
   isCode,
   needs,
   unknownOf,
+  whole,
   type AwsReader,
   type PlannedOperation,
   type Target,
@@ -32,6 +33,7 @@ async function list(target: Target): Promise<Listed> {
       MaxBuckets: 10_000,
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
+    whole(page.Buckets ?? page.Owner, 's3:ListBuckets');
     for (const bucket of page.Buckets ?? [])
       if (bucket.Name !== undefined) regions.set(bucket.Name, bucket.BucketRegion);
     token = page.ContinuationToken;
@@ -242,9 +244,15 @@ export const s3BucketReader: AwsReader = {
       regions = await withRegions(await list(target), requests, target);
     } catch (error) {
       if (!(error instanceof CallFailure) || !['denied', 'unsupported'].includes(error.unknown.reason)) throw error;
-      // The buckets may not be listed: each is asked for by itself, and only that refusal counts.
+      // The buckets may not be listed: each is asked for by itself, and only that refusal counts. An endpoint that has
+      // no list at all may be no store: its "not found" is not taken.
+      const { unknown } = error;
       return await Promise.all(
-        requests.map(async (request) => await withDetails(request, await head(request, target), target)),
+        requests.map(async (request): Promise<Answer> => {
+          const answer = await head(request, target);
+          if (answer.state === 'absent' && unknown.reason === 'unsupported') return { state: 'unknown', unknown };
+          return await withDetails(request, answer, target);
+        }),
       );
     }
     return await Promise.all(

@@ -1,4 +1,5 @@
 /** Describes secrets; their values are never read, and there is no command here that could. */
+import { whole } from '../awsReader.ts';
 import { iso, singleReader, values } from './single.ts';
 
 export const secretReader = singleReader({
@@ -8,6 +9,7 @@ export const secretReader = singleReader({
   details: [],
   async describe(request, target) {
     const secret = await target.call('secretsmanager:DescribeSecret', { SecretId: request.id });
+    whole(secret.ARN ?? secret.Name, 'secretsmanager:DescribeSecret');
     return values({
       rotation: secret.RotationEnabled ?? false,
       deletedAt: iso(secret.DeletedDate),
