@@ -83,6 +83,11 @@ export async function provisionPostgres(ports: EnginePorts, run: RunContext, fou
   run.engine('postgres', chosen.version, chosen.from === 'package' ? 'package' : chosen.folder);
   await checkSpace(ports, run, found);
   const binaries = await reachable(ports, run, chosen);
+  if (found.some((each) => each.record.format === 'physical')) {
+    // The backup is the server's own folder: there is nothing to make but the place.
+    const handle: PostgresHandle = { address: { host: join(run.folder, 's'), port: PORT, user: 'postgres' }, binaries, all, folder: run.folder, jobs: 1, databases: new Map(), superuser: true, log: () => '' };
+    return { kind: 'postgres', engine: 'postgres', version: chosen.version, address: `unix socket in ${handle.address.host}`, handle };
+  }
   const data = join(run.folder, 'data');
   const socket = join(run.folder, 's');
   await ports.files.makeFolder(socket);
@@ -110,7 +115,9 @@ export async function provisionPostgres(ports: EnginePorts, run: RunContext, fou
 }
 
 /** Starts the server on `data`; used for physical restores too, with their own settings. */
-export async function startPostgres(ports: EnginePorts, run: RunContext, binaries: PostgresBinaries, all: readonly PostgresBinaries[], data: string, socket: string, settings: Readonly<Record<string, string>>, readyMs = READY_MS): Promise<PostgresHandle> {
+export async function startPostgres(ports: EnginePorts, run: RunContext, binaries: PostgresBinaries, all: readonly PostgresBinaries[], data: string, socket: string, settings: Readonly<Record<string, string>>, options: { readonly readyMs?: number; readonly users?: readonly string[] } = {}): Promise<PostgresHandle> {
+  const readyMs = options.readyMs ?? READY_MS;
+  const users = options.users ?? ['postgres'];
   const args = ['-D', data, '-k', socket, '-p', String(PORT)];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
   const server = await ports.processes.spawn(join(binaries.folder, 'postgres'), args, {
@@ -128,7 +135,8 @@ export async function startPostgres(ports: EnginePorts, run: RunContext, binarie
   };
   void listen(server.stdout).catch(() => undefined);
   void listen(server.stderr).catch(() => undefined);
-  const address: PostgresAddress = { host: socket, port: PORT, user: 'postgres' };
+  let address: PostgresAddress = { host: socket, port: PORT, user: users[0] ?? 'postgres' };
+  let tried = 0;
   let ended = false;
   void server.exit.then(() => (ended = true));
   const deadline = ports.clock.now() + readyMs;
@@ -139,6 +147,13 @@ export async function startPostgres(ports: EnginePorts, run: RunContext, binarie
       await client.end();
       break;
     } catch (error) {
+      // The server answers, but has no such role: a restored one keeps its own superuser's name.
+      if (error instanceof Error && 'code' in error && error.code === '28000') {
+        const user = users[(tried += 1)];
+        if (user === undefined) throw fault(`The restored server has none of the superusers ${users.join(', ')}; name its superuser as "pg1-user" in the backup's configuration.`, log);
+        address = { ...address, user };
+        continue;
+      }
       if (ended) throw fault(`PostgreSQL ${binaries.version} ended while it started: ${log.trim().split('\n').slice(-3).join(' ')}`, log);
       if (ports.clock.now() > deadline) throw fault(`PostgreSQL ${binaries.version} did not answer within ${Math.round(readyMs / 1000)} s: ${error instanceof Error ? error.message : ''}`, log);
     }

@@ -6,10 +6,11 @@ import { files } from './files.ts';
 import { mariadbBackup } from './mariadbBackup.ts';
 import { mariadbDump, mysqldump } from './mysqldump.ts';
 import { pgDump } from './pgDump.ts';
+import { pgbackrest } from './pgbackrest.ts';
 import { restic } from './restic.ts';
 import { sqlite } from './sqlite.ts';
 
-export const TOOLS: readonly BackupTool[] = [pgDump, mysqldump, mariadbDump, mariadbBackup, restic, sqlite, files, command];
+export const TOOLS: readonly BackupTool[] = [pgDump, mysqldump, mariadbDump, mariadbBackup, pgbackrest, restic, sqlite, files, command];
 
 /** The tool of that name; an unknown one is refused, with the known ones listed. */
 export function toolNamed(name: string): BackupTool {
