@@ -65,9 +65,22 @@ export function checkEntry(workspace: Workspace, entry: Entry, options: CheckOpt
 export function finishFindings(
   workspace: Workspace,
   findings: readonly Finding[],
-  options: Pick<CheckOptions, 'now' | 'onSuppressed'>,
+  options: Pick<CheckOptions, 'now' | 'onSuppressed'> & {
+    /** Documents whose drift was looked for just now: a comment there that suppresses no drift is idle. */
+    readonly lookedAt?: readonly Entry[];
+  },
 ): Finding[] {
-  const files = [...new Set(findings.map((finding) => finding.file))];
+  const lookedAt = options.lookedAt ?? [];
+  const files = [...new Set([...findings, ...lookedAt].map(({ file }) => file))];
+  // Where something could not be looked up, the finding that a comment waits for may be there all the same.
+  const isUnsure = (file: string, document: number): boolean =>
+    findings.some((each) => each.file === file && each.document === document && each.code.startsWith('unchecked/'));
+  const evaluatedIn =
+    (file: string) =>
+    (code: string, document: number): boolean =>
+      code.startsWith('drift/') &&
+      lookedAt.some((each) => each.file === file && each.document.index === document) &&
+      !isUnsure(file, document);
   return files.flatMap((file) => {
     const own = findings.filter((finding) => finding.file === file);
     const parsed = workspace.files.get(file);
@@ -76,7 +89,11 @@ export function finishFindings(
       const entry = workspace.at({ file, index: finding.document });
       return entry ? overridden(workspace, entry, [finding]) : [finding];
     });
-    return applySuppressions(parsed, judged, options.now, suppressed(options));
+    if (lookedAt.length === 0) return applySuppressions(parsed, judged, options.now, suppressed(options));
+    const evaluated = evaluatedIn(file);
+    const checked = checkSuppressions(parsed, file, judged, options.now, { evaluated, ...suppressed(options) });
+    // What is malformed the static check says.
+    return checked.filter((finding) => finding.code !== 'schema/suppression');
   });
 }
 

@@ -66,6 +66,7 @@ async function run(context: CommandContext): Promise<ExitStatus> {
       findings: finishFindings(selection.workspace, drift.findings, {
         now: context.dependencies.clock.now(),
         onSuppressed,
+        lookedAt: selection.entries,
       }),
       calls: drift.calls,
       factsCompared: drift.factsCompared,

@@ -123,4 +123,22 @@ describe('suppression', () => {
     assert.deepEqual(codes(applySuppressions(parsed, all, NOW)), ['drift/region', 'unchecked/denied']);
     assert.deepEqual(codes(finishFindings(workspace, all, { now: NOW })), ['drift/region', 'unchecked/denied']);
   });
+
+  it('is idle for drift where all was looked up and none was found', () => {
+    const text = `${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    id: gone # drillbook-ignore drift/missing until=2026-12-01 reason="x"\n`;
+    const workspace = workspaceOf({ 'a.runbook.yaml': text });
+    const made = (code: string): Finding => ({
+      code,
+      severity: 'error',
+      message: 'x',
+      file: 'a.runbook.yaml',
+      document: 0,
+      path: ['resources', 'a', 'id'],
+    });
+    const finish = (findings: Finding[]): string[] =>
+      codes(finishFindings(workspace, findings, { now: NOW, lookedAt: workspace.entries }));
+    assert.deepEqual(finish([made('drift/missing')]), []);
+    assert.deepEqual(finish([]), ['practice/idle-suppression']);
+    assert.deepEqual(finish([made('unchecked/denied')]), ['unchecked/denied'], 'what is not known may be there');
+  });
 });
