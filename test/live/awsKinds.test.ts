@@ -30,6 +30,30 @@ describe('other AWS kinds', () => {
 
   beforeEach(async () => await moto().reset());
 
+  it('says missing of everything in an account that has nothing', async () => {
+    const two = (kind: string): string =>
+      ['a', 'b'].map((id) => `${kind.slice(4)}-${id}: { kind: ${kind}, id: none-${id}, ${place} }`).join('\n');
+    const kinds = [
+      'aws/s3-bucket',
+      'aws/iam-role',
+      'aws/rds-instance',
+      'aws/rds-cluster',
+      'aws/rds-snapshot',
+      'aws/backup-vault',
+      'aws/kms-key',
+      'aws/dynamodb-table',
+      'aws/secret',
+      'aws/cloudwatch-alarm',
+    ];
+    const result = await drift(kinds.map(two).join('\n'));
+    assert.deepEqual(
+      [...new Set(result.findings.map((finding) => finding.code))],
+      ['drift/missing'],
+      JSON.stringify(said(result.findings)),
+    );
+    assert.equal(result.findings.length, 20);
+  });
+
   it('rds: instances, clusters and snapshots', async () => {
     const { rds } = at();
     const common = {
