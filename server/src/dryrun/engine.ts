@@ -7,6 +7,7 @@ import { refuseProduction, refuseSameServer } from './production.ts';
 import type { EnginePorts } from './ports.ts';
 import { locateInScenario } from './scenarios.ts';
 import { sandboxNamed } from './sandboxes/table.ts';
+import { dropDatabase } from './sandboxes/server.ts';
 import type { Store } from './stores/store.ts';
 import { runSteps } from './steps.ts';
 import { toolNamed } from './tools/table.ts';
@@ -14,7 +15,7 @@ import { toolNamed } from './tools/table.ts';
 /** Builds the engine and the leases over the machine's ports. */
 export function createEngine(ports: EnginePorts): { readonly engine: RestoreEngine; readonly leases: ReturnType<typeof createLeases> } {
   const cleaners: Cleaners = {
-    database: () => Promise.resolve('no way to drop it'),
+    database: async (made) => await dropDatabase(ports, made),
     container: () => Promise.resolve('no way to remove it'),
     cloud: () => Promise.resolve('no way to delete it'),
   };

@@ -5,6 +5,7 @@ import { files, sqlite } from './files.ts';
 import { mariadb, mysql } from './mariadb.ts';
 import { provisionPostgres, type PostgresHandle } from './postgres.ts';
 import type { Sandbox } from './sandbox.ts';
+import { server } from './server.ts';
 
 const postgres: Sandbox = {
   kind: 'postgres',
@@ -13,7 +14,7 @@ const postgres: Sandbox = {
   stop: async (_ports, _run, sandbox) => void (await (sandbox.handle as PostgresHandle).process?.kill()),
 };
 
-export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite];
+export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server];
 
 /** The sandbox of that kind; an unknown one is refused, with the known ones listed. */
 export function sandboxNamed(kind: string): Sandbox {

@@ -176,11 +176,13 @@ export async function needsOfDump(ports: EnginePorts, run: RunContext, fetched: 
   return needs;
 }
 
+/** On a server of the team's the random name that was written into the lease; in a private one the database's own. */
 function databaseName(fetched: FetchedBackup, handle: PostgresHandle): string {
-  const wanted = handle.process ? (fetched.found.plan.database ?? fetched.record.database ?? 'restored') : '';
-  const base = wanted === '' ? [...handle.databases.values()][0] : /^(?:postgres|template[01])$/u.test(wanted) ? `restored_${wanted}` : wanted;
-  const name = (base ?? 'restored').slice(0, 60);
-  return [...handle.databases.values()].includes(name) && handle.process ? `${name.slice(0, 50)}_${handle.databases.size}` : name;
+  const given = handle.databases.get(fetched.found.plan.name);
+  if (given !== undefined) return given;
+  const wanted = fetched.found.plan.database ?? fetched.record.database ?? 'restored';
+  const name = (/^(?:postgres|template[01])$/u.test(wanted) ? `restored_${wanted}` : wanted).slice(0, 60);
+  return [...handle.databases.values()].includes(name) ? `${name.slice(0, 50)}_${handle.databases.size}` : name;
 }
 
 /** The client tools that can read the archive: at least of the major of the pg_dump that made it. */
