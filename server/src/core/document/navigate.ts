@@ -122,24 +122,34 @@ export function placeAt(document: ParsedDocument, offset: number): Place | undef
   for (;;) {
     let next: DocNode | undefined;
     if (node.kind === 'map') {
-      for (const pair of node.pairs) {
-        if (offset >= pair.key.start && offset <= pair.key.end) {
-          return { path: [...path, keyText(pair.key)], node: pair.key, onKey: true };
-        }
-        if (pair.value && offset >= pair.value.start && offset <= pair.value.end) {
-          path.push(keyText(pair.key));
-          next = pair.value;
-          break;
-        }
+      const pair: Pair | undefined = node.pairs[lastStarting(node.pairs, offset, ({ key }) => key.start)];
+      if (pair && offset <= pair.key.end) return { path: [...path, keyText(pair.key)], node: pair.key, onKey: true };
+      if (pair?.value && offset >= pair.value.start && offset <= pair.value.end) {
+        path.push(keyText(pair.key));
+        next = pair.value;
       }
     } else if (node.kind === 'seq') {
-      const index = node.items.findIndex((item) => offset >= item.start && offset <= item.end);
-      if (index >= 0) {
+      const index = lastStarting(node.items, offset, ({ start }) => start);
+      const item: DocNode | undefined = node.items[index];
+      if (item && offset <= item.end) {
         path.push(index);
-        next = node.items[index];
+        next = item;
       }
     }
     if (!next) return { path, node, onKey: false };
     node = next;
   }
+}
+
+/** Index of the last of what stands in order that starts at or before `offset`; -1 where none does. */
+function lastStarting<Each>(list: readonly Each[], offset: number, startOf: (each: Each) => number): number {
+  let low = -1;
+  let high = list.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const each = list[middle];
+    if (each !== undefined && startOf(each) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -1,7 +1,7 @@
 /** Schema check of one document: ajv's errors as findings on the right key or value, one a fault. */
 import * as validators from '../../generated/validators.js';
 import type { ValidationError, Validator } from '../../generated/validators.js';
-import type { ParsedDocument, Path } from '../document/node.ts';
+import type { ParsedDocument, Path, Span } from '../document/node.ts';
 import { spanAt } from '../document/navigate.ts';
 import { hasExpression } from './formats.ts';
 import { KINDS } from './navigate.ts';
@@ -31,9 +31,10 @@ export function checkSchema(document: ParsedDocument): SchemaProblem[] {
   if (validate(value)) return [];
   const found: { readonly start: number; readonly problem: SchemaProblem }[] = [];
   const seen = new Set<string>();
+  const broken = brokenPlaces(document);
   for (const fault of faultsOf((validate.errors ?? []).slice(0, 10 * MOST), value)) {
     const problem = describeError(document, kind, fault);
-    if (!problem || coveredBySyntax(document, problem)) continue;
+    if (!problem || coveredBySyntax(document, broken, problem)) continue;
     // A fault behind an alias is found at each place that uses it, and stands at one.
     const span = spanAt(document, problem.path, problem.at);
     const key = `${problem.code} ${span.start} ${span.end} ${problem.span?.start ?? ''} ${problem.code === 'schema/missing-key' ? problem.message : ''}`;
@@ -122,17 +123,31 @@ function valueAt(root: unknown, path: Path): unknown {
   return here;
 }
 
+interface Broken extends Span {
+  /** The line that it stands on. */
+  readonly lineStart: number;
+  readonly lineEnd: number;
+}
+
+/** Where the text is broken; of thousands of places the first will do. */
+function brokenPlaces(document: ParsedDocument): Broken[] {
+  return document.problems
+    .filter((each) => each.code === 'syntax/yaml' && each.harmless !== true)
+    .slice(0, MOST)
+    .map(({ start, end }) => {
+      const newline = document.text.indexOf('\n', end);
+      const lineStart = document.text.lastIndexOf('\n', start - 1) + 1;
+      return { start, end, lineStart, lineEnd: newline < 0 ? document.text.length : newline };
+    });
+}
+
 /** Where the text is broken the parser has said so; what the schema makes of the pieces would only repeat it. */
-function coveredBySyntax(document: ParsedDocument, problem: SchemaProblem): boolean {
-  if (document.problems.length === 0) return false;
+function coveredBySyntax(document: ParsedDocument, broken: readonly Broken[], problem: SchemaProblem): boolean {
+  if (broken.length === 0) return false;
   const key = spanAt(document, problem.path, 'key');
   const value = spanAt(document, problem.path, 'value');
-  return document.problems.some((each) => {
-    if (each.code !== 'syntax/yaml' || each.harmless) return false;
-    const lineStart = document.text.lastIndexOf('\n', each.start - 1) + 1;
-    const newline = document.text.indexOf('\n', each.end);
-    const lineEnd = newline < 0 ? document.text.length : newline;
+  return broken.some(({ start, end, lineStart, lineEnd }) => {
     const near = (at: number): boolean => at >= lineStart && at <= lineEnd;
-    return near(key.start) || near(value.start) || (each.start <= value.end + 3 && each.end >= value.start - 3);
+    return near(key.start) || near(value.start) || (start <= value.end + 3 && end >= value.start - 3);
   });
 }
