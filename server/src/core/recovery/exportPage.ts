@@ -4,6 +4,7 @@ import { resourcesOf } from '../references/effective.ts';
 import { accountNamed, environmentOf } from '../references/environment.ts';
 import { at, dataOf, isData, listOf, textOf, written } from '../rules/read.ts';
 import type { EvidenceSummary } from '../rules/rule.ts';
+import { withoutSecrets } from '../rules/secrets.ts';
 import { runbookView, type RunbookView } from '../rules/runbookView.ts';
 import { formatDuration } from '../values/duration.ts';
 import type { Entry, Workspace } from '../workspace.ts';
@@ -73,7 +74,7 @@ function runbookParts(
   const scope = scopeOf(view.entry, workspace);
   // What is known only while a restore runs is said in words, so that nobody types an expression into a shell.
   const resolve = (text: string): string =>
-    interpolate(text, scope).text.replace(
+    withoutSecrets(interpolate(text, scope).text).replace(
       LATEST,
       (_, backup: string, member: string) => `<${member} of the newest backup ${backup}>`,
     );
@@ -164,7 +165,9 @@ function stepParts(view: RunbookView, resolve: (text: string) => string): PagePa
         ? textOf(value['env']) === undefined
           ? `the file ${written(value['file'])}`
           : `the variable ${written(value['env'])}`
-        : written(value);
+        : /PASS|PWD|SECRET|TOKEN|KEY/iu.test(name)
+          ? 'where it is kept: it does not belong into a runbook'
+          : written(value);
       parts.push({ kind: 'text', text: `Set ${name} from ${from}.` });
     }
     if (step.run !== undefined) parts.push({ kind: 'code', label: 'Run', text: resolve(step.run) });

@@ -1,5 +1,6 @@
 /** Words that messages of several rules share. */
 import type { RunbookView } from './runbookView.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** `class customer-critical of policy acme`. */
 export function classWords(view: RunbookView): string {
@@ -36,8 +37,8 @@ export function timeWords(ms: number): string {
   return parts.length === 0 ? '0s' : parts.join(' ');
 }
 
-/** At most 60 characters on one line. */
+/** At most 60 characters on one line, without the secrets that may stand in a command. */
 export function shortened(text: string): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
+  const line = withoutSecrets(text).replace(/\s+/gu, ' ').trim();
   return line.length <= 60 ? line : `${line.slice(0, 59).trimEnd()}…`;
 }

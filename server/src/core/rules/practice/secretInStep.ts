@@ -1,32 +1,7 @@
 /** A secret stands in the text of a step: it is in the repository's history, in every log and in every editor. */
 import { dataOf, textOf } from '../read.ts';
 import { runbookRule, spanOf } from '../say.ts';
-
-/** What is written in place of a secret, by people who know better. */
-const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|…|changeme$|secret$|password$|redacted|your[-_])/iu;
-
-/** A cheap look first: without one of these nothing below fits. */
-const HINTS = /[=:]|\s-p\S|pass|token|secret|AKIA|ASIA|gh[pos]_|github_pat|glpat|xox|PRIVATE KEY/u;
-
-/** The secret is the group `secret`; what it is the secret of, the group `of`. */
-const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [
-    /\b(?<of>PGPASSWORD|MYSQL_PWD|[A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY|PASSPHRASE))=(?<secret>"[^"]+"|'[^']+'|[^\s"'$;|&]+)/gu,
-    'the value of',
-  ],
-  [
-    /(?<of>--(?:password|passwd|token|secret|passphrase|pass))[= ](?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
-    'the value of',
-  ],
-  [
-    /\b(?:mysql|mariadb|mysqladmin|mysqldump)\b[^\n;|]*\s(?<of>-p)(?<secret>"[^"]+"|'[^']+'|[^\s"';|&]+)/gu,
-    'the password of',
-  ],
-  [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of'],
-  [/(?<secret>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)/gu, 'an AWS access key'],
-  [/(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu, 'an access token'],
-  [/(?<secret>-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)/gu, 'a private key'],
-];
+import { isPlaceholder, secretIn } from '../secrets.ts';
 
 export const secretInStep = runbookRule(
   { id: 'practice/secret-in-step', title: 'A secret stands in a step.' },
@@ -48,7 +23,7 @@ export const secretInStep = runbookRule(
         const text = textOf(value);
         if (
           text === undefined ||
-          PLACEHOLDER.test(text) ||
+          isPlaceholder(text) ||
           !/(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PASSPHRASE)$/iu.test(name)
         )
           continue;
@@ -60,17 +35,3 @@ export const secretInStep = runbookRule(
     }
   },
 );
-
-/** What the text gives away, in words that don't; and the secret itself, for marking it only. */
-function secretIn(text: string): { readonly what: string; readonly secret: string } | undefined {
-  if (!HINTS.test(text)) return undefined;
-  for (const [pattern, what] of SECRETS) {
-    for (const match of text.matchAll(pattern)) {
-      const secret = (match.groups?.['secret'] ?? '').replace(/^(["'])(.*)\1$/u, '$2');
-      if (secret.length < 3 || PLACEHOLDER.test(secret)) continue;
-      const of = match.groups?.['of'];
-      return { what: of === undefined ? what : `${what} ${of}`, secret };
-    }
-  }
-  return undefined;
-}
