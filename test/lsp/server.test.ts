@@ -184,6 +184,36 @@ describe('language server', () => {
     );
   });
 
+  it('keeps the old findings and says so when a check fails', async () => {
+    let broken = false;
+    client = await startClient({
+      files: WORKSPACE,
+      dependencies: {
+        readEvidence: () =>
+          Promise.resolve({
+            problems: [],
+            get entries() {
+              if (broken) throw new Error('a broken rule');
+              return [];
+            },
+          }),
+      },
+    });
+    client.open(URI, RUNBOOK.replace('rto: 1h', 'rto: soon'));
+    await client.diagnostics(URI, (each) => each.diagnostics.some((d) => String(d.code).startsWith('practice/')));
+    broken = true;
+    const before = client.pushed.length;
+    client.change(URI, RUNBOOK, 2);
+    const said = (await client.message('window/showMessage', (each: { message: string }) =>
+      /check failed/.test(each.message),
+    )) as { message: string };
+    assert.match(said.message, /a broken rule/);
+    assert.deepEqual(
+      client.pushed.slice(before).filter((each) => each.uri === URI && each.diagnostics.length === 0),
+      [],
+    );
+  });
+
   it('says once a document that an untrusted workspace is not compared', async () => {
     client = await startClient({ files: WORKSPACE });
     client.open(URI, RUNBOOK);

@@ -9,7 +9,7 @@ import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
 
 /** Longest stretch of background checks between two looks at what the client wants, milliseconds. */
-const STRETCH_MS = 8;
+const STRETCH_MS = 3;
 /** Findings that one text alone decides: the only ones shown before the other files are known. */
 const ALONE = /^(?:syntax|schema)\/|^reference\/(?:unknown-(?:resource|backup|step)|cycle)$/u;
 
@@ -95,6 +95,13 @@ export class Checks {
   }
 
   #stretch(): void {
+    // What is being typed goes first, and a stretch in between would keep it waiting.
+    if (this.#urgent.size > 0) {
+      this.#dependencies.soon(() => {
+        this.#stretch();
+      });
+      return;
+    }
     const start = this.#dependencies.clock.now();
     for (const [root, queue] of this.#background) {
       for (const file of queue) {
