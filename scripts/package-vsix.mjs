@@ -6,7 +6,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -21,10 +22,38 @@ const NEEDED = [
   'media/icon.png',
 ];
 
+/** What is handed to the packer; .vscodeignore lists what of it ships. */
+const SHIPPED = [
+  '.vscodeignore',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'language-configuration.json',
+  'dist',
+  'docs/rules',
+  'media',
+  'snippets',
+  'syntaxes',
+];
+
 /** Seconds since 1970 of the commit that is checked out; a fixed day outside of a repository. */
 function commitTime() {
   const git = spawnSync('git', ['-C', root, 'log', '-1', '--format=%ct'], { encoding: 'utf8' });
   return git.status === 0 && git.stdout.trim() !== '' ? git.stdout.trim() : '1767225600';
+}
+
+/**
+ * Copies what ships into a folder of its own. Its manifest has no `type`: with `"module"` the extension host of a
+ * browser refuses our CommonJS; `dist/package.json` says it for the server instead. Nor has it what only a checkout needs.
+ */
+function stage(from, folder) {
+  for (const name of SHIPPED.filter((each) => existsSync(join(from, each)))) {
+    cpSync(join(from, name), join(folder, name), { recursive: true });
+  }
+  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  for (const key of ['type', 'scripts', 'devDependencies', 'dependencies', 'bin', 'files']) delete manifest[key];
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  writeFileSync(join(folder, 'dist/package.json'), '{ "type": "module" }\n');
 }
 
 /** Packs the built tree in `from`, and returns the file with its size and hash; throws where a promise is broken. */
@@ -34,23 +63,22 @@ export function packageVsix(file, from = root) {
   const missing = NEEDED.filter((name) => !existsSync(join(from, name)));
   if (missing.length > 0) throw new Error(`Build first (npm run build): ${missing.join(', ')} is missing.`);
   mkdirSync(dirname(out), { recursive: true });
-  const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-  const args = [
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--skip-license',
-    '--no-rewrite-relative-links',
-    '--out',
-    out,
-  ];
-  const result = spawnSync(process.execPath, [vsce, ...args], {
-    cwd: from,
-    encoding: 'utf8',
-    env: { ...process.env, SOURCE_DATE_EPOCH: process.env['SOURCE_DATE_EPOCH'] ?? commitTime() },
-  });
-  if (result.status !== 0)
-    throw new Error(`vsce package ended with ${result.status}:\n${result.stdout}${result.stderr}`);
+  const folder = mkdtempSync(join(tmpdir(), 'drillbook-vsix-'));
+  try {
+    stage(from, folder);
+    const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
+    const args = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
+    const result = spawnSync(process.execPath, [vsce, 'package', ...args, '--out', out], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, SOURCE_DATE_EPOCH: process.env['SOURCE_DATE_EPOCH'] ?? commitTime() },
+    });
+    if (result.status !== 0) {
+      throw new Error(`vsce package ended with ${result.status}:\n${result.stdout}${result.stderr}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   const bytes = statSync(out).size;
   if (bytes > MOST_BYTES) throw new Error(`${out} has ${bytes} bytes; at most ${MOST_BYTES} are promised.`);
   return { file: out, bytes, sha256: createHash('sha256').update(readFileSync(out)).digest('hex') };

@@ -34,7 +34,7 @@ export async function startClient(context: vscode.ExtensionContext, parts: LazyP
   const output = new DryRunOutput();
   const failures = new FailureDecorations();
   const reports = new Reports(context);
-  const box: { client?: Client } = {};
+  const box: { client?: Client; problem?: string } = {};
   const { options, errorHandler } = createOptions(
     context,
     host,
@@ -66,7 +66,9 @@ export async function startClient(context: vscode.ExtensionContext, parts: LazyP
     statusBar,
     tree,
     tests,
+    startProblem: () => box.problem,
     restart: async () => {
+      delete box.problem;
       errorHandler.reset();
       if (languageClient.needsStop()) await languageClient.stop();
       await languageClient.start();
@@ -100,7 +102,9 @@ export async function startClient(context: vscode.ExtensionContext, parts: LazyP
     await languageClient.start();
     askAboutLookUps(client);
   } catch (error) {
-    log.error(error instanceof Error ? error : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    box.problem = message;
+    log.error(`The language server could not be started: ${message}`);
     const show = 'Show log';
     void vscode.window
       .showErrorMessage('Drillbook’s language server could not be started. See the log for the cause.', show)

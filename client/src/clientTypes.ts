@@ -33,6 +33,8 @@ export interface Client {
   readonly statusBar: StatusBar;
   readonly tree: RecoveryTree;
   readonly tests: RunbookTests;
+  /** Why the server could not be started at first; undefined where it was. */
+  readonly startProblem: () => string | undefined;
   /** Forgets earlier crashes and starts the server anew. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;

@@ -5,6 +5,7 @@
  * is there), and in the browser-hosted one elsewhere: the same files. The browser tests do what a person does. All of
  * them use the packed extension. Ends with `N passed, N failed`; a suite that doesn't end by itself is a failure.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +60,23 @@ async function suite(name, { trust, settings }) {
   }
 }
 
+/** What a team commits for its reviewers: recorded observations, and the evidence of a dry run. */
+function recordForReviewers(folder) {
+  const main = join(prepared.extension, 'dist/main.js');
+  const run = (args, expected) => {
+    const result = spawnSync(process.execPath, [main, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+    if (result.status !== expected)
+      throw new Error(`drillbook ${args.join(' ')} ended with ${result.status}:\n${result.stdout}${result.stderr}`);
+  };
+  mkdirSync(join(folder, '.drillbook'), { recursive: true });
+  run(['drift', '--record', '.drillbook/observations.json'], 1);
+  run(['dry-run', 'orders-db', '--yes'], 0);
+}
+
 try {
   if (only === undefined || only === 'suite') {
     await suite('trusted', { trust: true, settings: { 'drillbook.live.onOpen': 'always' } });
@@ -70,7 +88,13 @@ try {
   }
   if (only === undefined || only === 'web') {
     const { runWebTests } = await import('./web/run.mjs');
-    add(await runWebTests({ extension: prepared.extension, tests: prepared.tests, screenshots }));
+    const workspace = writeWorkspace(production);
+    try {
+      recordForReviewers(workspace.folder);
+      add(await runWebTests({ extension: prepared.extension, workspace: workspace.folder, screenshots }));
+    } finally {
+      workspace.remove();
+    }
   }
 } finally {
   production.stop();

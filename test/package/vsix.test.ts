@@ -16,6 +16,7 @@ const ALLOWED = [
   /^extension\/(readme|changelog)\.md$/i,
   /^extension\/license(\.txt|\.md)?$/i,
   /^extension\/dist\/[\w.-]+\.(js|cjs)$/,
+  /^extension\/dist\/package\.json$/,
   /^extension\/dist\/chunks\/[\w.-]+\.js$/,
   /^extension\/media\/[\w-]+\.(svg|png)$/,
   /^extension\/media\/walkthrough\/[\w-]+\.md$/,

@@ -22,6 +22,7 @@ export async function prepareExtension() {
   const vsix = join(temporary, 'drillbook.vsix');
   packageVsix(vsix, given);
   await unzip(vsix, join(temporary, 'unpacked'));
+  const extension = join(temporary, 'unpacked/extension');
   const tests = join(temporary, 'tests');
   await build({
     absWorkingDir: root,
@@ -49,17 +50,21 @@ export async function prepareExtension() {
   });
   await build({
     absWorkingDir: root,
-    entryPoints: { web: 'test/extension/web/index.ts' },
-    outdir: tests,
+    entryPoints: { index: 'test/extension/web/index.ts' },
+    // The web host serves tests only from below the extension.
+    outdir: join(extension, 'tests-web'),
     bundle: true,
     platform: 'browser',
     target: 'es2022',
-    format: 'cjs',
+    // Mocha's browser build takes `module.exports` for itself: what counts is set last.
+    format: 'iife',
+    globalName: 'drillbookWebTests',
+    footer: { js: 'module.exports = drillbookWebTests;' },
     external: ['vscode'],
     define: { 'process.env.NODE_ENV': '"test"' },
     logLevel: 'error',
   });
-  return { temporary, vsix, extension: join(temporary, 'unpacked/extension'), tests };
+  return { temporary, vsix, extension, tests };
 }
 
 /** A .vsix is a zip: unpacked by the library that VS Code's packer brings. */

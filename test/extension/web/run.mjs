@@ -8,7 +8,7 @@ import { freePort, startBrowser } from '../host/workbench.mjs';
 const TIMEOUT_MS = 120_000;
 
 /** Opens the workspace with extension and tests; demands the suite's own end mark, as the other hosts do. */
-export async function runWebTests({ extension, tests, workspace, screenshots }) {
+export async function runWebTests({ extension, workspace, screenshots }) {
   console.log('\n# web suite in a VS Code that runs in the browser alone');
   mkdirSync(screenshots, { recursive: true });
   const host = setUpWebHost();
@@ -21,7 +21,7 @@ export async function runWebTests({ extension, tests, workspace, screenshots }) 
     commit: 'local',
     testRunnerDataDir: host.data,
     extensionDevelopmentPath: extension,
-    extensionTestsPath: join(tests, 'web.js'),
+    extensionTestsPath: join(extension, 'tests-web/index.js'),
     folderPath: workspace,
     host: '127.0.0.1',
     port,

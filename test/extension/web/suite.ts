@@ -11,7 +11,7 @@ function check(condition: unknown, message: string): asserts condition {
 }
 
 async function until<T>(what: string, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 10_000;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== null && value !== false) return value;
@@ -47,7 +47,10 @@ describe('in a browser', () => {
   it('runs the language server in a worker', async () => {
     await open(RUNBOOK);
     const running = await client();
-    check(running.languageClient.isRunning(), 'the server runs');
+    check(
+      running.languageClient.isRunning(),
+      `the server runs: ${running.startProblem() ?? 'no problem said'}, state ${String(running.languageClient.state)}`,
+    );
   });
 
   it('checks schema and references while typing', async () => {
