@@ -49,7 +49,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     'aws/dynamodb-table orders @eu-west-1 #123456789012 <arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/x>',
   ],
   'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/pw-AbCdEf': [
-    'aws/secret prod/pw @eu-west-1 #123456789012 <arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/pw-AbCdEf>',
+    'aws/secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/pw-AbCdEf @eu-west-1 #123456789012 <arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/pw-AbCdEf>',
   ],
   'gsutil cp gs://acme_backups/x .': ['gcp/storage-bucket acme_backups <gs://acme_backups/x>'],
   'azcopy cp https://acme1.blob.core.windows.net/backups/x?sv=1 .': [
@@ -94,6 +94,7 @@ const LEFT_ALONE: readonly string[] = [
   'arn:aws:iam::123456789012:role/restore-$ENV',
   'arn:aws:iam::123456789012:role/*',
   'arn:aws:iam::123456789012:user/jane',
+  'arn:aws:s3:eu-west-1:123456789012:accesspoint/orders',
   'psql postgres://$USER:$PW@$HOST/orders',
   'psql postgres://app@db-${ENV}.internal/orders',
   'psql "$DATABASE_URL"',
@@ -135,6 +136,7 @@ metadata: { name: orders-db }
 resources:
   vault: { kind: aws/s3-bucket, id: "\${{ vars.vault }}", region: eu-west-1 }
   operator: { kind: aws/iam-role, id: orders-restore, account: backup }
+  pw: { kind: aws/secret, id: prod/pw }
   replica: { kind: database/postgres, id: orders-replica }
 restore:
   steps:
@@ -145,7 +147,7 @@ restore:
         aws s3 cp s3://\${{ vars.vault }}/orders/\${{ backups.hourly.latest.key }} .
         aws s3 cp s3://\${{ vars.nothing }}/x .
         aws s3 cp s3://acme-forgotten/x .
-      verify: "aws sts assume-role --role-arn \\"arn:aws:iam::210987654321:role/orders-restore\\""
+      verify: "echo arn:aws:secretsmanager:eu-west-1:210987654321:secret:prod/pw-AbCdEf; aws sts assume-role --role-arn \\"arn:aws:iam::210987654321:role/orders-restore\\""
       rollback: 'psql postgres://u:p@replica.internal:5432/orders -c ''select 1'''
     - id: other
       manual: >
@@ -179,6 +181,10 @@ databases:
         ['s3://acme-forgotten/y', 'acme-forgotten'],
         ['arn:aws:iam::999999999999:role/orders-restore', 'orders-restore'],
         ['postgres://localhost:5432/scratch', 'localhost'],
+        [
+          'arn:aws:secretsmanager:eu-west-1:210987654321:secret:prod/pw-AbCdEf',
+          'arn:aws:secretsmanager:eu-west-1:210987654321:secret:prod/pw-AbCdEf',
+        ],
         ['arn:aws:iam::210987654321:role/orders-restore', 'orders-restore'],
         ['postgres://u:p@replica.internal:5432/orders', 'replica.internal'],
       ].sort((one, other) => RUNBOOK.indexOf(one[0] ?? '') - RUNBOOK.indexOf(other[0] ?? '')),
@@ -192,6 +198,7 @@ databases:
     assert.deepEqual(resources, [
       'vault aws/s3-bucket acme-backups-prod 2',
       'operator aws/iam-role orders-restore 1',
+      'pw aws/secret prod/pw 1',
       'replica database/postgres orders-replica 1',
       '- aws/s3-bucket acme-forgotten 2',
       '- aws/iam-role orders-restore 1',

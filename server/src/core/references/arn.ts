@@ -88,6 +88,8 @@ export function resourceOfArn(
     id ? { kind, id, ...where } : undefined;
   switch (service) {
     case 's3':
+      // Access points and the like are named in a region; a bucket is not.
+      if (parts.region !== '' || parts.account !== '') return undefined;
       return made('aws/s3-bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?=$|\/)/.exec(resource)?.[0]);
     case 'iam':
       return made('aws/iam-role', after('role/')?.split('/').at(-1));
@@ -102,7 +104,8 @@ export function resourceOfArn(
     case 'dynamodb':
       return made('aws/dynamodb-table', after('table/')?.split('/')[0]);
     case 'secretsmanager':
-      return made('aws/secret', after('secret:')?.replace(/-[A-Za-z0-9]{6}$/, ''));
+      // Whether the last letters are the service's own can't be told, and the service takes the whole ARN.
+      return made('aws/secret', after('secret:') === undefined ? undefined : text);
     case 'cloudwatch':
       return made('aws/cloudwatch-alarm', after('alarm:'));
     default:

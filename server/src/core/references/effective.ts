@@ -59,7 +59,8 @@ function computeResources(entry: Entry, workspace: Workspace): readonly Resolved
   const byId = groupBy(made, (resource) => plainId(resource.id ?? ''));
   const databases = made.filter((resource) => resource.kind.startsWith('database/'));
   for (const reference of implicit) {
-    const candidates = reference.endpoint ? [...databases, ...made] : (byId.get(plainId(reference.id)) ?? []);
+    const some = reference.endpoint !== undefined || reference.kind === 'aws/secret';
+    const candidates = some ? [...databases, ...made] : (byId.get(plainId(reference.id)) ?? []);
     const known = linkImplicit(reference, candidates, environment);
     if (known?.name !== undefined) usesOf.get(known.name)?.push(reference);
     else {
@@ -140,7 +141,12 @@ export function linkImplicit(
     if (resource.id === undefined || resource.name === undefined) return false;
     if (database !== undefined && resource.kind.startsWith('database/') && resource.id === database) return true;
     if (!sameKind(resource.kind, reference.kind)) return false;
-    if (plainId(resource.id) !== plainId(reference.id)) return false;
+    if (
+      resource.kind === 'aws/secret'
+        ? !sameSecret(resource.id, reference.id)
+        : plainId(resource.id) !== plainId(reference.id)
+    )
+      return false;
     if (reference.region !== undefined && resource.region !== undefined && reference.region !== resource.region)
       return false;
     return (
@@ -172,6 +178,15 @@ export function databaseAt(
 
 function isLoopback(host: string): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)$/.test(host);
+}
+
+/** The service adds a hyphen and six letters to a secret's name in its ARN. */
+function sameSecret(one: string, other: string): boolean {
+  const name = (id: string): string => id.replace(/^arn:.*?:secret:/, '');
+  const [left, right] = [name(one), name(other)];
+  const extends6 = (long: string, short: string): boolean =>
+    long.startsWith(`${short}-`) && long.length === short.length + 7;
+  return left === right || extends6(left, right) || extends6(right, left);
 }
 
 /** An id without the ARN around it. */

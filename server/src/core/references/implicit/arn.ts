@@ -16,7 +16,7 @@ export const arn: Recogniser = {
       const written = text.slice(at.index, end);
       const resource = resourceOfArn(written);
       if (!resource || /[$*?{}<>%\uFFFC]/.test(resource.id)) continue;
-      const idStart = at.index + written.indexOf(resource.id, at[0].length);
+      const idStart = at.index + (resource.id === written ? 0 : written.indexOf(resource.id, at[0].length));
       const idEnd = idStart + resource.id.length;
       // A name that a variable, a pattern or a command goes on with is not that name.
       if (/[$*{?%<\uFFFC]/.test(text.charAt(idEnd))) continue;
