@@ -1,5 +1,8 @@
 /** One strategy for every data class: either some data are kept too dearly, or others too poorly. */
-import { at, isData, namedMaps } from '../read.ts';
+import { policyOf } from '../../references/policy.ts';
+import type { Entry, Workspace } from '../../workspace.ts';
+import { at, isData, namedMaps, written } from '../read.ts';
+import { runbookView } from '../runbookView.ts';
 import { policyDocumentRule } from '../say.ts';
 import { listWords } from '../words.ts';
 
@@ -7,7 +10,7 @@ const STRATEGY = ['recovery', 'rpo', 'rto', 'budget', 'strategy', 'backups', 've
 
 export const oneStrategy = policyDocumentRule(
   { id: 'practice/one-strategy', title: 'Every data class has the same strategy.' },
-  ({ entry }, say) => {
+  ({ entry, workspace }, say) => {
     const classes = namedMaps(at(entry.document.value, 'classes')).filter(
       ([, each]) => each['ephemeral'] !== true && each['mandated'] === undefined,
     );
@@ -15,14 +18,40 @@ export const oneStrategy = policyDocumentRule(
     const strategies = new Set(
       classes.map(([, each]) => sorted(Object.fromEntries(STRATEGY.map((key) => [key, each[key] ?? null])))),
     );
-    if (strategies.size > 1) return;
-    say(
-      ['classes'],
-      `Classes ${listWords(classes.map(([name]) => name))} ask for one and the same strategy, so either some data are kept too dearly or others too poorly: give each its own RPO, RTO and retention, or merge them.`,
-      { at: 'key' },
-    );
+    const names = listWords(classes.map(([name]) => name));
+    if (strategies.size === 1) {
+      say(
+        ['classes'],
+        `Classes ${names} ask for one and the same strategy, so either some data are kept too dearly or others too poorly: give each its own RPO, RTO and retention, or merge them.`,
+        { at: 'key' },
+      );
+    } else {
+      const told = practised(entry, workspace);
+      if (told !== undefined) say(['classes'], told, { at: 'key' });
+    }
   },
 );
+
+/** What the runbooks do, whatever the classes say: three at least, of two classes at least, all backed up in one way. */
+function practised(policy: Entry, workspace: Workspace): string | undefined {
+  const ways = new Set<string>();
+  const classes = new Set<string>();
+  let runbooks = 0;
+  for (const entry of workspace.byKind('Runbook')) {
+    if (policyOf(entry, workspace)?.applying.includes(policy) !== true) continue;
+    const view = runbookView(workspace, entry);
+    if (!view.class || view.class.ephemeral || view.backups.length === 0) continue;
+    classes.add(view.class.name);
+    runbooks++;
+    for (const backup of view.backups) {
+      ways.add([backup.tool, backup.value['schedule'], backup.value['retention'], backup.kind].map(written).join(' '));
+    }
+    if (ways.size > 1) return undefined;
+  }
+  const [way] = ways;
+  if (way === undefined || runbooks < 3 || classes.size < 2) return undefined;
+  return `All ${runbooks} runbooks of classes ${listWords([...classes])} are backed up in one and the same way (${way}), so either some data are kept too dearly or others too poorly: let each class's RPO and retention decide.`;
+}
 
 function sorted(value: unknown): string {
   if (!isData(value))
