@@ -61,10 +61,10 @@ describe('incremental sync', () => {
     assert.equal(decodeCharacter(line, 1, 'utf-8'), 0, 'inside a character is its start');
   });
 
-  it('takes what the client offers, the cheapest first', () => {
+  it('takes the first that the client offers and we know', () => {
     assert.equal(negotiateEncoding(undefined), 'utf-16');
-    assert.equal(negotiateEncoding(['utf-8', 'utf-16']), 'utf-16');
-    assert.equal(negotiateEncoding(['utf-8', 'utf-32']), 'utf-32');
+    assert.equal(negotiateEncoding(['utf-8', 'utf-16']), 'utf-8');
+    assert.equal(negotiateEncoding(['utf-7', 'utf-32', 'utf-8']), 'utf-32');
     assert.equal(negotiateEncoding(['utf-8']), 'utf-8');
   });
 });

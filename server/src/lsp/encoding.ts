@@ -1,11 +1,11 @@
 /** Position encodings: the features speak UTF-16, and this turns positions into what the client negotiated and back. */
 export type Encoding = 'utf-8' | 'utf-16' | 'utf-32';
 
-/** Our order of preference: our strings are UTF-16, so that costs nothing. */
+const KNOWN: readonly Encoding[] = ['utf-16', 'utf-8', 'utf-32'];
+
+/** The first of the client's encodings, which are in its order of preference, that we know; UTF-16 is always one. */
 export function negotiateEncoding(offered: readonly string[] | undefined): Encoding {
-  if (!offered || offered.length === 0 || offered.includes('utf-16')) return 'utf-16';
-  if (offered.includes('utf-32')) return 'utf-32';
-  return offered.includes('utf-8') ? 'utf-8' : 'utf-16';
+  return KNOWN.find((each) => each === offered?.find((wanted) => KNOWN.some((known) => known === wanted))) ?? 'utf-16';
 }
 
 /** Units of `encoding` that the first `units` UTF-16 units of `line` take. */
