@@ -121,6 +121,37 @@ describe('AWS that misbehaves', () => {
   same('a login page', { status: 200, body: '<html><body>Log in</body></html>' }, ['unchecked/unreachable']);
   same('nothing', { status: 200, body: '' }, ['unchecked/unreachable', 'unchecked/unsupported']);
 
+  it('takes the word of a simulation where the environment opts in', async () => {
+    const result = (action: string, resource: string, decision: string, missing = ''): string =>
+      `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>${resource}</EvalResourceName><EvalDecision>${decision}</EvalDecision><MissingContextValues>${missing}</MissingContextValues></member>`;
+    proxy.use((seen) => {
+      if (!seen.includes('Action=SimulatePrincipalPolicy')) return 'pass';
+      assert.match(seen, /aws%3ARequestedRegion/);
+      const results = [
+        result('s3:GetObject', '*', 'allowed'),
+        result('s3:PutObject', '*', 'implicitDeny'),
+        result('kms:Decrypt', '*', 'implicitDeny', '<member>aws:MultiFactorAuthPresent</member>'),
+        result('s3:DeleteObject', '*', 'explicitDeny'),
+        result('s3:GetBucketAcl', '*', 'allowed'),
+      ];
+      return {
+        status: 200,
+        body: `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated><EvaluationResults>${results.join('')}</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`,
+      };
+    });
+    const env = environment(proxy.url).replace('  regions:', '  simulate: true\n  regions:');
+    const role =
+      'role: { kind: aws/iam-role, id: reader, account: prod, expect: { allows: [{ actions: [s3:GetObject, s3:PutObject, kms:Decrypt] }], forbids: [s3:DeleteObject, s3:GetBucketAcl] } }';
+    const found = await driftOf({ 'e.environment.yaml': env, 'r.runbook.yaml': runbook(role) });
+    assert.deepEqual(said(found.findings), [
+      'drift/permission resources.role.expect.allows.0.actions.1',
+      'drift/permission resources.role.expect.forbids.1',
+      'unchecked/undecided resources.role.expect.allows.0.actions.2',
+    ]);
+    assert.match(found.findings[0]?.message ?? '', /by simulation/);
+    assert.equal(found.calls['aws:iam:SimulatePrincipalPolicy'], 1);
+  });
+
   it('names the role that may not be assumed', async () => {
     proxy.use((seen) =>
       seen.includes('Action=AssumeRole') ? { status: 403, body: queryError('AccessDenied') } : 'pass',

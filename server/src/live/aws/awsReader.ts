@@ -32,6 +32,9 @@ export interface AwsReader {
   look(requests: readonly LookupRequest[], target: Target, again: boolean): Promise<readonly Answer[]>;
 }
 
+/** Up to so many absent things are asked for one by one when they are asked for again. */
+export const FEW = 3;
+
 export type PlannedOperation = ReturnType<AwsReader['plan']>[number];
 
 /** What an error means as an unknown; what is neither a failed call nor missing credentials is thrown on. */

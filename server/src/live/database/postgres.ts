@@ -20,6 +20,8 @@ function meaning(error: unknown): Unknown | undefined {
     case '28P01':
     case '28000':
       return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
+    case '3D000':
+      return { reason: 'undecided', detail: 'the server has no database of that name to connect to' };
     case '42501':
       return { reason: 'denied', detail: 'the user may not read this', permission: 'pg_monitor' };
     case '57014':
@@ -122,8 +124,12 @@ async function replicaLag(query: Query): Promise<number | 'none'> {
   return Math.max(0, Math.round(Number(row['lag'] ?? 0)));
 }
 
-async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
-  return await session(connection, connection.target.database, async (query) => {
+async function readIn(
+  connection: Connection,
+  database: string | undefined,
+  facts: readonly string[],
+): Promise<Readonly<Record<string, Fact>>> {
+  return await session(connection, database, async (query) => {
     const found: Record<string, Fact> = { engine: { value: 'postgres' } };
     const [row] = await query("select current_setting('server_version') as version");
     found['version'] = { value: /^\S+/.exec(textOf(row?.['version']) ?? '')?.[0] ?? '' };
@@ -161,6 +167,16 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     }
     return found;
   });
+}
+
+/** The database that every server comes with may have been dropped; the templates can't be. */
+async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
+  try {
+    return await readIn(connection, connection.target.database, facts);
+  } catch (error) {
+    if (codeOf(error) !== '3D000' || connection.target.database !== undefined) throw error;
+    return await readIn(connection, 'template1', facts);
+  }
 }
 
 export const postgresEngine: DatabaseEngine = {

@@ -4,6 +4,7 @@ import { nameOf, parseArn } from '../../../core/drift/kinds/aws/arn.ts';
 import type { Answer } from '../../reader.ts';
 import {
   fact,
+  FEW,
   facts,
   isCode,
   needs,
@@ -126,7 +127,7 @@ export const iamRoleReader: AwsReader = {
     return calls;
   },
   async look(requests, target, again) {
-    if (requests.length === 1 || again)
+    if (requests.length === 1 || (again && requests.length <= FEW))
       return await Promise.all(requests.map(async (request) => await get(request, target)));
     let roles: readonly Role[];
     try {

@@ -4,7 +4,7 @@ import { nameOf } from '../../../core/drift/kinds/aws/arn.ts';
 import { knownSupportEnd, supportNeedsAsking } from '../../../core/drift/support.ts';
 import { majorOf } from '../../../core/drift/version.ts';
 import { chunks, type Answer } from '../../reader.ts';
-import { isCode, needs, unknownOf, whole, type AwsReader, type Target } from '../awsReader.ts';
+import { isCode, needs, unknownOf, whole, FEW, type AwsReader, type Target } from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
 import type { Operation } from '../operations.ts';
 import type { OutputOf } from '../services.ts';
@@ -265,7 +265,7 @@ function readerOf(shape: Shape): AwsReader {
             : { state: 'unknown', unknown: unknownOf(error) };
         }
       };
-      if (requests.length === 1 || (again && requests.length <= 20)) return await Promise.all(requests.map(single));
+      if (requests.length === 1 || (again && requests.length <= FEW)) return await Promise.all(requests.map(single));
       try {
         const ids = [...new Set(requests.map(idOf))];
         const found = (await Promise.all(chunks(ids, 100).map(async (some) => await shape.many(some, target)))).flat();

@@ -3,6 +3,7 @@ import type { Fact, LookupRequest } from '../../../core/drift/observation.ts';
 import type { Answer } from '../../reader.ts';
 import {
   answerOr,
+  FEW,
   fact,
   isCode,
   needs,
@@ -235,10 +236,12 @@ export const s3BucketReader: AwsReader = {
     return calls;
   },
   async look(requests, target, again) {
-    if (again)
+    // A few are asked for by themselves, which also tells a takeover; for many a second list is the second question.
+    if (again && requests.length <= FEW) {
       return await Promise.all(
         requests.map(async (request) => await withDetails(request, await headAgain(request, target), target)),
       );
+    }
     let regions: ReadonlyMap<string, string | undefined>;
     try {
       regions = await withRegions(await list(target), requests, target);
