@@ -132,7 +132,10 @@ function compare(text: string): boolean {
 
 describe('fast reader', () => {
   it('reads every fixture of documents without aliases, as the library does', () => {
-    for (const { name, text } of fixtures('documents')) assert.ok(compare(text), name);
+    for (const { name, text } of fixtures('documents')) {
+      assert.ok(compare(text), name);
+      assert.ok(compare(text.replaceAll('\n', '\r\n')), `${name} with CRLF`);
+    }
   });
 
   it('sees what the library sees, or gives up, whatever the text', () => {
@@ -144,6 +147,7 @@ describe('fast reader', () => {
       for (let round = 0; round < 100; round++) {
         let text = random.below(3) > 0 ? 'k: ' : '';
         for (let count = 1 + random.below(14); count > 0; count--) text += random.pick(TOKENS);
+        if (random.below(4) === 0) text = text.replaceAll('\n', '\r\n');
         tried++;
         if (compare(text)) read++;
       }
@@ -164,6 +168,7 @@ describe('fast reader', () => {
         text =
           text.slice(0, at) + (random.below(2) === 0 ? random.pick(TOKENS) : '') + text.slice(at + random.below(3));
       }
+      if (random.below(4) === 0) text = text.replaceAll('\n', '\r\n');
       if (compare(text)) read++;
     }
     assert.ok(read > 20, `only ${read} texts were read`);

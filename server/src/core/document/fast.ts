@@ -18,8 +18,8 @@ interface Cursor extends FastText {
 /** The tree of a piece of text, or undefined where the library must read it. */
 export function readFast(given: FastText): MapNode | SeqNode | undefined {
   const cursor: Cursor = { ...given, at: 0, indent: 0 };
-  // Tabs and carriage returns make questions that only the library answers.
-  if (/[\t\r]/.test(given.text) || !nextLine(cursor, 0) || cursor.indent < 0) return undefined;
+  // Tabs and lone carriage returns make questions that only the library answers.
+  if (/\t|\r(?!\n)/.test(given.text) || !nextLine(cursor, 0) || cursor.indent < 0) return undefined;
   const root = block(cursor, cursor.indent);
   return cursor.indent === -1 ? root : undefined;
 }
@@ -32,7 +32,7 @@ function nextLine(cursor: Cursor, lineStart: number): boolean {
     let at = start;
     while (text.charCodeAt(at) === 32) at++;
     const code = text.charCodeAt(at);
-    if (code !== 10 && code !== 35 && !Number.isNaN(code)) {
+    if (code !== 10 && code !== 13 && code !== 35 && !Number.isNaN(code)) {
       cursor.at = at;
       cursor.indent = at - start;
       return true;
@@ -57,6 +57,7 @@ function endLine(cursor: Cursor, from: number): boolean {
     const end = text.indexOf('\n', at);
     return nextLine(cursor, end < 0 ? text.length : end + 1);
   }
+  if (code === 13) return nextLine(cursor, at + 2);
   return code === 10 && nextLine(cursor, at + 1);
 }
 
@@ -95,7 +96,13 @@ function sequence(cursor: Cursor, indent: number): SeqNode | undefined {
     let at = cursor.at + 1;
     while (cursor.text.charCodeAt(at) === 32) at++;
     const code = cursor.text.charCodeAt(at);
-    if (code === 10 || code === 35 || Number.isNaN(code) || (code === 45 && cursor.text.charCodeAt(at + 1) === 32))
+    if (
+      code === 10 ||
+      code === 13 ||
+      code === 35 ||
+      Number.isNaN(code) ||
+      (code === 45 && cursor.text.charCodeAt(at + 1) === 32)
+    )
       return undefined;
     const column = indent + at - cursor.at;
     const item = startsKey(cursor.text, at) ? inlineMap(cursor, at, column) : readValue(cursor, at - 1, indent);
@@ -115,7 +122,7 @@ function inlineMap(cursor: Cursor, at: number, column: number): MapNode | undefi
   return map(cursor, column);
 }
 
-const KEY = /(?:[A-Za-z_$/][\w$./-]*|"[^"\\\n]*"|'[^'\n]*'):(?=[ \n]|$)/y;
+const KEY = /(?:[A-Za-z_$/][\w$./-]*|"[^"\\\r\n]*"|'[^'\r\n]*'):(?=[ \r\n]|$)/y;
 
 function startsKey(text: string, at: number): boolean {
   KEY.lastIndex = at;
@@ -137,7 +144,7 @@ function readValue(cursor: Cursor, from: number, indent: number): DocNode | null
   let at = from;
   while (text.charCodeAt(at) === 32) at++;
   const code = text.charCodeAt(at);
-  if (code === 10 || Number.isNaN(code) || (code === 35 && at > from)) {
+  if (code === 10 || code === 13 || Number.isNaN(code) || (code === 35 && at > from)) {
     if (!endLine(cursor, from)) return undefined;
     if (cursor.indent > indent) return block(cursor, cursor.indent);
     return cursor.indent === indent && isDash(cursor) ? sequence(cursor, indent) : null;
@@ -155,6 +162,7 @@ function lineValue(cursor: Cursor, at: number, code: number): DocNode | undefine
   if (!mayBeginPlain(code, text.charCodeAt(at + 1))) return undefined;
   let end = text.indexOf('\n', at);
   if (end < 0) end = text.length;
+  if (text.charCodeAt(end - 1) === 13) end--;
   for (let here = at; here < end; here++) {
     const each = text.charCodeAt(here);
     // A colon and a blank would be another pair, a blank and a hash a comment.
@@ -169,7 +177,8 @@ function lineValue(cursor: Cursor, at: number, code: number): DocNode | undefine
 function literal(cursor: Cursor, at: number, indent: number): ScalarNode | undefined {
   const { text } = cursor;
   const strip = text.charCodeAt(at + 1) === 45;
-  const header = at + (strip ? 2 : 1);
+  let header = at + (strip ? 2 : 1);
+  if (text.charCodeAt(header) === 13) header++;
   if (text.charCodeAt(header) !== 10) return undefined;
   const lines: string[] = [];
   let depth = -1;
@@ -179,7 +188,8 @@ function literal(cursor: Cursor, at: number, indent: number): ScalarNode | undef
     let column = start;
     while (text.charCodeAt(column) === 32) column++;
     const newline = text.indexOf('\n', column);
-    const stop = newline < 0 ? text.length : newline;
+    const lineEnd = newline < 0 ? text.length : newline;
+    const stop = text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
     if (column === stop) {
       // A blank line that is longer than the indentation is content; one before it may be an error.
       if (depth < 0 || column - start > depth) return undefined;
@@ -189,7 +199,7 @@ function literal(cursor: Cursor, at: number, indent: number): ScalarNode | undef
       if (depth < 0) depth = column - start;
       if (column - start < depth) return undefined;
       lines.push(text.slice(start + depth, stop));
-      end = newline < 0 ? stop : stop + 1;
+      end = newline < 0 ? lineEnd : lineEnd + 1;
     }
     if (newline < 0) {
       start = text.length;

@@ -67,7 +67,7 @@ function flowScalar(from: number, given: FastText): ScalarNode | undefined {
   let to = from;
   for (; ; to++) {
     const code = text.charCodeAt(to);
-    if (Number.isNaN(code) || code === 10 || code === 9 || code === 91 || code === 123) return undefined;
+    if (Number.isNaN(code) || code === 10 || code === 13 || code === 9 || code === 91 || code === 123) return undefined;
     if (code === 44 || code === 93 || code === 125) break;
     if (code === 58) {
       const next = text.charCodeAt(to + 1);
@@ -79,6 +79,7 @@ function flowScalar(from: number, given: FastText): ScalarNode | undefined {
         next === 123 ||
         next === 125 ||
         next === 10 ||
+        next === 13 ||
         Number.isNaN(next)
       )
         return undefined;

@@ -67,7 +67,8 @@ export function quotedScalar(from: number, given: FastText): ScalarNode | undefi
   let to = from + 1;
   for (; ; to++) {
     const code = text.charCodeAt(to);
-    if (Number.isNaN(code) || code === 10 || code === 9 || (code === 92 && quote === '"')) return undefined;
+    if (Number.isNaN(code) || code === 10 || code === 13 || code === 9 || (code === 92 && quote === '"'))
+      return undefined;
     if (text[to] !== quote) continue;
     if (quote === "'" && text[to + 1] === "'") to++;
     else break;
