@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
-import { CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
+import {
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
 import { useMoto, usePostgres } from '../support/servers.ts';
 
@@ -21,9 +30,25 @@ describe('dry run from a bucket', function () {
   before(function () {
     Object.assign(process.env, KEYS);
     execFileSync(path.join(server().bin, 'createdb'), ['orders'], { env: server().environment('postgres') });
-    execFileSync(path.join(server().bin, 'psql'), ['-q', '-c', "create table orders as select i id, md5(i::text) || md5((i+1)::text) t, now() at from generate_series(1, 200000) i"], { env: server().environment('orders') });
-    dump = execFileSync(path.join(server().bin, 'pg_dump'), ['-Fc', '-Z', '1'], { env: server().environment('orders'), maxBuffer: 1 << 28 });
-    s3 = new S3Client({ region: 'eu-west-1', endpoint: moto().endpoint, forcePathStyle: true, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } });
+    execFileSync(
+      path.join(server().bin, 'psql'),
+      [
+        '-q',
+        '-c',
+        'create table orders as select i id, md5(i::text) || md5((i+1)::text) t, now() at from generate_series(1, 200000) i',
+      ],
+      { env: server().environment('orders') },
+    );
+    dump = execFileSync(path.join(server().bin, 'pg_dump'), ['-Fc', '-Z', '1'], {
+      env: server().environment('orders'),
+      maxBuffer: 1 << 28,
+    });
+    s3 = new S3Client({
+      region: 'eu-west-1',
+      endpoint: moto().endpoint,
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+    });
   });
   after(() => {
     s3.destroy();
@@ -31,10 +56,19 @@ describe('dry run from a bucket', function () {
   });
   beforeEach(async () => {
     await moto().reset();
-    await s3.send(new CreateBucketCommand({ Bucket: 'vault', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' }, ObjectLockEnabledForBucket: true }));
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: 'vault',
+        CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+        ObjectLockEnabledForBucket: true,
+      }),
+    );
     await s3.send(new PutBucketVersioningCommand({ Bucket: 'vault', VersioningConfiguration: { Status: 'Enabled' } }));
     bench = await makeBench(KEYS);
-    await bench.write('production.environment.yaml', `apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: production }\naws: { account: "123456789012", regions: [eu-west-1], endpoint: "${moto().endpoint}" }\n`);
+    await bench.write(
+      'production.environment.yaml',
+      `apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: production }\naws: { account: "123456789012", regions: [eu-west-1], endpoint: "${moto().endpoint}" }\n`,
+    );
     await bench.write('a.runbook.yaml', runbook());
   });
   afterEach(async () => {
@@ -43,16 +77,30 @@ describe('dry run from a bucket', function () {
   });
 
   const runbook = (more = ''): string =>
-    folderRunbook({ in: '{ bucket: vault, prefix: orders/, match: "*.dump", time: "orders-%Y%m%dT%H%M%SZ.dump" }', backup: 'checksum: sha256', restore: `role: operator${more}` }).replace(
+    folderRunbook({
+      in: '{ bucket: vault, prefix: orders/, match: "*.dump", time: "orders-%Y%m%dT%H%M%SZ.dump" }',
+      backup: 'checksum: sha256',
+      restore: `role: operator${more}`,
+    }).replace(
       'backups:',
       'resources:\n  vault: { kind: aws/s3-bucket, id: vault, region: eu-west-1 }\n  operator: { kind: aws/iam-role, id: orders-restore }\nbackups:',
     );
-  const name = (minutesAgo: number): string => `orders/orders-${new Date(Date.now() - minutesAgo * 60_000).toISOString().slice(0, 19).replace(/[-:]/gu, '')}Z.dump`;
+  const name = (minutesAgo: number): string =>
+    `orders/orders-${new Date(Date.now() - minutesAgo * 60_000).toISOString().slice(0, 19).replace(/[-:]/gu, '')}Z.dump`;
 
   it('assumes the restore role, reads the newest version in parallel ranges and restores it', async () => {
     const until = new Date(Date.now() + 86_400_000);
     await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: name(90), Body: Buffer.from('older') }));
-    await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: name(5), Body: dump, ChecksumAlgorithm: 'SHA256', ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: until }));
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: 'vault',
+        Key: name(5),
+        Body: dump,
+        ChecksumAlgorithm: 'SHA256',
+        ObjectLockMode: 'COMPLIANCE',
+        ObjectLockRetainUntilDate: until,
+      }),
+    );
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.role?.assumed, true);
@@ -66,20 +114,27 @@ describe('dry run from a bucket', function () {
 
   it('compares a composite checksum part by part', async () => {
     const Key = name(3);
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: 'vault', Key, ChecksumAlgorithm: 'SHA256' }));
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ Bucket: 'vault', Key, ChecksumAlgorithm: 'SHA256' }),
+    );
     const parts = [dump.subarray(0, 5 * 1024 * 1024), dump.subarray(5 * 1024 * 1024)];
     assert.ok((parts[1]?.length ?? 0) > 0, 'the dump is larger than one part');
     const Parts = [];
     for (const [index, Body] of parts.entries()) {
       const ChecksumSHA256 = createHash('sha256').update(Body).digest('base64');
-      const { ETag } = await s3.send(new UploadPartCommand({ Bucket: 'vault', Key, UploadId, PartNumber: index + 1, Body, ChecksumSHA256 }));
+      const { ETag } = await s3.send(
+        new UploadPartCommand({ Bucket: 'vault', Key, UploadId, PartNumber: index + 1, Body, ChecksumSHA256 }),
+      );
       Parts.push({ ETag, PartNumber: index + 1, ChecksumSHA256 });
     }
     await s3.send(new CompleteMultipartUploadCommand({ Bucket: 'vault', Key, UploadId, MultipartUpload: { Parts } }));
     const { record } = await bench.run({ level: 2 });
     assert.equal(record.result, 'passed', JSON.stringify(record.stages, undefined, 1));
     // The emulator may not keep the composite; then it is said to be unknown or only computed, never matched.
-    assert.ok(['matched', 'unknown', 'computed'].includes(record.backup?.checksum?.state ?? ''), record.backup?.checksum?.state);
+    assert.ok(
+      ['matched', 'unknown', 'computed'].includes(record.backup?.checksum?.state ?? ''),
+      record.backup?.checksum?.state,
+    );
   });
 
   it('tells of a newer backup that a delete marker hides', async () => {
@@ -89,20 +144,34 @@ describe('dry run from a bucket', function () {
     await s3.send(new DeleteObjectCommand({ Bucket: 'vault', Key: newest }));
     const { record } = await bench.run({ level: 1 });
     assert.equal(record.result, 'passed', record.summary);
-    assert.ok(record.notes.some((note) => note.code === 'backup-hidden'), JSON.stringify(record.notes));
+    assert.ok(
+      record.notes.some((note) => note.code === 'backup-hidden'),
+      JSON.stringify(record.notes),
+    );
   });
 
   it('says what is wrong: no backup, no bucket, another account, nobody there', async () => {
-    assert.match((await bench.run({ level: 1 })).record.summary, /No backup "nightly" was found in s3:\/\/vault\/orders\//u);
+    assert.match(
+      (await bench.run({ level: 1 })).record.summary,
+      /No backup "nightly" was found in s3:\/\/vault\/orders\//u,
+    );
     await bench.write('a.runbook.yaml', runbook().replace('id: vault', 'id: vault-renamed'));
     const gone = (await bench.run({ level: 1 })).record;
     assert.equal(gone.result, 'failed');
     assert.match(gone.summary, /vault-renamed does not exist/u);
-    await bench.write('production.environment.yaml', (await bench.read('production.environment.yaml')).replace('123456789012', '999999999999'));
+    await bench.write(
+      'production.environment.yaml',
+      (await bench.read('production.environment.yaml')).replace('123456789012', '999999999999'),
+    );
     const other = (await bench.run({ level: 1 })).record;
     assert.equal(other.result, 'inconclusive');
     assert.match(other.summary, /belong to account 123456789012/u);
-    await bench.write('production.environment.yaml', (await bench.read('production.environment.yaml')).replace(/endpoint: "[^"]+"/u, 'endpoint: "http://127.0.0.1:9"').replace('999999999999', '123456789012'));
+    await bench.write(
+      'production.environment.yaml',
+      (await bench.read('production.environment.yaml'))
+        .replace(/endpoint: "[^"]+"/u, 'endpoint: "http://127.0.0.1:9"')
+        .replace('999999999999', '123456789012'),
+    );
     const away = (await bench.run({ level: 1 })).record;
     assert.equal(away.result, 'inconclusive');
     assert.match(away.summary, /can't be reached/u);

@@ -18,19 +18,36 @@ describe('a dry run that is killed', function () {
 
   before(function () {
     execFileSync(path.join(server().bin, 'createdb'), ['orders'], { env: server().environment('postgres') });
-    execFileSync(path.join(server().bin, 'psql'), ['-q', '-c', 'create table orders as select i id, md5(i::text) t from generate_series(1, 300000) i; create index on orders (t)'], { env: server().environment('orders') });
-    dump = execFileSync(path.join(server().bin, 'pg_dump'), ['-Fc'], { env: server().environment('orders'), maxBuffer: 1 << 28 });
+    execFileSync(
+      path.join(server().bin, 'psql'),
+      [
+        '-q',
+        '-c',
+        'create table orders as select i id, md5(i::text) t from generate_series(1, 300000) i; create index on orders (t)',
+      ],
+      { env: server().environment('orders') },
+    );
+    dump = execFileSync(path.join(server().bin, 'pg_dump'), ['-Fc'], {
+      env: server().environment('orders'),
+      maxBuffer: 1 << 28,
+    });
   });
   beforeEach(async () => {
     bench = await makeBench();
     await bench.write('backups/orders.dump', dump);
-    await bench.write('a.runbook.yaml', folderRunbook({ checks: '[{ name: slow, query: "select count(*) from orders, pg_sleep(30)", expect: ">=1" }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ checks: '[{ name: slow, query: "select count(*) from orders, pg_sleep(30)", expect: ">=1" }]' }),
+    );
   });
   afterEach(async () => await bench.remove());
 
   for (const stage of STAGES) {
     it(`in ${stage} is cleaned up by the next one`, async () => {
-      const child = spawn(process.execPath, ['--import', 'tsx', CHILD, bench.root, stage], { env: bench.variables, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, ['--import', 'tsx', CHILD, bench.root, stage], {
+        env: bench.variables,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       let said = '';
       const ended = new Promise<string | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
       for await (const chunk of child.stdout) said += String(chunk);
@@ -49,7 +66,11 @@ describe('a dry run that is killed', function () {
 function processesIn(folder: string): readonly string[] {
   return readdirSync('/proc').filter((name) => {
     try {
-      return /^\d+$/u.test(name) && readlinkSync(`/proc/${name}/cwd`).startsWith(folder) && !/\) Z /u.test(readFileSync(`/proc/${name}/stat`, 'utf8'));
+      return (
+        /^\d+$/u.test(name) &&
+        readlinkSync(`/proc/${name}/cwd`).startsWith(folder) &&
+        !/\) Z /u.test(readFileSync(`/proc/${name}/stat`, 'utf8'))
+      );
     } catch {
       return false;
     }

@@ -15,7 +15,10 @@ describe('dry run of MariaDB backups', function () {
   before(async () => {
     source = await startMariadb();
     source.sql('create database orders');
-    source.sql("create table orders (id int auto_increment primary key, name varchar(80), at datetime default utc_timestamp()) engine=innodb; insert into orders (name) select concat('user', seq) from seq_1_to_5000; create user reporter@localhost; grant select on orders.* to reporter@localhost; create definer=reporter@localhost view recent as select * from orders; create procedure p() select 1", 'orders');
+    source.sql(
+      "create table orders (id int auto_increment primary key, name varchar(80), at datetime default utc_timestamp()) engine=innodb; insert into orders (name) select concat('user', seq) from seq_1_to_5000; create user reporter@localhost; grant select on orders.* to reporter@localhost; create definer=reporter@localhost view recent as select * from orders; create procedure p() select 1",
+      'orders',
+    );
     dump = source.tool('mariadb-dump', ['--single-transaction', '--routines', 'orders']);
   });
   after(async () => await source.stop());
@@ -25,7 +28,8 @@ describe('dry run of MariaDB backups', function () {
     await bench.remove();
   });
   const sandbox = '{ engine: mariadb }';
-  const checks = '[{ name: rows, query: select count(*) from orders, equals: 5000 }, { name: view, query: select count(*) from recent, equals: 5000 }, { name: fresh, query: select max(at) from orders, newerThan: 1h }]';
+  const checks =
+    '[{ name: rows, query: select count(*) from orders, equals: 5000 }, { name: view, query: select count(*) from recent, equals: 5000 }, { name: fresh, query: select max(at) from orders, newerThan: 1h }]';
 
   it('restores a gzipped dump, with the users that its views name', async () => {
     await bench.write('backups/orders.sql.gz', gzipSync(dump));
@@ -48,7 +52,10 @@ describe('dry run of MariaDB backups', function () {
   });
 
   it('runs nothing for a dump', async () => {
-    await bench.write('backups/orders.sql', `-- MariaDB dump 10\n\\! touch ${bench.root}/was-here\nsystem touch ${bench.root}/was-here\n-- Dump completed on now\n`);
+    await bench.write(
+      'backups/orders.sql',
+      `-- MariaDB dump 10\n\\! touch ${bench.root}/was-here\nsystem touch ${bench.root}/was-here\n-- Dump completed on now\n`,
+    );
     await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mysqldump', sandbox, checks }));
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
@@ -57,7 +64,10 @@ describe('dry run of MariaDB backups', function () {
 
   it('is inconclusive where the asked flavour is not on the machine', async () => {
     await bench.write('backups/orders.sql', dump);
-    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mysqldump', sandbox: '{ engine: mysql, version: "3" }', checks }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ tool: 'mysqldump', sandbox: '{ engine: mysql, version: "3" }', checks }),
+    );
     const { record } = await bench.run();
     assert.equal(record.result, 'inconclusive');
     assert.match(record.summary, /No MySQL 3 server/u);
@@ -67,7 +77,14 @@ describe('dry run of MariaDB backups', function () {
     const target = path.join(bench.root, 'backups', 'base-1');
     execFileSync('mkdir', ['-p', target]);
     source.tool('mariadb-backup', ['--backup', `--target-dir=${target}`, `--datadir=${source.data}`]);
-    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mariadb-backup', sandbox, checks: '[{ name: rows, query: select count(*) from orders, equals: 5000 }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({
+        tool: 'mariadb-backup',
+        sandbox,
+        checks: '[{ name: rows, query: select count(*) from orders, equals: 5000 }]',
+      }),
+    );
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.backup?.format, 'folder');

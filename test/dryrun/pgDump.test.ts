@@ -27,11 +27,15 @@ describe('dry run of pg_dump', function () {
   let bench: Bench;
   const dumps = new Map<string, Buffer>();
   const tool = (name: string): string => path.join(server().bin, name);
-  const dump = (...args: string[]): Buffer => execFileSync(tool('pg_dump'), args, { env: server().environment('orders'), maxBuffer: 1 << 28 });
+  const dump = (...args: string[]): Buffer =>
+    execFileSync(tool('pg_dump'), args, { env: server().environment('orders'), maxBuffer: 1 << 28 });
 
   before(function () {
     execFileSync(tool('createdb'), ['orders'], { env: server().environment('postgres') });
-    execFileSync(tool('psql'), ['-q', '-v', 'ON_ERROR_STOP=1', '-c', SCHEMA], { env: server().environment('orders'), stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(tool('psql'), ['-q', '-v', 'ON_ERROR_STOP=1', '-c', SCHEMA], {
+      env: server().environment('orders'),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     dumps.set('custom', dump('-Fc'));
     dumps.set('plain', dump());
   });
@@ -44,7 +48,14 @@ describe('dry run of pg_dump', function () {
   it('restores a custom dump, checks it, tears down and keeps the evidence', async () => {
     await bench.write('backups/orders-1.dump', dumps.get('custom')!);
     await bench.write('backups/orders-1.dump.sha256', `${sum(dumps.get('custom')!)}  orders-1.dump\n`);
-    await bench.write('a.runbook.yaml', folderRunbook({ backup: 'checksum: sha256', checks: '[{ name: rows, query: select count(*) from orders, expect: ">=1000" }, { name: fresh, query: select max(created_at) from orders, newerThan: 2h }, { name: lo, query: "select count(*) from pg_largeobject_metadata", equals: 1 }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({
+        backup: 'checksum: sha256',
+        checks:
+          '[{ name: rows, query: select count(*) from orders, expect: ">=1000" }, { name: fresh, query: select max(created_at) from orders, newerThan: 2h }, { name: lo, query: "select count(*) from pg_largeobject_metadata", equals: 1 }]',
+      }),
+    );
     const { record, events } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.level, 3);
@@ -52,14 +63,25 @@ describe('dry run of pg_dump', function () {
     assert.equal(record.backup?.checksum?.state, 'matched');
     assert.equal(record.backup.format, 'custom');
     assert.match(record.backup.sourceVersion ?? '', /^15/u);
-    assert.deepEqual(record.checks.map((check) => [check.name, check.state]), [['rows', 'passed'], ['fresh', 'passed'], ['lo', 'passed']]);
+    assert.deepEqual(
+      record.checks.map((check) => [check.name, check.state]),
+      [
+        ['rows', 'passed'],
+        ['fresh', 'passed'],
+        ['lo', 'passed'],
+      ],
+    );
     assert.equal(record.checks[0]?.actual, 5000);
     assert.ok((record.measured.restoredBytes ?? 0) > 100_000);
     assert.match(record.measured.statement ?? '', /^restored in .* of a 1 ?h.* RTO/u);
     assert.equal(record.teardown.proven, true);
     assert.ok(record.notes.some((note) => note.code === 'no-globals' && note.message.includes('"Read Only"')));
     assert.ok(events.some((event) => event.event === 'result' && event.result === 'passed'));
-    const kept = JSON.parse(await bench.read(`.drillbook/evidence/${record.chain?.writer ?? ''}/${readdirSync(path.join(bench.root, '.drillbook/evidence', record.chain?.writer ?? ''))[0] ?? ''}`)) as { id: string };
+    const kept = JSON.parse(
+      await bench.read(
+        `.drillbook/evidence/${record.chain?.writer ?? ''}/${readdirSync(path.join(bench.root, '.drillbook/evidence', record.chain?.writer ?? ''))[0] ?? ''}`,
+      ),
+    ) as { id: string };
     assert.equal(kept.id, record.id);
   });
 
@@ -68,19 +90,30 @@ describe('dry run of pg_dump', function () {
       await bench.remove();
       bench = await makeBench({ DRILLBOOK_OWN_LOADER: own });
       await bench.write('backups/orders.sql.gz', gzipSync(dumps.get('plain')!));
-      await bench.write('a.runbook.yaml', folderRunbook({ checks: `[{ name: rows, query: select count(*) from orders, equals: 5000 }, { name: text, query: "select note from orders where id = 7", matches: "^tab\\\\there" }, { name: twice, query: select twice(4), equals: 8 }]` }));
+      await bench.write(
+        'a.runbook.yaml',
+        folderRunbook({
+          checks: `[{ name: rows, query: select count(*) from orders, equals: 5000 }, { name: text, query: "select note from orders where id = 7", matches: "^tab\\\\there" }, { name: twice, query: select twice(4), equals: 8 }]`,
+        }),
+      );
       const { record } = await bench.run();
       assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
       assert.equal(record.backup?.format, 'plain');
       assert.equal(record.backup.compression, 'gzip');
       assert.match(String(record.checks[1]?.actual), /^\(text of \d+ characters\)$/u);
-      assert.match(record.stages.find((stage) => stage.stage === 'restore')?.message ?? '', own ? /own loader/u : /psql 15/u);
+      assert.match(
+        record.stages.find((stage) => stage.stage === 'restore')?.message ?? '',
+        own ? /own loader/u : /psql 15/u,
+      );
     });
   }
 
   it('fails a plain dump that is cut off, though psql would exit 0', async () => {
     const plain = dumps.get('plain')!.toString('utf8');
-    await bench.write('backups/orders.sql', plain.slice(0, plain.lastIndexOf('--\n-- PostgreSQL database dump complete')));
+    await bench.write(
+      'backups/orders.sql',
+      plain.slice(0, plain.lastIndexOf('--\n-- PostgreSQL database dump complete')),
+    );
     await bench.write('a.runbook.yaml', folderRunbook());
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
@@ -111,7 +144,10 @@ describe('dry run of pg_dump', function () {
 
   it('says what went wrong with a check whose SQL is wrong', async () => {
     await bench.write('backups/orders.dump', dumps.get('custom')!);
-    await bench.write('a.runbook.yaml', folderRunbook({ checks: '[{ name: wrong, query: select nothing from nowhere, expect: 1 }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ checks: '[{ name: wrong, query: select nothing from nowhere, expect: 1 }]' }),
+    );
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
     assert.equal(record.level, 3);
@@ -131,7 +167,13 @@ describe('dry run of pg_dump', function () {
   });
 
   it('refuses a dump of a newer major than the sandbox', async () => {
-    await bench.write('backups/orders.sql', dumps.get('plain')!.toString('utf8').replace(/(Dumped from database version )\S+/u, '$117.2'));
+    await bench.write(
+      'backups/orders.sql',
+      dumps
+        .get('plain')!
+        .toString('utf8')
+        .replace(/(Dumped from database version )\S+/u, '$117.2'),
+    );
     await bench.write('a.runbook.yaml', folderRunbook());
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
@@ -150,7 +192,10 @@ describe('dry run of pg_dump', function () {
   });
 
   it('refuses what psql would run for a dump', async () => {
-    await bench.write('backups/orders.sql', `--\n-- PostgreSQL database dump\n--\n\\! touch /tmp/drillbook-was-here\n\\connect other\ncreate table t (i int);\n-- PostgreSQL database dump complete\n`);
+    await bench.write(
+      'backups/orders.sql',
+      `--\n-- PostgreSQL database dump\n--\n\\! touch /tmp/drillbook-was-here\n\\connect other\ncreate table t (i int);\n-- PostgreSQL database dump complete\n`,
+    );
     await bench.write('a.runbook.yaml', folderRunbook());
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
@@ -158,7 +203,10 @@ describe('dry run of pg_dump', function () {
   });
 
   it('does not pass a dump that restores nothing', async () => {
-    await bench.write('backups/orders.sql', `--\n-- PostgreSQL database dump\n--\nset statement_timeout = 0;\n-- PostgreSQL database dump complete\n`);
+    await bench.write(
+      'backups/orders.sql',
+      `--\n-- PostgreSQL database dump\n--\nset statement_timeout = 0;\n-- PostgreSQL database dump complete\n`,
+    );
     await bench.write('a.runbook.yaml', folderRunbook({ checks: '[]' }));
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
@@ -166,7 +214,10 @@ describe('dry run of pg_dump', function () {
   });
 
   it('says which extension the sandbox lacks, as a fault of the sandbox', async () => {
-    await bench.write('backups/orders.sql', `--\n-- PostgreSQL database dump\n--\ncreate extension if not exists not_there with schema public;\n-- PostgreSQL database dump complete\n`);
+    await bench.write(
+      'backups/orders.sql',
+      `--\n-- PostgreSQL database dump\n--\ncreate extension if not exists not_there with schema public;\n-- PostgreSQL database dump complete\n`,
+    );
     await bench.write('a.runbook.yaml', folderRunbook());
     const { record } = await bench.run();
     assert.equal(record.result, 'inconclusive');
@@ -175,16 +226,29 @@ describe('dry run of pg_dump', function () {
 
   it('cancels, tears down and records', async () => {
     await bench.write('backups/orders.dump', dumps.get('custom')!);
-    await bench.write('a.runbook.yaml', folderRunbook({ checks: '[{ name: slow, query: select pg_sleep(60), expect: 1 }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ checks: '[{ name: slow, query: select pg_sleep(60), expect: 1 }]' }),
+    );
     const stop = new AbortController();
-    const { record } = await bench.run({ signal: stop.signal, onEvent: (event) => event.event === 'stage' && event.stage === 'check' && event.state === 'started' && setImmediate(() => stop.abort()) });
+    const { record } = await bench.run({
+      signal: stop.signal,
+      onEvent: (event) =>
+        event.event === 'stage' &&
+        event.stage === 'check' &&
+        event.state === 'started' &&
+        setImmediate(() => stop.abort()),
+    });
     assert.equal(record.result, 'cancelled');
     assert.equal(record.teardown.proven, true);
   });
 
   it('measures "95% of last" against the last passed evidence', async () => {
     await bench.write('backups/orders.dump', dumps.get('custom')!);
-    await bench.write('a.runbook.yaml', folderRunbook({ checks: '[{ name: rows, query: select count(*) from orders, notLessThan: 95% of last }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ checks: '[{ name: rows, query: select count(*) from orders, notLessThan: 95% of last }]' }),
+    );
     assert.equal((await bench.run()).record.result, 'passed');
     assert.equal((await bench.run({ last: { rows: 5200 } })).record.result, 'passed');
     const { record } = await bench.run({ last: { rows: 6000 } });
@@ -196,4 +260,3 @@ describe('dry run of pg_dump', function () {
 function sum(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
-

@@ -9,10 +9,19 @@ import { usePostgres } from '../support/servers.ts';
 describe('dry run of pgbackrest', function () {
   this.timeout(180_000);
   const repository = '/tmp/dbk-test-repo';
-  const server = usePostgres({ settings: { archive_mode: 'on', archive_command: `pgbackrest --config=${repository}/pgbackrest.conf --stanza=main archive-push %p`, wal_level: 'replica' } });
+  const server = usePostgres({
+    settings: {
+      archive_mode: 'on',
+      archive_command: `pgbackrest --config=${repository}/pgbackrest.conf --stanza=main archive-push %p`,
+      wal_level: 'replica',
+    },
+  });
   let bench: Bench;
   let between = '';
-  const psql = (sql: string, database = 'orders'): string => execFileSync(path.join(server().bin, 'psql'), ['-Atqc', sql], { env: server().environment(database) }).toString().trim();
+  const psql = (sql: string, database = 'orders'): string =>
+    execFileSync(path.join(server().bin, 'psql'), ['-Atqc', sql], { env: server().environment(database) })
+      .toString()
+      .trim();
   const owner = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
   before(function () {
@@ -20,18 +29,27 @@ describe('dry run of pgbackrest', function () {
     mkdirSync(repository);
     mkdirSync(path.join(repository, 'repo'));
     const data = path.join(server().folder, 'data');
-    writeFileSync(path.join(repository, 'pgbackrest.conf'), `[global]\nrepo1-path=${repository}/repo\nrepo1-retention-full=2\nlog-level-file=off\nlock-path=${repository}/lock\nlog-path=${repository}\nspool-path=${repository}\nstart-fast=y\nlog-level-console=warn\n[main]\npg1-path=${data}\npg1-port=${server().port}\npg1-socket-path=${server().folder}\npg1-user=${server().user}\n`);
+    writeFileSync(
+      path.join(repository, 'pgbackrest.conf'),
+      `[global]\nrepo1-path=${repository}/repo\nrepo1-retention-full=2\nlog-level-file=off\nlock-path=${repository}/lock\nlog-path=${repository}\nspool-path=${repository}\nstart-fast=y\nlog-level-console=warn\n[main]\npg1-path=${data}\npg1-port=${server().port}\npg1-socket-path=${server().folder}\npg1-user=${server().user}\n`,
+    );
     if ('uid' in owner) execFileSync('chown', ['-R', '65534:65534', repository]);
     chmodSync(repository, 0o755);
-    const backrest = (...args: string[]): void => void execFileSync('pgbackrest', [`--config=${repository}/pgbackrest.conf`, '--stanza=main', ...args], { env: { ...server().environment('postgres'), HOME: repository }, cwd: repository, ...owner });
+    const backrest = (...args: string[]): void =>
+      void execFileSync('pgbackrest', [`--config=${repository}/pgbackrest.conf`, '--stanza=main', ...args], {
+        env: { ...server().environment('postgres'), HOME: repository },
+        cwd: repository,
+        ...owner,
+      });
     execFileSync(path.join(server().bin, 'createdb'), ['orders'], { env: server().environment('postgres') });
     psql('create table orders as select i from generate_series(1, 1000) i');
     backrest('stanza-create');
     backrest('--type=full', 'backup');
     psql('insert into orders select i from generate_series(1, 500) i');
-    between = psql("select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
+    between = psql('select to_char(clock_timestamp() at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')');
     psql('select pg_sleep(0.2); insert into orders select i from generate_series(1, 7000) i; select pg_switch_wal()');
-    for (let tries = 0; psql('select archived_count from pg_stat_archiver', 'postgres') === '0' && tries < 50; tries++) psql('select pg_sleep(0.1)');
+    for (let tries = 0; psql('select archived_count from pg_stat_archiver', 'postgres') === '0' && tries < 50; tries++)
+      psql('select pg_sleep(0.1)');
     psql('select pg_switch_wal(); select pg_sleep(1)');
   });
   after(() => execFileSync('rm', ['-rf', repository]));
@@ -40,10 +58,20 @@ describe('dry run of pgbackrest', function () {
     assert.deepEqual(await bench.left(), []);
     await bench.remove();
   });
-  const runbook = (count: number, dryRun = ''): string => folderRunbook({ tool: 'pgbackrest', in: `{ stanza: main, config: ${repository}/pgbackrest.conf }`, sandbox: '{ engine: postgres, version: "15" }', checks: `[{ name: rows, query: select count(*) from orders, equals: ${count} }]`, dryRun });
+  const runbook = (count: number, dryRun = ''): string =>
+    folderRunbook({
+      tool: 'pgbackrest',
+      in: `{ stanza: main, config: ${repository}/pgbackrest.conf }`,
+      sandbox: '{ engine: postgres, version: "15" }',
+      checks: `[{ name: rows, query: select count(*) from orders, equals: ${count} }]`,
+      dryRun,
+    });
 
   it('restores the newest backup and replays it to consistency', async () => {
-    await bench.write('a.runbook.yaml', runbook(1000).replace('database: orders\n', 'database: orders\n').replace('engine: postgres', 'engine: postgres'));
+    await bench.write(
+      'a.runbook.yaml',
+      runbook(1000).replace('database: orders\n', 'database: orders\n').replace('engine: postgres', 'engine: postgres'),
+    );
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.backup?.format, 'physical');
@@ -61,8 +89,22 @@ describe('dry run of pgbackrest', function () {
     await bench.write('a.runbook.yaml', runbook(1000));
     const whole = (await bench.run({ level: 2 })).record;
     assert.equal(whole.result, 'passed', JSON.stringify(whole.stages[3]));
-    const files = readdirSync(path.join(repository, 'repo/backup/main'), { recursive: true, encoding: 'utf8' }).filter((file) => /base\/\d+\/\d+\.gz$/u.test(file));
-    for (const file of files.slice(0, 40)) execFileSync('dd', ['if=/dev/urandom', `of=${path.join(repository, 'repo/backup/main', file)}`, 'bs=1', 'seek=20', 'count=16', 'conv=notrunc'], { stdio: 'ignore' });
+    const files = readdirSync(path.join(repository, 'repo/backup/main'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => /base\/\d+\/\d+\.gz$/u.test(file),
+    );
+    for (const file of files.slice(0, 40))
+      execFileSync(
+        'dd',
+        [
+          'if=/dev/urandom',
+          `of=${path.join(repository, 'repo/backup/main', file)}`,
+          'bs=1',
+          'seek=20',
+          'count=16',
+          'conv=notrunc',
+        ],
+        { stdio: 'ignore' },
+      );
     for (const level of [2, 3]) assert.equal((await bench.run({ level })).record.result, 'failed');
   });
 });

@@ -14,7 +14,15 @@ describe('dry run in other ways', function () {
 
   before(function () {
     execFileSync(path.join(server().bin, 'createdb'), ['orders'], { env: env('postgres') });
-    execFileSync(path.join(server().bin, 'psql'), ['-q', '-c', 'create role app_owner; create table orders as select i id from generate_series(1, 5000) i; alter table orders owner to app_owner'], { env: env('orders') });
+    execFileSync(
+      path.join(server().bin, 'psql'),
+      [
+        '-q',
+        '-c',
+        'create role app_owner; create table orders as select i id from generate_series(1, 5000) i; alter table orders owner to app_owner',
+      ],
+      { env: env('orders') },
+    );
     dump = execFileSync(path.join(server().bin, 'pg_dump'), ['-Fc'], { env: env('orders'), maxBuffer: 1 << 28 });
   });
   beforeEach(async () => (bench = await makeBench({ PROD_PASSWORD: server().password })));
@@ -39,22 +47,40 @@ describe('dry run in other ways', function () {
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.proves, 'runbook');
-    assert.deepEqual(record.steps?.map((step) => [step.id, step.state]), [['freeze', 'skipped'], ['fetch', 'passed'], ['load', 'passed']]);
+    assert.deepEqual(
+      record.steps?.map((step) => [step.id, step.state]),
+      [
+        ['freeze', 'skipped'],
+        ['fetch', 'passed'],
+        ['load', 'passed'],
+      ],
+    );
   });
 
   it('fails with the step that failed, and rolls back', async () => {
     await bench.write('backups/orders.dump', dump);
-    await bench.write('a.runbook.yaml', folderRunbook({ restore: STEPS.replace('= 5000', '= 4'), dryRun: 'steps: true' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ restore: STEPS.replace('= 5000', '= 4'), dryRun: 'steps: true' }),
+    );
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
     assert.match(record.summary, /Step "load" failed: its "verify"/u);
-    assert.ok(record.notes.some((note) => note.code === 'rolled-back'), JSON.stringify(record.notes));
+    assert.ok(
+      record.notes.some((note) => note.code === 'rolled-back'),
+      JSON.stringify(record.notes),
+    );
   });
 
-  for (const [format, args] of [['tar', ['-Ft']], ['directory', ['-Fd', '-j', '2']]] as const) {
+  for (const [format, args] of [
+    ['tar', ['-Ft']],
+    ['directory', ['-Fd', '-j', '2']],
+  ] as const) {
     it(`restores a ${format} dump`, async () => {
       execFileSync('mkdir', ['-p', path.join(bench.root, 'backups')]);
-      execFileSync(path.join(server().bin, 'pg_dump'), [...args, '-f', path.join(bench.root, 'backups', 'orders-1')], { env: env('orders') });
+      execFileSync(path.join(server().bin, 'pg_dump'), [...args, '-f', path.join(bench.root, 'backups', 'orders-1')], {
+        env: env('orders'),
+      });
       await bench.write('a.runbook.yaml', folderRunbook());
       const { record } = await bench.run();
       assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
@@ -77,7 +103,10 @@ describe('dry run in other ways', function () {
 
   it('refuses production under another address by its identity', async () => {
     await bench.write('backups/orders.dump', dump);
-    await bench.write('production.environment.yaml', environment(server().port).replace('host: localhost', `socket: ${server().folder}`));
+    await bench.write(
+      'production.environment.yaml',
+      environment(server().port).replace('host: localhost', `socket: ${server().folder}`),
+    );
     await bench.write('a.runbook.yaml', folderRunbook({ sandbox: '{ use: ci }' }));
     const { record } = await bench.run();
     assert.equal(record.result, 'failed', record.summary);
@@ -90,13 +119,25 @@ describe('dry run in other ways', function () {
     await bench.write('a.runbook.yaml', folderRunbook({ sandbox: '{ use: ci }' }));
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
-    assert.equal(execFileSync(path.join(server().bin, 'psql'), ['-Atc', "select count(*) from pg_database where datname like 'drillbook%'"], { env: env('postgres') }).toString().trim(), '0');
+    assert.equal(
+      execFileSync(
+        path.join(server().bin, 'psql'),
+        ['-Atc', "select count(*) from pg_database where datname like 'drillbook%'"],
+        { env: env('postgres') },
+      )
+        .toString()
+        .trim(),
+      '0',
+    );
     assert.ok(record.teardown.removed.some((each) => each.startsWith('database drillbook_')));
   });
 
   it('obeys where the policy lets data go', async () => {
     await bench.write('backups/orders.dump', dump);
-    await bench.write('acme.policy.yaml', 'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: acme }\nclasses: { critical: { restoreIn: [server] } }\n');
+    await bench.write(
+      'acme.policy.yaml',
+      'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: acme }\nclasses: { critical: { restoreIn: [server] } }\n',
+    );
     await bench.write('a.runbook.yaml', `${folderRunbook()}dataClass: critical\n`);
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
@@ -105,9 +146,11 @@ describe('dry run in other ways', function () {
 
   it('refuses a second run of the same runbook while one is under way', async () => {
     await bench.write('backups/orders.dump', dump);
-    await bench.write('a.runbook.yaml', folderRunbook({ checks: '[{ name: a, query: "select count(*) from orders, pg_sleep(1)", expect: 5000 }]' }));
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ checks: '[{ name: a, query: "select count(*) from orders, pg_sleep(1)", expect: 5000 }]' }),
+    );
     const [one, two] = await Promise.all([bench.run(), bench.run()]);
     assert.deepEqual([one.record.result, two.record.result].sort(), ['inconclusive', 'passed']);
   });
-
 });

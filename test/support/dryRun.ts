@@ -45,7 +45,12 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
   const root = await mkdtemp('/tmp/drillbook-test-');
   const scratch = await mkdtemp('/tmp/dbt-');
   await chmod(scratch, 0o711);
-  const variables: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: path.join(root, '.cache'), TMPDIR: scratch, ...environment };
+  const variables: NodeJS.ProcessEnv = {
+    ...process.env,
+    XDG_CACHE_HOME: path.join(root, '.cache'),
+    TMPDIR: scratch,
+    ...environment,
+  };
   const logged: string[] = [];
   const ports: EnginePorts = {
     clock: createClock(),
@@ -75,14 +80,23 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
     run: async (options = {}) => {
       const { ports: own, dependencies, runbook, ...request } = options;
       const used = { ...ports, ...own };
-      const files = await Promise.all(written.map(async (file) => ({ file, parsed: parse(await readFile(path.join(root, file), 'utf8')) })));
+      const files = await Promise.all(
+        written.map(async (file) => ({ file, parsed: parse(await readFile(path.join(root, file), 'utf8')) })),
+      );
       const workspace = buildWorkspace(files);
       const entry = workspace.byKind('Runbook').find((each) => runbook === undefined || each.name === runbook);
       if (!entry) throw new Error('The bench has no runbook.');
       const { engine, leases } = createEngine(used);
       const events: DryRunEvent[] = [];
       const record = await dryRunRestore(
-        { root, workspace, entry, signal: new AbortController().signal, ...request, onEvent: (event) => (events.push(event), request.onEvent?.(event)) },
+        {
+          root,
+          workspace,
+          entry,
+          signal: new AbortController().signal,
+          ...request,
+          onEvent: (event) => (events.push(event), request.onEvent?.(event)),
+        },
         {
           clock: used.clock,
           redact: used.secrets.redact,
@@ -106,7 +120,17 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
 }
 
 /** A runbook that restores from a folder; `more` is put under the dry run. */
-export function folderRunbook(options: { readonly in?: string; readonly backup?: string; readonly checks?: string; readonly sandbox?: string; readonly tool?: string; readonly dryRun?: string; readonly restore?: string } = {}): string {
+export function folderRunbook(
+  options: {
+    readonly in?: string;
+    readonly backup?: string;
+    readonly checks?: string;
+    readonly sandbox?: string;
+    readonly tool?: string;
+    readonly dryRun?: string;
+    readonly restore?: string;
+  } = {},
+): string {
   return `apiVersion: drillbook/v1
 kind: Runbook
 metadata: { name: orders, title: Restore the orders database }
@@ -131,5 +155,10 @@ ${indent(options.dryRun ?? '', 4)}
 }
 
 function indent(text: string, by: number): string {
-  return text === '' ? '' : text.split('\n').map((line) => ' '.repeat(by) + line).join('\n');
+  return text === ''
+    ? ''
+    : text
+        .split('\n')
+        .map((line) => ' '.repeat(by) + line)
+        .join('\n');
 }

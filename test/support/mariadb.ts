@@ -16,19 +16,52 @@ export interface TestMariadb {
 
 /** @throws Error that names the tool where MariaDB is missing. */
 export async function startMariadb(): Promise<TestMariadb> {
-  if (!['/usr/sbin/mariadbd', '/usr/libexec/mariadbd', '/opt/homebrew/bin/mariadbd'].some((each) => existsSync(each))) throw new Error('mariadbd is missing: install mariadb-server and mariadb-backup.');
+  if (!['/usr/sbin/mariadbd', '/usr/libexec/mariadbd', '/opt/homebrew/bin/mariadbd'].some((each) => existsSync(each)))
+    throw new Error('mariadbd is missing: install mariadb-server and mariadb-backup.');
   const folder = mkdtempSync('/tmp/dbm-');
   const owner = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const give = (target: string): void => void ('uid' in owner && chownSync(target, owner.uid, owner.gid));
+  const give = (target: string): void => {
+    if ('uid' in owner) chownSync(target, owner.uid, owner.gid);
+  };
   chmodSync(folder, 0o711);
   mkdirSync(path.join(folder, 'tmp'));
   for (const each of [folder, path.join(folder, 'tmp')]) give(each);
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, HOME: folder, LC_ALL: 'C' };
   const data = path.join(folder, 'data');
   const socket = path.join(folder, 'm.sock');
-  execFileSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'], { env, stdio: 'ignore', ...owner });
-  const child = spawn('mariadbd', ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, `--pid-file=${folder}/m.pid`, `--tmpdir=${folder}/tmp`, '--skip-networking', '--skip-log-bin', '--innodb-buffer-pool-size=32M', '--performance-schema=OFF', '--plugin-load-add='], { env, stdio: 'ignore', ...owner });
-  const tool = (name: string, args: readonly string[]): Buffer => execFileSync(name, ['--no-defaults', `--socket=${socket}`, '--user=root', ...args], { env, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  execFileSync(
+    'mariadb-install-db',
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--skip-name-resolve',
+    ],
+    { env, stdio: 'ignore', ...owner },
+  );
+  const child = spawn(
+    'mariadbd',
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      `--socket=${socket}`,
+      `--pid-file=${folder}/m.pid`,
+      `--tmpdir=${folder}/tmp`,
+      '--skip-networking',
+      '--skip-log-bin',
+      '--innodb-buffer-pool-size=32M',
+      '--performance-schema=OFF',
+      '--plugin-load-add=',
+    ],
+    { env, stdio: 'ignore', ...owner },
+  );
+  const tool = (name: string, args: readonly string[]): Buffer =>
+    execFileSync(name, ['--no-defaults', `--socket=${socket}`, '--user=root', ...args], {
+      env,
+      maxBuffer: 1 << 28,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   for (let attempt = 0; ; attempt++) {
     try {
       tool('mariadb-admin', ['ping']);
@@ -43,7 +76,8 @@ export async function startMariadb(): Promise<TestMariadb> {
     socket,
     data,
     tool,
-    sql: (text, database) => tool('mariadb', ['-N', ...(database === undefined ? [] : [database]), '-e', text]).toString('utf8'),
+    sql: (text, database) =>
+      tool('mariadb', ['-N', ...(database === undefined ? [] : [database]), '-e', text]).toString('utf8'),
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');

@@ -2,10 +2,28 @@
 import type { Clock } from '../core/ports.ts';
 import { controlsOf } from '../core/recovery/controls.ts';
 import { planDryRun, type PlanRequest } from '../core/recovery/dryRunPlan.ts';
-import { StageFault, type FetchedBackup, type FoundBackup, type Lease, type Leases, type RestoreEngine, type RestorePlan, type RunContext, type RunningSandbox } from '../core/recovery/engine.ts';
+import {
+  StageFault,
+  type FetchedBackup,
+  type FoundBackup,
+  type Lease,
+  type Leases,
+  type RestoreEngine,
+  type RestorePlan,
+  type RunContext,
+  type RunningSandbox,
+} from '../core/recovery/engine.ts';
 import { restoreFingerprint } from '../core/recovery/fingerprint.ts';
 import { measure, withinObjectives } from '../core/recovery/measure.ts';
-import type { BackupRecord, CheckRecord, DraftRecord, EvidenceRecord, NoteRecord, RunResult, StepRecord } from '../core/recovery/record.ts';
+import type {
+  BackupRecord,
+  CheckRecord,
+  DraftRecord,
+  EvidenceRecord,
+  NoteRecord,
+  RunResult,
+  StepRecord,
+} from '../core/recovery/record.ts';
 import { createStages, type Stages } from '../core/recovery/stages.ts';
 import { sha256 } from '../core/recovery/sha256.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
@@ -93,7 +111,15 @@ class Run {
 
   async go(): Promise<EvidenceRecord> {
     const { clock } = this.to;
-    const callOff = clock.after(this.plan.timeoutMs, () => this.stop.abort(new StageFault('failed', `The run took longer than its timeout of ${Math.round(this.plan.timeoutMs / 60_000)} min and was stopped.`, { code: 'timeout' })));
+    const callOff = clock.after(this.plan.timeoutMs, () =>
+      this.stop.abort(
+        new StageFault(
+          'failed',
+          `The run took longer than its timeout of ${Math.round(this.plan.timeoutMs / 60_000)} min and was stopped.`,
+          { code: 'timeout' },
+        ),
+      ),
+    );
     try {
       await this.work();
     } catch (error) {
@@ -128,7 +154,11 @@ class Run {
         return;
       } catch (error) {
         if (!(error instanceof StageFault) || !error.sandbox || this.attempts > 1 || this.signal.aborted) throw error;
-        this.notes.push({ severity: 'warning', code: 'retried', message: this.to.redact(`The sandbox failed and was made once more: ${error.message}`) });
+        this.notes.push({
+          severity: 'warning',
+          code: 'retried',
+          message: this.to.redact(`The sandbox failed and was made once more: ${error.message}`),
+        });
         stages.failOpen(error, false);
         await this.tearDown(false);
         this.lease = await this.to.leases.begin(plan.runbook, this.request.root);
@@ -159,12 +189,15 @@ class Run {
           .run('provision', async () => {
             this.sandbox = await this.to.engine.provision(run, this.found);
             this.lastSandbox = this.sandbox;
-            return [this.sandbox.engine, this.sandbox.version, this.sandbox.address].filter((each) => each !== undefined).join(', ');
+            return [this.sandbox.engine, this.sandbox.version, this.sandbox.address]
+              .filter((each) => each !== undefined)
+              .join(', ');
           })
           .catch(giveUp)
       : Promise.resolve();
     const [fetchEnd, provisionEnd] = await Promise.allSettled([fetching, provisioning]);
-    for (const end of [fetchEnd, provisionEnd]) if (end.status === 'rejected' && end.reason instanceof StageFault && !end.reason.sandbox) throw end.reason;
+    for (const end of [fetchEnd, provisionEnd])
+      if (end.status === 'rejected' && end.reason instanceof StageFault && !end.reason.sandbox) throw end.reason;
     for (const end of [fetchEnd, provisionEnd]) if (end.status === 'rejected') throw end.reason;
     this.recoveryMs.fetch = stages.durationOf('fetch+verify');
     this.level = 2;
@@ -188,7 +221,8 @@ class Run {
         }
       }
       this.signal.throwIfAborted();
-      if (bytes <= 0) throw new StageFault('failed', 'The restore restored nothing: 0 bytes.', { code: 'nothing-restored' });
+      if (bytes <= 0)
+        throw new StageFault('failed', 'The restore restored nothing: 0 bytes.', { code: 'nothing-restored' });
       this.restoredBytes = bytes;
       return messages.join('; ');
     });
@@ -200,7 +234,11 @@ class Run {
 
   private async runChecks(run: RunContext, sandbox: RunningSandbox): Promise<void> {
     if (this.plan.checks.length === 0) {
-      this.notes.push({ severity: 'warning', code: 'no-checks', message: 'The dry run has no checks: that the data is right was not looked at.' });
+      this.notes.push({
+        severity: 'warning',
+        code: 'no-checks',
+        message: 'The dry run has no checks: that the data is right was not looked at.',
+      });
       this.stages.skip('check', 'the dry run has no checks');
       return;
     }
@@ -208,14 +246,23 @@ class Run {
       this.checks = await this.to.engine.check(run, sandbox, this.fetched);
       for (const check of this.checks) {
         const message = check.message === undefined ? undefined : this.to.redact(check.message);
-        this.request.onEvent?.({ event: 'check', name: check.name, state: check.state, at: this.now(), ...(message === undefined ? {} : { message }) });
+        this.request.onEvent?.({
+          event: 'check',
+          name: check.name,
+          state: check.state,
+          at: this.now(),
+          ...(message === undefined ? {} : { message }),
+        });
       }
       const failed = this.checks.filter((check) => check.state === 'failed');
       const unknown = this.checks.filter((check) => check.state === 'inconclusive');
       const worst = failed[0] ?? unknown[0];
       if (!worst) return `${this.checks.length} of ${this.checks.length} checks passed`;
       this.level = 3;
-      throw new StageFault(failed.length > 0 ? 'failed' : 'inconclusive', `${failed.length + unknown.length} of ${this.checks.length} checks did not pass: "${worst.name}": ${worst.message ?? worst.state}`);
+      throw new StageFault(
+        failed.length > 0 ? 'failed' : 'inconclusive',
+        `${failed.length + unknown.length} of ${this.checks.length} checks did not pass: "${worst.name}": ${worst.message ?? worst.state}`,
+      );
     });
   }
 
@@ -229,12 +276,20 @@ class Run {
     stages.start('drift');
     try {
       const found = await drift(this.request.entry, this.request.workspace, this.signal);
-      this.drift = { state: 'compared', ...found, findings: found.findings.map((each) => ({ ...each, message: this.to.redact(each.message) })) };
+      this.drift = {
+        state: 'compared',
+        ...found,
+        findings: found.findings.map((each) => ({ ...each, message: this.to.redact(each.message) })),
+      };
       const words = `${found.factsCompared} facts compared, ${found.findings.length} findings, ${found.unchecked} not checked`;
       stages.finish('drift', found.unchecked > 0 && found.factsCompared === 0 ? 'inconclusive' : 'passed', words);
     } catch (error) {
       this.signal.throwIfAborted();
-      stages.finish('drift', 'inconclusive', `Drift could not be looked for: ${error instanceof Error ? error.message : String(error)}`);
+      stages.finish(
+        'drift',
+        'inconclusive',
+        `Drift could not be looked for: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -242,7 +297,9 @@ class Run {
     this.found = [];
     const run = this.context(this.signal);
     for (const backup of this.plan.backups) this.found.push(await this.to.engine.locate(run, backup));
-    return this.found.map(({ record }) => `${record.uri}, ${record.bytes ?? 'unknown'} bytes, ${record.time ?? 'of unknown time'}`).join('; ');
+    return this.found
+      .map(({ record }) => `${record.uri}, ${record.bytes ?? 'unknown'} bytes, ${record.time ?? 'of unknown time'}`)
+      .join('; ');
   }
 
   /** Where real data may go is the policy's. */
@@ -250,7 +307,11 @@ class Run {
     const { restoreIn, sandbox, dataClass, level } = this.plan;
     if (restoreIn === undefined || level < 2) return undefined;
     const local = !['server', 'container', 'kubernetes', 'cloud'].includes(sandbox.kind);
-    if (restoreIn.includes(sandbox.kind) || (local && restoreIn.some((each) => ['workstation', 'local', 'private'].includes(each)))) return undefined;
+    if (
+      restoreIn.includes(sandbox.kind) ||
+      (local && restoreIn.some((each) => ['workstation', 'local', 'private'].includes(each)))
+    )
+      return undefined;
     return `The policy lets data of class "${dataClass ?? ''}" be restored only in: ${restoreIn.join(', ')}; this dry run would restore it on this machine (${sandbox.kind}). Use a sandbox of the environment, or let the policy name "workstation".`;
   }
 
@@ -267,17 +328,31 @@ class Run {
     this.sandbox = undefined;
     await lease.end(!outcome.proven);
     this.lease = undefined;
-    this.teardown = { proven: outcome.proven && this.teardown.proven, removed: [...this.teardown.removed, ...outcome.removed], remaining: [...this.teardown.remaining, ...outcome.remaining] };
+    this.teardown = {
+      proven: outcome.proven && this.teardown.proven,
+      removed: [...this.teardown.removed, ...outcome.removed],
+      remaining: [...this.teardown.remaining, ...outcome.remaining],
+    };
     if (!last) return;
-    const words = outcome.proven ? `removed and looked for again: ${outcome.removed.join(', ')}` : `still there: ${outcome.remaining.join(', ')}`;
+    const words = outcome.proven
+      ? `removed and looked for again: ${outcome.removed.join(', ')}`
+      : `still there: ${outcome.remaining.join(', ')}`;
     this.stages.finish('teardown', outcome.proven ? 'passed' : 'failed', words);
   }
 
   private async record(): Promise<EvidenceRecord> {
-    const measured = measure(this.plan, this.found, { ...this.recoveryMs, ...(this.restoredBytes === undefined ? {} : { bytes: this.restoredBytes }) }, this.stages);
+    const measured = measure(
+      this.plan,
+      this.found,
+      { ...this.recoveryMs, ...(this.restoredBytes === undefined ? {} : { bytes: this.restoredBytes }) },
+      this.stages,
+    );
     const objectives = withinObjectives(this.plan, measured.measured);
     for (const note of objectives.notes) this.notes.push(note);
-    this.stages.insertMeasure(objectives.failed, measured.measured.statement ?? 'nothing was restored that could be measured');
+    this.stages.insertMeasure(
+      objectives.failed,
+      measured.measured.statement ?? 'nothing was restored that could be measured',
+    );
     this.stages.start('record');
     this.stages.finish('record', 'passed', 'written to the journal');
     const role = this.roleRecord();
@@ -285,7 +360,9 @@ class Run {
     const { entry } = this.request;
     const text = entry.parsed.text.slice(entry.document.start, entry.document.end);
     const backups = this.backupRecords();
-    const account = this.plan.backups.map((each) => (each.location.kind === 'bucket' ? each.location.access.id : undefined)).find((each) => each !== undefined);
+    const account = this.plan.backups
+      .map((each) => (each.location.kind === 'bucket' ? each.location.access.id : undefined))
+      .find((each) => each !== undefined);
     const draft: DraftRecord = {
       version: 1,
       kind: 'dry-run',
@@ -301,7 +378,9 @@ class Run {
       },
       restoreFingerprint: restoreFingerprint(entry.document.value),
       dryRun: this.plan.dryRun,
-      ...(this.plan.environment === undefined ? {} : { environment: { name: this.plan.environment, ...(account === undefined ? {} : { account }) } }),
+      ...(this.plan.environment === undefined
+        ? {}
+        : { environment: { name: this.plan.environment, ...(account === undefined ? {} : { account }) } }),
       level: Math.max(0, this.level),
       requestedLevel: this.plan.level,
       result,
@@ -316,7 +395,9 @@ class Run {
       ...(backups[0] ? { backup: backups[0] } : {}),
       ...(backups.length > 1 ? { backups } : {}),
       stages: this.stages.all(),
-      checks: this.checks.map((check) => (check.message === undefined ? check : { ...check, message: this.to.redact(check.message) })),
+      checks: this.checks.map((check) =>
+        check.message === undefined ? check : { ...check, message: this.to.redact(check.message) },
+      ),
       ...(this.steps.length > 0 ? { steps: this.steps } : {}),
       measured: measured.measured,
       ...(measured.budget ? { budget: measured.budget } : {}),
@@ -346,19 +427,38 @@ class Run {
     };
   }
 
-  private resultOf(role: DraftRecord['role'], overObjective: string | undefined): { readonly result: RunResult; readonly why: string } {
+  private resultOf(
+    role: DraftRecord['role'],
+    overObjective: string | undefined,
+  ): { readonly result: RunResult; readonly why: string } {
     const label = `${this.plan.runbook}#${this.plan.dryRun}`;
-    if (this.isCancelled()) return { result: 'cancelled', why: `${label} was cancelled; what it had made was ${this.teardown.proven ? 'removed' : 'not removed whole'}.` };
+    if (this.isCancelled())
+      return {
+        result: 'cancelled',
+        why: `${label} was cancelled; what it had made was ${this.teardown.proven ? 'removed' : 'not removed whole'}.`,
+      };
     if (this.fault) return { result: this.fault.kind, why: this.fault.message };
-    if (!this.teardown.proven) return { result: 'inconclusive', why: `Not everything could be removed: ${this.teardown.remaining.join(', ')}.` };
+    if (!this.teardown.proven)
+      return { result: 'inconclusive', why: `Not everything could be removed: ${this.teardown.remaining.join(', ')}.` };
     if (overObjective !== undefined) return { result: 'failed', why: overObjective };
     const access = this.found.find((each) => each.access !== undefined)?.access;
     if (role && access?.assumed === false) {
-      return { result: 'inconclusive', why: `The restore role "${role.name}" was not used (${role.why ?? 'unknown why'}): the caller's own rights read the backup, so this does not show that the runbook's role could.` };
+      return {
+        result: 'inconclusive',
+        why: `The restore role "${role.name}" was not used (${role.why ?? 'unknown why'}): the caller's own rights read the backup, so this does not show that the runbook's role could.`,
+      };
     }
-    if (this.plan.level === 1 && this.stages.stateOf('drift') === 'inconclusive') return { result: 'inconclusive', why: 'The backup was found, but nothing live could be compared.' };
-    if (this.level < Math.min(this.plan.level, 4)) return { result: 'inconclusive', why: `Level ${this.plan.level} was asked for, level ${Math.max(0, this.level)} was reached.` };
-    return { result: 'passed', why: `${label} passed at level ${this.level}: ${this.stages.messageOf(this.level >= 3 ? 'restore' : this.level === 2 ? 'fetch+verify' : this.level === 1 ? 'locate' : 'resolve') ?? 'done'}.` };
+    if (this.plan.level === 1 && this.stages.stateOf('drift') === 'inconclusive')
+      return { result: 'inconclusive', why: 'The backup was found, but nothing live could be compared.' };
+    if (this.level < Math.min(this.plan.level, 4))
+      return {
+        result: 'inconclusive',
+        why: `Level ${this.plan.level} was asked for, level ${Math.max(0, this.level)} was reached.`,
+      };
+    return {
+      result: 'passed',
+      why: `${label} passed at level ${this.level}: ${this.stages.messageOf(this.level >= 3 ? 'restore' : this.level === 2 ? 'fetch+verify' : this.level === 1 ? 'locate' : 'resolve') ?? 'done'}.`,
+    };
   }
 
   private backupRecords(): readonly BackupRecord[] {
@@ -375,12 +475,20 @@ class Run {
       made: async (thing) => await lease?.made(thing),
       gone: async (thing) => await lease?.gone(thing),
       output: (stage, text) => this.stages.output(stage, text),
-      progress: (stage, done, total) => this.request.onEvent?.({ event: 'progress', stage, done, ...(total === undefined ? {} : { total }), at: this.now() }),
+      progress: (stage, done, total) =>
+        this.request.onEvent?.({
+          event: 'progress',
+          stage,
+          done,
+          ...(total === undefined ? {} : { total }),
+          at: this.now(),
+        }),
       note: (note) => {
         if (!this.notes.some((each) => each.message === note.message)) this.notes.push(note);
       },
       engine: (name, version, from) => {
-        if (!this.engines.some((each) => each.name === name && each.version === version)) this.engines.push({ name, version, from });
+        if (!this.engines.some((each) => each.name === name && each.version === version))
+          this.engines.push({ name, version, from });
       },
     };
   }
@@ -389,7 +497,11 @@ class Run {
     const reason: unknown = this.stop.signal.aborted ? this.stop.signal.reason : error;
     if (reason instanceof StageFault) return reason;
     if (this.request.signal.aborted) return new StageFault('inconclusive', CANCELLED);
-    return new StageFault('inconclusive', `Drillbook itself failed: ${reason instanceof Error ? reason.message : String(reason)}`, { output: reason instanceof Error ? (reason.stack ?? '') : '' });
+    return new StageFault(
+      'inconclusive',
+      `Drillbook itself failed: ${reason instanceof Error ? reason.message : String(reason)}`,
+      { output: reason instanceof Error ? (reason.stack ?? '') : '' },
+    );
   }
 
   private isCancelled(): boolean {

@@ -22,9 +22,14 @@ const HASHES = new Set(['sha256', 'sha512', 'sha1', 'md5', 'sha384']);
 export function summing(promised: PromisedChecksum | undefined): Summing {
   let bytes = 0;
   const whole = createHash('sha256');
-  const usable = promised !== undefined && promised.unusable === undefined && makeDigest(promised.algorithm) !== undefined;
+  const usable =
+    promised !== undefined && promised.unusable === undefined && makeDigest(promised.algorithm) !== undefined;
   const separate = usable && (promised.parts !== undefined || promised.algorithm !== 'sha256');
-  const comparison = separate ? (promised.parts ? composite(promised.algorithm, promised.parts) : makeDigest(promised.algorithm)) : undefined;
+  const comparison = separate
+    ? promised.parts
+      ? composite(promised.algorithm, promised.parts)
+      : makeDigest(promised.algorithm)
+    : undefined;
   return {
     bytes: () => bytes,
     add: (chunk) => {
@@ -35,9 +40,15 @@ export function summing(promised: PromisedChecksum | undefined): Summing {
     finish: () => {
       const sum = whole.digest('hex');
       if (!promised) return { algorithm: 'sha256', value: sum, state: 'computed' };
-      if (!usable) return { algorithm: promised.algorithm, value: promised.value, state: 'unknown', source: promised.source };
+      if (!usable)
+        return { algorithm: promised.algorithm, value: promised.value, state: 'unknown', source: promised.source };
       const actual = comparison ? comparison.hex() : sum;
-      return { algorithm: promised.algorithm, value: actual, state: actual === promised.value.toLowerCase() ? 'matched' : 'mismatched', source: promised.source };
+      return {
+        algorithm: promised.algorithm,
+        value: actual,
+        state: actual === promised.value.toLowerCase() ? 'matched' : 'mismatched',
+        source: promised.source,
+      };
     },
   };
 }
@@ -97,7 +108,10 @@ function cyclic(polynomial: number): Digest {
 }
 
 /** Reads a sidecar: `hex`, `hex  name`, or a list of such lines in which `name` is looked for. */
-export function readSidecar(text: string, name: string): { readonly algorithm: string; readonly value: string } | undefined {
+export function readSidecar(
+  text: string,
+  name: string,
+): { readonly algorithm: string; readonly value: string } | undefined {
   const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const parsed = lines.flatMap((line) => {
     const bsd = /^(MD5|SHA1|SHA256|SHA384|SHA512)\s*\((.+)\)\s*=\s*([0-9a-f]+)\s*$/iu.exec(line);

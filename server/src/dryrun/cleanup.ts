@@ -12,12 +12,23 @@ export interface Cleaners {
 }
 
 /** Removes everything, processes first; never rejects. `proven` only where each was looked for again and not found. */
-export async function removeMade(ports: EnginePorts, cleaners: Cleaners, id: string, made: readonly Made[]): Promise<TeardownOutcome> {
+export async function removeMade(
+  ports: EnginePorts,
+  cleaners: Cleaners,
+  id: string,
+  made: readonly Made[],
+): Promise<TeardownOutcome> {
   const removed: string[] = [];
   const remaining: string[] = [];
   for (const thing of made) {
     if (thing.kind === 'database' || thing.kind === 'container' || thing.kind === 'cloud') {
-      const why = await (thing.kind === 'database' ? cleaners.database(thing) : thing.kind === 'container' ? cleaners.container(thing) : cleaners.cloud(thing)).catch(messageOf);
+      const why = await (
+        thing.kind === 'database'
+          ? cleaners.database(thing)
+          : thing.kind === 'container'
+            ? cleaners.container(thing)
+            : cleaners.cloud(thing)
+      ).catch(messageOf);
       const label = `${thing.kind} ${thing.kind === 'cloud' ? thing.id : thing.name}`;
       if (why === undefined) removed.push(label);
       else remaining.push(`${label} (${why})`);
@@ -26,7 +37,8 @@ export async function removeMade(ports: EnginePorts, cleaners: Cleaners, id: str
   const processes = made.filter((thing) => thing.kind === 'process');
   await Promise.all(
     processes.map(async (thing) => {
-      if (await ports.processes.isAlive(thing.pid, thing.startToken)) await ports.processes.killGroup(thing.pid).catch(() => undefined);
+      if (await ports.processes.isAlive(thing.pid, thing.startToken))
+        await ports.processes.killGroup(thing.pid).catch(() => undefined);
     }),
   );
   await endMarked(ports, id);

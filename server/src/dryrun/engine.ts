@@ -1,6 +1,12 @@
 /** The restore engine: the tools and sandboxes behind the port that the use case knows. */
 import { basename } from 'node:path';
-import { StageFault, type BackupPlan, type Made, type RestoreEngine, type RunContext } from '../core/recovery/engine.ts';
+import {
+  StageFault,
+  type BackupPlan,
+  type Made,
+  type RestoreEngine,
+  type RunContext,
+} from '../core/recovery/engine.ts';
 import { removeMade, type Cleaners } from './cleanup.ts';
 import { createLeases } from './leases.ts';
 import { refuseProduction, refuseSameServer } from './production.ts';
@@ -13,23 +19,30 @@ import { runSteps } from './steps.ts';
 import { toolNamed } from './tools/table.ts';
 
 /** Builds the engine and the leases over the machine's ports. */
-export function createEngine(ports: EnginePorts): { readonly engine: RestoreEngine; readonly leases: ReturnType<typeof createLeases> } {
+export function createEngine(ports: EnginePorts): {
+  readonly engine: RestoreEngine;
+  readonly leases: ReturnType<typeof createLeases>;
+} {
   const cleaners: Cleaners = {
     database: async (made) => await dropDatabase(ports, made),
     container: () => Promise.resolve('no way to remove it'),
     cloud: () => Promise.resolve('no way to delete it'),
   };
   const engine: RestoreEngine = {
-    refuse: async (plan) => await refuseProduction(plan),
+    refuse: (plan) => Promise.resolve(refuseProduction(plan)),
     locate: async (run, backup) => await locateInScenario(ports, run, toolNamed(backup.tool), backup),
     fetch: async (run, found, restoring) => await toolNamed(found.plan.tool).fetch(ports, run, found, restoring),
     provision: async (run, found) => {
-      fitting(run, found.map((each) => each.plan));
+      fitting(
+        run,
+        found.map((each) => each.plan),
+      );
       const sandbox = await sandboxNamed(run.plan.sandbox.kind).provision(ports, run, found);
       await refuseSameServer(ports, run, sandbox);
       return sandbox;
     },
-    restore: async (run, fetched, sandbox) => await toolNamed(fetched.found.plan.tool).restore(ports, run, fetched, sandbox),
+    restore: async (run, fetched, sandbox) =>
+      await toolNamed(fetched.found.plan.tool).restore(ports, run, fetched, sandbox),
     steps: async (run, fetched, sandbox) => await runSteps(ports, run, fetched, sandbox),
     check: async (run, sandbox, fetched) => {
       const made = [];
@@ -41,7 +54,10 @@ export function createEngine(ports: EnginePorts): { readonly engine: RestoreEngi
     },
     teardown: async (run, sandbox, made, found) => {
       for (const each of found) closeHandle(each.handle);
-      if (sandbox) await sandboxNamed(run.plan.sandbox.kind).stop?.(ports, run, sandbox).catch(() => undefined);
+      if (sandbox)
+        await sandboxNamed(run.plan.sandbox.kind)
+          .stop?.(ports, run, sandbox)
+          .catch(() => undefined);
       return await removeMade(ports, cleaners, runId(made), made);
     },
   };
@@ -53,7 +69,11 @@ function fitting(run: RunContext, backups: readonly BackupPlan[]): void {
   const { engine } = run.plan.sandbox;
   for (const backup of backups) {
     const tool = toolNamed(backup.tool);
-    if (!tool.engines.includes(engine)) throw new StageFault('failed', `A backup of ${backup.tool} can't be restored into a ${engine} sandbox; it needs: ${tool.engines.join(' or ')}.`);
+    if (!tool.engines.includes(engine))
+      throw new StageFault(
+        'failed',
+        `A backup of ${backup.tool} can't be restored into a ${engine} sandbox; it needs: ${tool.engines.join(' or ')}.`,
+      );
   }
 }
 
@@ -65,6 +85,7 @@ function runId(made: readonly Made[]): string {
 
 /** Closes the clients that a found backup holds. */
 function closeHandle(handle: unknown): void {
-  const store = typeof handle === 'object' && handle !== null && 'store' in handle ? (handle.store as Store) : undefined;
+  const store =
+    typeof handle === 'object' && handle !== null && 'store' in handle ? (handle.store as Store) : undefined;
   store?.close();
 }

@@ -62,7 +62,11 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
         await ports.files.remove(folder).catch(() => undefined);
         await ports.files.remove(path).catch(() => undefined);
         await ports.files.remove(lock).catch(() => undefined);
-        throw new StageFault('inconclusive', `No folder for the sandbox could be made at ${folder}: ${messageOf(error)}.`, { sandbox: true });
+        throw new StageFault(
+          'inconclusive',
+          `No folder for the sandbox could be made at ${folder}: ${messageOf(error)}.`,
+          { sandbox: true },
+        );
       }
       let queue = Promise.resolve();
       const change = async (next: (before: Made[]) => Made[]): Promise<void> => {
@@ -76,7 +80,8 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
         folder,
         owner,
         made: async (thing) => await change((before) => [...before, thing]),
-        gone: async (thing) => await change((before) => before.filter((each) => JSON.stringify(each) !== JSON.stringify(thing))),
+        gone: async (thing) =>
+          await change((before) => before.filter((each) => JSON.stringify(each) !== JSON.stringify(thing))),
         all: () => made,
         end: async (keep) => {
           if (!keep) await ports.files.remove(path).catch(() => undefined);
@@ -91,12 +96,21 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
 
 async function takeLock(ports: EnginePorts, lock: string, runbook: string, id: string): Promise<void> {
   const token = await ports.processes.startToken(ports.processes.ownPid);
-  const content = JSON.stringify({ pid: ports.processes.ownPid, ...(token === undefined ? {} : { startToken: token }), id });
+  const content = JSON.stringify({
+    pid: ports.processes.ownPid,
+    ...(token === undefined ? {} : { startToken: token }),
+    id,
+  });
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await ports.files.createExclusive(lock, content)) return;
-    const holder = readJson(await ports.files.readText(lock).catch(() => '')) as { pid?: number; startToken?: string } | undefined;
+    const holder = readJson(await ports.files.readText(lock).catch(() => '')) as
+      { pid?: number; startToken?: string } | undefined;
     if (holder?.pid !== undefined && (await ports.processes.isAlive(holder.pid, holder.startToken))) {
-      throw new StageFault('inconclusive', `Another dry run of "${runbook}" is under way (process ${holder.pid}); wait for it, or end it.`, { code: 'locked' });
+      throw new StageFault(
+        'inconclusive',
+        `Another dry run of "${runbook}" is under way (process ${holder.pid}); wait for it, or end it.`,
+        { code: 'locked' },
+      );
     }
     await ports.files.remove(lock).catch(() => undefined);
   }
@@ -136,7 +150,11 @@ async function scratchBase(ports: EnginePorts, owner: Owner | undefined): Promis
   if (base === undefined || base === '' || base.length > 60) return '/tmp';
   if (!owner || base === '/tmp') return base;
   const test = await ports.processes
-    .run('/bin/sh', ['-c', 'cd "$0" 2>/dev/null', base], { env: ports.processes.cleanEnvironment(), owner, timeoutMs: 5000 })
+    .run('/bin/sh', ['-c', 'cd "$0" 2>/dev/null', base], {
+      env: ports.processes.cleanEnvironment(),
+      owner,
+      timeoutMs: 5000,
+    })
     .catch(() => undefined);
   return test?.code === 0 ? base : '/tmp';
 }

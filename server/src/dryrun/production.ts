@@ -1,5 +1,11 @@
 /** A sandbox that is anything a document or an environment names is refused: by address before, by identity afterwards. */
-import { StageFault, type NamedServer, type RestorePlan, type RunContext, type RunningSandbox } from '../core/recovery/engine.ts';
+import {
+  StageFault,
+  type NamedServer,
+  type RestorePlan,
+  type RunContext,
+  type RunningSandbox,
+} from '../core/recovery/engine.ts';
 import { asText } from '../core/references/read.ts';
 import type { EnginePorts } from './ports.ts';
 import { withClient, queryValue } from './postgres/connection.ts';
@@ -8,9 +14,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|ip6-local
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
 
 /** One sentence where the sandbox's address is that of a server that is named; undefined where not. */
-export async function refuseProduction(plan: RestorePlan): Promise<string | undefined> {
+export function refuseProduction(plan: RestorePlan): string | undefined {
   const host = asText(plan.sandbox.raw['host']) ?? asText(plan.sandbox.raw['socket']);
-  if (host === undefined) return await Promise.resolve(undefined);
+  if (host === undefined) return undefined;
   const port = Number(asText(plan.sandbox.raw['port']) ?? DEFAULT_PORTS[plan.sandbox.engine] ?? 0);
   for (const named of plan.named) {
     const other = named.port ?? DEFAULT_PORTS[named.engine] ?? 0;
@@ -35,18 +41,38 @@ export async function refuseSameServer(ports: EnginePorts, run: RunContext, sand
     const identity = await identityOf(ports, named);
     if (identity === undefined) unasked.push(named.name);
     else if (identity === sandbox.systemIdentifier) {
-      throw new StageFault('failed', `The sandbox is ${named.name} under another address: both have the system identifier ${identity}. Nothing was restored; give the dry run a server of its own.`, { code: 'refused' });
+      throw new StageFault(
+        'failed',
+        `The sandbox is ${named.name} under another address: both have the system identifier ${identity}. Nothing was restored; give the dry run a server of its own.`,
+        { code: 'refused' },
+      );
     }
   }
-  if (unasked.length > 0) run.note({ severity: 'warning', code: 'identity-unknown', message: `Whether the sandbox is the same server as ${unasked.join(', ')} was told by address only: their identity could not be asked.` });
+  if (unasked.length > 0)
+    run.note({
+      severity: 'warning',
+      code: 'identity-unknown',
+      message: `Whether the sandbox is the same server as ${unasked.join(', ')} was told by address only: their identity could not be asked.`,
+    });
 }
 
 async function identityOf(ports: EnginePorts, named: NamedServer): Promise<string | undefined> {
-  if (named.engine !== 'postgres' || !(LOOPBACK.test(named.host) || named.host.startsWith('/') || ports.hosts.isApproved(named.host))) return undefined;
+  if (
+    named.engine !== 'postgres' ||
+    !(LOOPBACK.test(named.host) || named.host.startsWith('/') || ports.hosts.isApproved(named.host))
+  )
+    return undefined;
   const password = named.password ? await ports.secrets.read(named.password) : undefined;
   try {
     return await withClient(
-      { host: named.host, port: named.port ?? 5432, user: named.user ?? 'postgres', ...(password === undefined ? {} : { password }), ssl: named.tls === undefined || named.tls === 'disable' ? false : { rejectUnauthorized: named.tls !== 'require' } },
+      {
+        host: named.host,
+        port: named.port ?? 5432,
+        user: named.user ?? 'postgres',
+        ...(password === undefined ? {} : { password }),
+        ssl:
+          named.tls === undefined || named.tls === 'disable' ? false : { rejectUnauthorized: named.tls !== 'require' },
+      },
       named.database ?? 'postgres',
       async (client) => String(await queryValue(client, 'select system_identifier::text from pg_control_system()')),
     );

@@ -10,7 +10,12 @@ import type { EnginePorts } from './ports.ts';
 const SLOW_MS = 40;
 
 /** Finds the backup as the scenario lets it be found. */
-export async function locateInScenario(ports: EnginePorts, run: RunContext, tool: BackupTool, backup: BackupPlan): Promise<FoundBackup> {
+export async function locateInScenario(
+  ports: EnginePorts,
+  run: RunContext,
+  tool: BackupTool,
+  backup: BackupPlan,
+): Promise<FoundBackup> {
   const { scenario } = run.plan;
   if (scenario === 'newest-corrupt') {
     await corruptionIsNoticed(ports, run, tool, backup);
@@ -18,24 +23,45 @@ export async function locateInScenario(ports: EnginePorts, run: RunContext, tool
   }
   const found = await tool.locate(ports, run, backup);
   if (scenario !== 'slow-store') return found;
-  const slow = withStore(found, (store) => ({ ...store, localPath: () => undefined, read: (object, signal, range) => slowed(ports, store.read(object, signal, range), signal) }));
+  const slow = withStore(found, (store) => ({
+    ...store,
+    localPath: () => undefined,
+    read: (object, signal, range) => slowed(ports, store.read(object, signal, range), signal),
+  }));
   if (!slow) throw unfit(tool, 'slow-store');
   return slow;
 }
 
 /** The newest backup is read with one byte changed: verification must notice, or a corrupt one would be restored. */
-async function corruptionIsNoticed(ports: EnginePorts, run: RunContext, tool: BackupTool, backup: BackupPlan): Promise<void> {
+async function corruptionIsNoticed(
+  ports: EnginePorts,
+  run: RunContext,
+  tool: BackupTool,
+  backup: BackupPlan,
+): Promise<void> {
   const newest = await tool.locate(ports, as(run, undefined), backup);
-  const corrupt = withStore(newest, (store) => ({ ...store, localPath: () => undefined, read: (object, signal, range) => flipped(store.read(object, signal, range), Math.floor(object.bytes / 2) - (range?.start ?? 0)) }));
+  const corrupt = withStore(newest, (store) => ({
+    ...store,
+    localPath: () => undefined,
+    read: (object, signal, range) =>
+      flipped(store.read(object, signal, range), Math.floor(object.bytes / 2) - (range?.start ?? 0)),
+  }));
   if (!corrupt) throw unfit(tool, 'newest-corrupt');
   try {
     await tool.fetch(ports, as(run, undefined), corrupt, false);
   } catch (error) {
     if (!(error instanceof StageFault) || error.kind !== 'failed') throw error;
-    run.note({ severity: 'information', code: 'scenario', message: `Scenario newest-corrupt: one byte of ${newest.record.id} was changed in the reader, and it was noticed: ${error.message}` });
+    run.note({
+      severity: 'information',
+      code: 'scenario',
+      message: `Scenario newest-corrupt: one byte of ${newest.record.id} was changed in the reader, and it was noticed: ${error.message}`,
+    });
     return;
   }
-  throw new StageFault('failed', `Scenario newest-corrupt: one byte of ${newest.record.id} was changed in the reader, and nothing noticed; keep a checksum beside each backup.`);
+  throw new StageFault(
+    'failed',
+    `Scenario newest-corrupt: one byte of ${newest.record.id} was changed in the reader, and nothing noticed; keep a checksum beside each backup.`,
+  );
 }
 
 function as(run: RunContext, scenario: string | undefined): RunContext {
@@ -49,7 +75,10 @@ function withStore(found: FoundBackup, change: (store: Store) => Store): FoundBa
 }
 
 function unfit(tool: BackupTool, scenario: string): StageFault {
-  return new StageFault('inconclusive', `The scenario ${scenario} can't be played with backups of ${tool.id}: they are not read through a store of ours.`);
+  return new StageFault(
+    'inconclusive',
+    `The scenario ${scenario} can't be played with backups of ${tool.id}: they are not read through a store of ours.`,
+  );
 }
 
 async function* flipped(source: AsyncIterable<Uint8Array>, at: number): AsyncGenerator<Uint8Array> {
@@ -64,7 +93,11 @@ async function* flipped(source: AsyncIterable<Uint8Array>, at: number): AsyncGen
   }
 }
 
-async function* slowed(ports: EnginePorts, source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* slowed(
+  ports: EnginePorts,
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {
     signal.throwIfAborted();
     await new Promise<void>((resolve) => ports.clock.after(SLOW_MS, resolve));

@@ -20,7 +20,13 @@ export interface Staged {
 const STEP = 16 * 1024 * 1024;
 
 /** Reads all of `object`; leaves it in the run's folder, or where it is when the run's user may read it there. */
-export async function stage(ports: EnginePorts, run: RunContext, store: Store, object: StoredObject, promised: PromisedChecksum | undefined): Promise<Staged> {
+export async function stage(
+  ports: EnginePorts,
+  run: RunContext,
+  store: Store,
+  object: StoredObject,
+  promised: PromisedChecksum | undefined,
+): Promise<Staged> {
   const sums = summing(promised);
   let told = 0;
   const source = tapped(
@@ -40,12 +46,18 @@ export async function stage(ports: EnginePorts, run: RunContext, store: Store, o
     for await (const _chunk of source);
   } else {
     const folder = join(run.folder, 'stage');
-    const base = object.name.slice(object.name.lastIndexOf('/') + 1).replace(/[^\w.+-]/gu, '_').slice(-80);
+    const base = object.name
+      .slice(object.name.lastIndexOf('/') + 1)
+      .replace(/[^\w.+-]/gu, '_')
+      .slice(-80);
     path = join(folder, `${(object.versionId ?? '').replace(/\W/gu, '').slice(0, 8)}${base}`);
     await writeFile(ports, run, path, source);
   }
   if (sums.bytes() !== object.bytes) {
-    throw new StageFault('failed', `${object.name} has ${object.bytes} bytes by the listing, but ${sums.bytes()} came: it is cut off, or was changed while it was read.`);
+    throw new StageFault(
+      'failed',
+      `${object.name} has ${object.bytes} bytes by the listing, but ${sums.bytes()} came: it is cut off, or was changed while it was read.`,
+    );
   }
   const checksum = sums.finish();
   run.progress('fetch+verify', object.bytes, object.bytes);
@@ -55,13 +67,23 @@ export async function stage(ports: EnginePorts, run: RunContext, store: Store, o
 
 export function refuseMismatch(checksum: ChecksumRecord, promised: PromisedChecksum | undefined, name: string): void {
   if (checksum.state === 'mismatched') {
-    throw new StageFault('failed', `The ${checksum.algorithm.toUpperCase()} checksum of ${name} doesn't match: ${checksum.source ?? 'the promise'} says ${promised?.value ?? 'another'}, its bytes have ${checksum.value}; the backup was changed or damaged after it was made.`, { code: 'checksum' });
+    throw new StageFault(
+      'failed',
+      `The ${checksum.algorithm.toUpperCase()} checksum of ${name} doesn't match: ${checksum.source ?? 'the promise'} says ${promised?.value ?? 'another'}, its bytes have ${checksum.value}; the backup was changed or damaged after it was made.`,
+      { code: 'checksum' },
+    );
   }
 }
 
 async function isReadable(ports: EnginePorts, run: RunContext, path: string): Promise<boolean> {
   if (!run.owner) return true;
-  const test = await runTool(ports, run, '/bin/sh', ['-c', 'test -r "$0" && cat /dev/null "$0" 2>/dev/null | head -c 1 >/dev/null', path], { stage: 'fetch+verify', quiet: true });
+  const test = await runTool(
+    ports,
+    run,
+    '/bin/sh',
+    ['-c', 'test -r "$0" && cat /dev/null "$0" 2>/dev/null | head -c 1 >/dev/null', path],
+    { stage: 'fetch+verify', quiet: true },
+  );
   return test.code === 0;
 }
 
@@ -69,13 +91,30 @@ async function isReadable(ports: EnginePorts, run: RunContext, path: string): Pr
 export function sidecarNames(name: string): readonly string[] {
   const slash = name.lastIndexOf('/') + 1;
   const folder = name.slice(0, slash);
-  return [`${name}.sha256`, `${name}.sha256sum`, `${name}.sha512`, `${name}.sha1`, `${name}.md5`, `${folder}SHA256SUMS`, `${folder}SHA512SUMS`, `${folder}checksums.txt`, `${folder}MD5SUMS`];
+  return [
+    `${name}.sha256`,
+    `${name}.sha256sum`,
+    `${name}.sha512`,
+    `${name}.sha1`,
+    `${name}.md5`,
+    `${folder}SHA256SUMS`,
+    `${folder}SHA512SUMS`,
+    `${folder}checksums.txt`,
+    `${folder}MD5SUMS`,
+  ];
 }
 
 /** Notes what the checksum declared by the runbook turned out to be worth. */
 export function noteChecksum(run: RunContext, found: FoundBackup, checksum: ChecksumRecord): void {
   const wanted = found.plan.checksum;
   if (wanted === undefined || wanted === 'none' || checksum.state === 'matched') return;
-  const why = checksum.state === 'unknown' ? `what is kept (${checksum.source ?? 'a checksum'}) can't be compared` : 'none is kept beside it or with the object';
-  run.note({ severity: 'warning', code: 'checksum-unknown', message: `The runbook promises a ${wanted} checksum for "${found.record.id}", but ${why}: its bytes were read and summed, and compared with nothing.` });
+  const why =
+    checksum.state === 'unknown'
+      ? `what is kept (${checksum.source ?? 'a checksum'}) can't be compared`
+      : 'none is kept beside it or with the object';
+  run.note({
+    severity: 'warning',
+    code: 'checksum-unknown',
+    message: `The runbook promises a ${wanted} checksum for "${found.record.id}", but ${why}: its bytes were read and summed, and compared with nothing.`,
+  });
 }

@@ -5,7 +5,11 @@ import { Buffer } from 'node:buffer';
 export type Tap = (chunk: Uint8Array) => void;
 
 /** Passes `source` on and shows every chunk to `tap`; stops with the signal's reason. */
-export async function* tapped(source: AsyncIterable<Uint8Array>, tap: Tap, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* tapped(
+  source: AsyncIterable<Uint8Array>,
+  tap: Tap,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {
     signal.throwIfAborted();
     tap(chunk);
@@ -84,7 +88,8 @@ async function readRange(options: RangeOptions, start: number, end: number, sign
     try {
       for await (const chunk of await options.open(start + filled, end, signal)) {
         signal.throwIfAborted();
-        if (filled + chunk.byteLength > target.length) throw new Error('The store sent more bytes than the range holds.');
+        if (filled + chunk.byteLength > target.length)
+          throw new Error('The store sent more bytes than the range holds.');
         target.set(chunk, filled);
         filled += chunk.byteLength;
       }

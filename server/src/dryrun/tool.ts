@@ -20,7 +20,13 @@ export interface ToolOptions {
 const KEPT = 64 * 1024;
 
 /** Runs a program to its end. Rejects with a sandbox fault where it can't be started, or with the signal's reason. */
-export async function runTool(ports: EnginePorts, run: RunContext, command: string, args: readonly string[], options: ToolOptions): Promise<RunResult> {
+export async function runTool(
+  ports: EnginePorts,
+  run: RunContext,
+  command: string,
+  args: readonly string[],
+  options: ToolOptions,
+): Promise<RunResult> {
   try {
     return await ports.processes.run(command, args, {
       env: toolEnvironment(ports, run, options.env),
@@ -40,14 +46,20 @@ export async function runTool(ports: EnginePorts, run: RunContext, command: stri
     if (error instanceof StageFault) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT' || code === 'EACCES') {
-      throw new StageFault('inconclusive', `${command} can't be started (${code}); install it, or put it on PATH.`, { sandbox: true });
+      throw new StageFault('inconclusive', `${command} can't be started (${code}); install it, or put it on PATH.`, {
+        sandbox: true,
+      });
     }
     throw error;
   }
 }
 
 /** PATH, locale and the run's own folder as home; no credential, nothing of ours. */
-export function toolEnvironment(ports: EnginePorts, run: RunContext, extra: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+export function toolEnvironment(
+  ports: EnginePorts,
+  run: RunContext,
+  extra: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   return ports.processes.cleanEnvironment({ HOME: run.folder, TMPDIR: run.folder, LC_ALL: 'C', LANG: 'C', ...extra });
 }
 
@@ -58,7 +70,18 @@ export function lastWords(result: { readonly stderr: string; readonly stdout: st
 }
 
 /** Passes bytes through a program: decompressors and decrypters. The program's failure is a fault when the stream ends. */
-export async function* throughTool(ports: EnginePorts, run: RunContext, command: string, args: readonly string[], source: AsyncIterable<Uint8Array>, options: { readonly env?: Readonly<Record<string, string>>; readonly asSelf?: boolean; fault(message: string): StageFault }): AsyncGenerator<Uint8Array> {
+export async function* throughTool(
+  ports: EnginePorts,
+  run: RunContext,
+  command: string,
+  args: readonly string[],
+  source: AsyncIterable<Uint8Array>,
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly asSelf?: boolean;
+    fault(message: string): StageFault;
+  },
+): AsyncGenerator<Uint8Array> {
   const child = await ports.processes.spawn(command, args, {
     env: toolEnvironment(ports, run, options.env),
     cwd: run.folder,
@@ -94,5 +117,9 @@ export async function* throughTool(ports: EnginePorts, run: RunContext, command:
   const exit = await child.exit;
   run.signal.throwIfAborted();
   if (broken !== undefined) throw broken instanceof Error ? broken : new Error('The source of a stream failed.');
-  if (exit.code !== 0) throw options.fault(complaint.trim().split('\n').slice(-2).join(' ') || `it ended with status ${exit.code ?? exit.signal ?? 'unknown'}`);
+  if (exit.code !== 0)
+    throw options.fault(
+      complaint.trim().split('\n').slice(-2).join(' ') ||
+        `it ended with status ${exit.code ?? exit.signal ?? 'unknown'}`,
+    );
 }

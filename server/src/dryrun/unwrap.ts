@@ -19,7 +19,7 @@ export function isCompression(wrapping: Wrapping): boolean {
 /** The outermost wrapping of these first bytes, or undefined. */
 export function wrappingOf(bytes: Buffer): Wrapping | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
-  if (bytes.readUInt32LE !== undefined && bytes.length >= 4) {
+  if (bytes.length >= 4) {
     const magic = bytes.readUInt32LE(0);
     if (magic === 0xfd2fb528) return 'zstd';
     if (magic === 0x184d2204) return 'lz4';
@@ -32,17 +32,25 @@ export function wrappingOf(bytes: Buffer): Wrapping | undefined {
   if (text.startsWith('-----BEGIN PGP MESSAGE-----')) return 'gpg';
   const first = bytes[0] ?? 0;
   // OpenPGP packets: public-key or symmetric encrypted session key.
-  if ((first === 0x84 || first === 0x85 || first === 0x8c || first === 0xc1 || first === 0xc3) && bytes.length > 3) return 'gpg';
+  if ((first === 0x84 || first === 0x85 || first === 0x8c || first === 0xc1 || first === 0xc3) && bytes.length > 3)
+    return 'gpg';
   return undefined;
 }
 
 /** Takes one wrapping off. A wrong key or a damaged stream is the backup's fault; a missing program the sandbox's. */
-export async function unwrap(ports: EnginePorts, run: RunContext, backup: BackupPlan, wrapping: Wrapping, source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+export async function unwrap(
+  ports: EnginePorts,
+  run: RunContext,
+  backup: BackupPlan,
+  wrapping: Wrapping,
+  source: AsyncIterable<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array>> {
   if (wrapping === 'gzip') return gunzip(source);
   if (isCompression(wrapping)) {
     const program = await programOf(ports, wrapping, `the backup is compressed with ${wrapping}`);
     return throughTool(ports, run, program, wrapping === 'zstd' ? ['-dcq', '--long=31'] : ['-dc'], source, {
-      fault: (message) => new StageFault('failed', `The backup can't be decompressed: ${wrapping} says "${short(message)}".`),
+      fault: (message) =>
+        new StageFault('failed', `The backup can't be decompressed: ${wrapping} says "${short(message)}".`),
     });
   }
   return await decrypt(ports, run, backup, wrapping, source);
@@ -59,32 +67,70 @@ async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof StageFault || broken instanceof StageFault) throw error;
     if (error instanceof Error && 'code' in error && /^Z_/u.test(String(error.code))) {
-      throw new StageFault('failed', `The backup can't be decompressed: ${/unexpected end of file/u.test(message) ? 'its gzip stream is cut off' : `its gzip stream is damaged (${message})`}.`);
+      throw new StageFault(
+        'failed',
+        `The backup can't be decompressed: ${/unexpected end of file/u.test(message) ? 'its gzip stream is cut off' : `its gzip stream is damaged (${message})`}.`,
+      );
     }
     throw error;
   }
 }
 
-async function decrypt(ports: EnginePorts, run: RunContext, backup: BackupPlan, wrapping: Wrapping, source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+async function decrypt(
+  ports: EnginePorts,
+  run: RunContext,
+  backup: BackupPlan,
+  wrapping: Wrapping,
+  source: AsyncIterable<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array>> {
   const declared = backup.decrypt;
-  if (!declared) throw new StageFault('failed', `The backup "${backup.name}" is encrypted with ${wrapping}, but the runbook does not say how to decrypt it: add "decrypt: { with: ${wrapping}, key: … }".`);
-  if (declared.with !== wrapping) throw new StageFault('failed', `The backup "${backup.name}" is encrypted with ${wrapping}, but the runbook says ${declared.with}.`);
+  if (!declared)
+    throw new StageFault(
+      'failed',
+      `The backup "${backup.name}" is encrypted with ${wrapping}, but the runbook does not say how to decrypt it: add "decrypt: { with: ${wrapping}, key: … }".`,
+    );
+  if (declared.with !== wrapping)
+    throw new StageFault(
+      'failed',
+      `The backup "${backup.name}" is encrypted with ${wrapping}, but the runbook says ${declared.with}.`,
+    );
   const key = await ports.secrets.read(declared.key);
-  const named = declared.key.env === undefined ? `the file ${declared.key.file ?? ''}` : `the variable ${declared.key.env}`;
-  if (key === undefined) throw new StageFault('inconclusive', `The key of backup "${backup.name}" is not there: ${named} is empty or missing.`, { code: 'unchecked/no-credentials' });
+  const named =
+    declared.key.env === undefined ? `the file ${declared.key.file ?? ''}` : `the variable ${declared.key.env}`;
+  if (key === undefined)
+    throw new StageFault(
+      'inconclusive',
+      `The key of backup "${backup.name}" is not there: ${named} is empty or missing.`,
+      { code: 'unchecked/no-credentials' },
+    );
   const program = await programOf(ports, wrapping, `the backup is encrypted with ${wrapping}`);
-  const fault = (message: string): StageFault => new StageFault('failed', `The backup can't be decrypted with the key from ${named}: ${wrapping} says "${short(ports.secrets.redact(message))}".`);
+  const fault = (message: string): StageFault =>
+    new StageFault(
+      'failed',
+      `The backup can't be decrypted with the key from ${named}: ${wrapping} says "${short(ports.secrets.redact(message))}".`,
+    );
   const keyFile = join(run.folder, `key-${backup.name.replace(/\W/gu, '')}`);
   await ports.files.writeAtomic(keyFile, `${key}\n`);
   await ports.files.setMode(keyFile, 0o600);
   if (run.owner) await ports.files.setOwner(keyFile, run.owner);
   if (wrapping === 'age') {
-    if (!/AGE-SECRET-KEY-|BEGIN OPENSSH|BEGIN .*PRIVATE KEY/u.test(key)) throw new StageFault('inconclusive', `The key from ${named} is no age identity (AGE-SECRET-KEY-…); passphrases can't be used without a person.`);
+    if (!/AGE-SECRET-KEY-|BEGIN OPENSSH|BEGIN .*PRIVATE KEY/u.test(key))
+      throw new StageFault(
+        'inconclusive',
+        `The key from ${named} is no age identity (AGE-SECRET-KEY-…); passphrases can't be used without a person.`,
+      );
     return throughTool(ports, run, program, ['--decrypt', '-i', keyFile], source, { fault });
   }
   if (wrapping === 'openssl') {
     const cipher = asText((backup.raw['decrypt'] as Record<string, unknown> | undefined)?.['cipher']) ?? 'aes-256-cbc';
-    return throughTool(ports, run, program, ['enc', '-d', `-${cipher.replace(/[^\w-]/gu, '')}`, '-pbkdf2', '-pass', `file:${keyFile}`], source, { fault });
+    return throughTool(
+      ports,
+      run,
+      program,
+      ['enc', '-d', `-${cipher.replace(/[^\w-]/gu, '')}`, '-pbkdf2', '-pass', `file:${keyFile}`],
+      source,
+      { fault },
+    );
   }
   const home = join(run.folder, 'gnupg');
   await ports.files.makeFolder(home);
@@ -93,16 +139,44 @@ async function decrypt(ports: EnginePorts, run: RunContext, backup: BackupPlan, 
   const base = ['--homedir', home, '--batch', '--yes', '--quiet', '--no-autostart'];
   if (/BEGIN PGP PRIVATE KEY/u.test(key)) {
     const agent = ['--homedir', home, '--batch', '--yes', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', ''];
-    const imported = await ports.processes.run(program, [...agent, '--import', keyFile], { env: ports.processes.cleanEnvironment({ HOME: run.folder, GNUPGHOME: home }), cwd: run.folder, ...(run.owner ? { owner: run.owner } : {}), signal: run.signal, timeoutMs: 60_000 });
-    if (imported.code !== 0) throw new StageFault('inconclusive', `The key from ${named} can't be imported by gpg: "${short(ports.secrets.redact(imported.stderr))}".`);
+    const imported = await ports.processes.run(program, [...agent, '--import', keyFile], {
+      env: ports.processes.cleanEnvironment({ HOME: run.folder, GNUPGHOME: home }),
+      cwd: run.folder,
+      ...(run.owner ? { owner: run.owner } : {}),
+      signal: run.signal,
+      timeoutMs: 60_000,
+    });
+    if (imported.code !== 0)
+      throw new StageFault(
+        'inconclusive',
+        `The key from ${named} can't be imported by gpg: "${short(ports.secrets.redact(imported.stderr))}".`,
+      );
     return throughTool(ports, run, program, [...agent, '--decrypt'], source, { env: { GNUPGHOME: home }, fault });
   }
-  return throughTool(ports, run, program, [...base.filter((each) => each !== '--no-autostart'), '--pinentry-mode', 'loopback', '--passphrase-file', keyFile, '--decrypt'], source, { env: { GNUPGHOME: home }, fault });
+  return throughTool(
+    ports,
+    run,
+    program,
+    [
+      ...base.filter((each) => each !== '--no-autostart'),
+      '--pinentry-mode',
+      'loopback',
+      '--passphrase-file',
+      keyFile,
+      '--decrypt',
+    ],
+    source,
+    { env: { GNUPGHOME: home }, fault },
+  );
 }
 
 async function programOf(ports: EnginePorts, name: string, why: string): Promise<string> {
   const found = await ports.processes.find(name);
-  if (found === undefined) throw new StageFault('inconclusive', `${name} is not on PATH, and ${why}; install it.`, { sandbox: true, code: 'no-binaries' });
+  if (found === undefined)
+    throw new StageFault('inconclusive', `${name} is not on PATH, and ${why}; install it.`, {
+      sandbox: true,
+      code: 'no-binaries',
+    });
   return found;
 }
 

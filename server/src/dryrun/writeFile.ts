@@ -6,7 +6,12 @@ import type { EnginePorts } from './ports.ts';
 import { toolEnvironment } from './tool.ts';
 
 /** Writes all of `source` to `path`, whose folder is made. Rejects with a sandbox fault where the disk is full. */
-export async function writeFile(ports: EnginePorts, run: RunContext, path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeFile(
+  ports: EnginePorts,
+  run: RunContext,
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
   await makeFolder(ports, run, dirname(path));
   if (ports.machine.platform === 'win32') {
     await ports.files.writeStream(path, source, run.signal);
@@ -23,7 +28,8 @@ export async function writeFile(ports: EnginePorts, run: RunContext, path: strin
   let complaint = '';
   const listening = Promise.all([
     (async () => {
-      for await (const chunk of child.stderr) complaint = (complaint + Buffer.from(chunk).toString('utf8')).slice(-2000);
+      for await (const chunk of child.stderr)
+        complaint = (complaint + Buffer.from(chunk).toString('utf8')).slice(-2000);
     })(),
     (async () => {
       for await (const _chunk of child.stdout);
@@ -35,7 +41,11 @@ export async function writeFile(ports: EnginePorts, run: RunContext, path: strin
     await child.end();
   } catch (error) {
     // EPIPE: the writer stopped, and says why itself.
-    if (!(error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'))) {
+    if (!(
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
+    )) {
       broken = error;
       await child.kill();
     }
@@ -46,9 +56,17 @@ export async function writeFile(ports: EnginePorts, run: RunContext, path: strin
   if (broken !== undefined) throw broken instanceof Error ? broken : new Error('The source of a stream failed.');
   if (exit.code === 0) return;
   if (/No space left|Disk quota|File too large/iu.test(complaint)) {
-    throw new StageFault('inconclusive', `There is not enough disk space for the backup's copy in ${run.folder}; free some, or set TMPDIR to a larger disk.`, { sandbox: true, code: 'no-space' });
+    throw new StageFault(
+      'inconclusive',
+      `There is not enough disk space for the backup's copy in ${run.folder}; free some, or set TMPDIR to a larger disk.`,
+      { sandbox: true, code: 'no-space' },
+    );
   }
-  throw new StageFault('inconclusive', `The backup's copy could not be written to ${path}: ${complaint.trim() || `status ${exit.code ?? exit.signal ?? 'unknown'}`}.`, { sandbox: true });
+  throw new StageFault(
+    'inconclusive',
+    `The backup's copy could not be written to ${path}: ${complaint.trim() || `status ${exit.code ?? exit.signal ?? 'unknown'}`}.`,
+    { sandbox: true },
+  );
 }
 
 /** A folder of the run that the run's user may use. */

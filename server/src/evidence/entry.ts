@@ -21,7 +21,15 @@ export function entryOf(record: EvidenceRecord): EvidenceEntry {
     ...(measured.elapsedMs === undefined ? {} : { elapsedMs: measured.elapsedMs }),
     by: record.by.git ?? record.by.user,
     restoreFingerprint: record.restoreFingerprint,
-    ...(backup ? { backup: { id: backup.id, ...(backup.time === undefined ? {} : { time: backup.time }), ...(backup.bytes === undefined ? {} : { bytes: backup.bytes }) } } : {}),
+    ...(backup
+      ? {
+          backup: {
+            id: backup.id,
+            ...(backup.time === undefined ? {} : { time: backup.time }),
+            ...(backup.bytes === undefined ? {} : { bytes: backup.bytes }),
+          },
+        }
+      : {}),
     ...(Object.keys(numbers).length > 0 ? { numbers } : {}),
   };
 }

@@ -45,8 +45,16 @@ export function recordHash(record: EvidenceRecord | DraftRecord): string {
 }
 
 /** The name of this writer's chain: one for each clone and branch, so that merging never forks one. */
-export function writerName(parts: { readonly clone: string; readonly branch?: string; readonly user: string; readonly host: string }): string {
-  const unique = createHash('sha256').update(`${parts.clone}\n${parts.branch ?? ''}\n${parts.user}\n${parts.host}`).digest('hex').slice(0, 10);
+export function writerName(parts: {
+  readonly clone: string;
+  readonly branch?: string;
+  readonly user: string;
+  readonly host: string;
+}): string {
+  const unique = createHash('sha256')
+    .update(`${parts.clone}\n${parts.branch ?? ''}\n${parts.user}\n${parts.host}`)
+    .digest('hex')
+    .slice(0, 10);
   const branch = (parts.branch ?? 'local').replace(/[^\w.-]+/gu, '-').slice(0, 40);
   return `${branch}-${unique}`;
 }
@@ -60,7 +68,11 @@ export interface AppendOptions {
 }
 
 /** Writes `draft` as a record of the writer's chain and returns it as written, with its path from the evidence folder. */
-export async function appendRecord(ports: JournalPorts, draft: DraftRecord, options: AppendOptions): Promise<{ readonly record: EvidenceRecord; readonly file: string }> {
+export async function appendRecord(
+  ports: JournalPorts,
+  draft: DraftRecord,
+  options: AppendOptions,
+): Promise<{ readonly record: EvidenceRecord; readonly file: string }> {
   const { folder, writer } = options;
   await ports.files.makeFolder(join(folder, writer));
   return await withLock(ports, join(folder, `${writer}.lock`), async () => {
@@ -75,7 +87,15 @@ export async function appendRecord(ports: JournalPorts, draft: DraftRecord, opti
     const name = `${String(chain.sequence).padStart(6, '0')}-${draft.runbook.name.replace(/[^\w.-]+/gu, '-').slice(0, 60)}-${draft.id.slice(0, 12)}.json`;
     const file = `${writer}/${name}`;
     await ports.files.writeAtomic(join(folder, file), `${JSON.stringify(record, undefined, 2)}\n`);
-    const line = { version: 1 as const, ...chain, id: draft.id, record: file, recordHash: hash, at: draft.finishedAt, summary: { ...entryOf(record), file: `${EVIDENCE_FOLDER}/${file}` } };
+    const line = {
+      version: 1 as const,
+      ...chain,
+      id: draft.id,
+      record: file,
+      recordHash: hash,
+      at: draft.finishedAt,
+      summary: { ...entryOf(record), file: `${EVIDENCE_FOLDER}/${file}` },
+    };
     const entry: JournalEntry = { ...line, hash: hashOf(line) };
     const separator = text === '' || text.endsWith('\n') ? '' : '\n';
     await ports.files.append(journal, `${separator}${JSON.stringify(entry)}\n`);
@@ -84,7 +104,12 @@ export async function appendRecord(ports: JournalPorts, draft: DraftRecord, opti
 }
 
 /** The lines of every chain, by writer; lines that can't be read are told. */
-export async function readChains(files: Files, folder: string): Promise<readonly { readonly writer: string; readonly entries: readonly JournalEntry[]; readonly broken: readonly number[] }[]> {
+export async function readChains(
+  files: Files,
+  folder: string,
+): Promise<
+  readonly { readonly writer: string; readonly entries: readonly JournalEntry[]; readonly broken: readonly number[] }[]
+> {
   const names = await files.list(folder).catch(() => []);
   const journals = names.filter((name) => name.endsWith('.jsonl')).sort();
   return await Promise.all(
@@ -106,25 +131,37 @@ export async function readChains(files: Files, folder: string): Promise<readonly
 /** Every record's journal entry, newest first. Records themselves are not opened. */
 export async function listRecords(files: Files, folder: string): Promise<readonly JournalEntry[]> {
   const chains = await readChains(files, folder);
-  return chains.flatMap((chain) => chain.entries).sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : right.sequence - left.sequence));
+  return chains
+    .flatMap((chain) => chain.entries)
+    .sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : right.sequence - left.sequence));
 }
 
 /** One record, by id (or the beginning of it) or by its path from the evidence folder; undefined where there is none. */
 export async function readRecord(files: Files, folder: string, wanted: string): Promise<EvidenceRecord | undefined> {
-  const entry = (await listRecords(files, folder)).find((each) => each.id.startsWith(wanted) || each.record === wanted || wanted.endsWith(each.record));
+  const entry = (await listRecords(files, folder)).find(
+    (each) => each.id.startsWith(wanted) || each.record === wanted || wanted.endsWith(each.record),
+  );
   if (!entry) return undefined;
   return JSON.parse(await files.readText(join(folder, entry.record))) as EvidenceRecord;
 }
 
 /** A new id of a run: time first, so that names sort. */
 export function newRunId(now: number): string {
-  return `${new Date(now).toISOString().replace(/[-:.TZ]/gu, '').slice(0, 14)}${randomBytes(4).toString('hex')}`;
+  return `${new Date(now)
+    .toISOString()
+    .replace(/[-:.TZ]/gu, '')
+    .slice(0, 14)}${randomBytes(4).toString('hex')}`;
 }
 
 export function parseEntry(line: string): JournalEntry | undefined {
   try {
     const value = JSON.parse(line) as Partial<JournalEntry>;
-    const whole = value.version === 1 && typeof value.sequence === 'number' && typeof value.hash === 'string' && typeof value.record === 'string' && typeof value.previous === 'string';
+    const whole =
+      value.version === 1 &&
+      typeof value.sequence === 'number' &&
+      typeof value.hash === 'string' &&
+      typeof value.record === 'string' &&
+      typeof value.previous === 'string';
     return whole ? (value as JournalEntry) : undefined;
   } catch {
     return undefined;
@@ -152,7 +189,11 @@ async function readOptional(files: Files, path: string): Promise<string> {
 /** Holds the lock file while `work` runs; a dead owner's lock is taken over. */
 async function withLock<T>(ports: JournalPorts, lock: string, work: () => Promise<T>): Promise<T> {
   const token = await ports.processes.startToken(ports.processes.ownPid);
-  const own = JSON.stringify({ pid: ports.processes.ownPid, ...(token === undefined ? {} : { startToken: token }), nonce: randomBytes(6).toString('hex') });
+  const own = JSON.stringify({
+    pid: ports.processes.ownPid,
+    ...(token === undefined ? {} : { startToken: token }),
+    nonce: randomBytes(6).toString('hex'),
+  });
   for (let attempt = 0; ; attempt++) {
     if (await ports.files.createExclusive(lock, own)) break;
     if (await isStale(ports, lock)) await ports.files.remove(lock).catch(() => undefined);

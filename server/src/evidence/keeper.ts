@@ -20,14 +20,27 @@ export interface KeeperOptions {
 }
 
 /** The function that a dry run hands its record to; answers with the record as written and its path from the root. */
-export async function createKeeper(ports: KeeperPorts, options: KeeperOptions): Promise<(draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>> {
+export async function createKeeper(
+  ports: KeeperPorts,
+  options: KeeperOptions,
+): Promise<(draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>> {
   const clone = await cloneId(ports, options.root);
-  const writer = writerName({ clone, user: ports.machine.user, host: ports.machine.hostName, ...(options.branch === undefined ? {} : { branch: options.branch }) });
+  const writer = writerName({
+    clone,
+    user: ports.machine.user,
+    host: ports.machine.hostName,
+    ...(options.branch === undefined ? {} : { branch: options.branch }),
+  });
   const folder = join(options.root, EVIDENCE_FOLDER);
   const key = options.signingKey ? await ports.secrets.read(options.signingKey) : undefined;
-  if (options.signingKey && key === undefined) throw new Error('The signing key is not there: set the variable, or name an existing file.');
+  if (options.signingKey && key === undefined)
+    throw new Error('The signing key is not there: set the variable, or name an existing file.');
   return async (draft) => {
-    const kept = await appendRecord(ports, draft, { folder, writer, ...(key === undefined ? {} : { sign: (hash) => Promise.resolve(signHash(hash, key)) }) });
+    const kept = await appendRecord(ports, draft, {
+      folder,
+      writer,
+      ...(key === undefined ? {} : { sign: (hash) => Promise.resolve(signHash(hash, key)) }),
+    });
     return { record: kept.record, file: `${EVIDENCE_FOLDER}/${kept.file}` };
   };
 }
@@ -36,7 +49,8 @@ export async function createKeeper(ports: KeeperPorts, options: KeeperOptions): 
 async function cloneId(ports: KeeperPorts, root: string): Promise<string> {
   const folder = join(ports.machine.cacheFolder, 'clones');
   const path = join(folder, createHash('sha256').update(root).digest('hex'));
-  const read = async (files: Files): Promise<string | undefined> => (await files.readText(path).catch(() => '')).trim() || undefined;
+  const read = async (files: Files): Promise<string | undefined> =>
+    (await files.readText(path).catch(() => '')).trim() || undefined;
   const known = await read(ports.files);
   if (known !== undefined) return known;
   await ports.files.makeFolder(folder);

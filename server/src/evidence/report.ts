@@ -13,10 +13,20 @@ export interface ReportOptions {
 }
 
 /** The page. `history` holds the runs of the same runbook, for the trend; it may hold this one. */
-export function renderReport(record: EvidenceRecord, history: readonly EvidenceEntry[] = [], options: ReportOptions = {}): string {
+export function renderReport(
+  record: EvidenceRecord,
+  history: readonly EvidenceEntry[] = [],
+  options: ReportOptions = {},
+): string {
   const style = options.nonce === undefined ? "'unsafe-inline'" : `'nonce-${options.nonce}'`;
   const nonce = options.nonce === undefined ? '' : ` nonce="${escapeHtml(options.nonce)}"`;
-  const trend = trendSvg(history.filter((entry) => entry.runbook === record.runbook.name && entry.dryRun === record.dryRun && entry.scenario === undefined), record.measured.rtoMs);
+  const trend = trendSvg(
+    history.filter(
+      (entry) =>
+        entry.runbook === record.runbook.name && entry.dryRun === record.dryRun && entry.scenario === undefined,
+    ),
+    record.measured.rtoMs,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +51,12 @@ ${section('Checks', checks(record))}
 ${section('Steps', steps(record))}
 ${section('Findings on the way', notes(record))}
 ${section('Drift when it began', drift(record))}
-${section('Facts', `<table class="facts"><tbody>${factsOf(record).map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`).join('')}</tbody></table>`)}
+${section(
+  'Facts',
+  `<table class="facts"><tbody>${factsOf(record)
+    .map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
+    .join('')}</tbody></table>`,
+)}
 ${section('Budget', budget(record))}
 ${section('Stages', stages(record))}
 ${section('Teardown', teardown(record))}
@@ -59,14 +74,23 @@ function section(title: string, body: string, shown = body !== ''): string {
 }
 
 function checks(record: EvidenceRecord): string {
-  if (record.checks.length === 0) return record.level >= 3 && record.kind === 'dry-run' ? '<p>There were no checks: that the data is right was not looked at.</p>' : '';
-  const rows = record.checks.map((check) => `<tr><td>${state(check.state)}</td><td>${escapeHtml(check.name)}</td><td>${escapeHtml(check.expected)}</td><td>${escapeHtml(check.actual === undefined ? '' : String(check.actual))}</td><td>${escapeHtml(check.message ?? '')}</td></tr>`);
+  if (record.checks.length === 0)
+    return record.level >= 3 && record.kind === 'dry-run'
+      ? '<p>There were no checks: that the data is right was not looked at.</p>'
+      : '';
+  const rows = record.checks.map(
+    (check) =>
+      `<tr><td>${state(check.state)}</td><td>${escapeHtml(check.name)}</td><td>${escapeHtml(check.expected)}</td><td>${escapeHtml(check.actual === undefined ? '' : String(check.actual))}</td><td>${escapeHtml(check.message ?? '')}</td></tr>`,
+  );
   return `<table><thead><tr><th scope="col">State</th><th scope="col">Check</th><th scope="col">Expected</th><th scope="col">Actual</th><th scope="col">Message</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function steps(record: EvidenceRecord): string {
   if (!record.steps || record.steps.length === 0) return '';
-  const rows = record.steps.map((step) => `<tr><td>${state(step.state)}</td><td>${escapeHtml(step.id)}</td><td>${escapeHtml(step.kind)}</td><td>${step.durationMs === undefined ? '' : shortTime(step.durationMs)}</td><td>${escapeHtml([step.by === undefined ? '' : `by ${step.by}`, step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`, step.message ?? ''].filter((each) => each !== '').join('; '))}</td></tr>`);
+  const rows = record.steps.map(
+    (step) =>
+      `<tr><td>${state(step.state)}</td><td>${escapeHtml(step.id)}</td><td>${escapeHtml(step.kind)}</td><td>${step.durationMs === undefined ? '' : shortTime(step.durationMs)}</td><td>${escapeHtml([step.by === undefined ? '' : `by ${step.by}`, step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`, step.message ?? ''].filter((each) => each !== '').join('; '))}</td></tr>`,
+  );
   return `<table><thead><tr><th scope="col">State</th><th scope="col">Step</th><th scope="col">Kind</th><th scope="col">Time</th><th scope="col">Who and what</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
@@ -83,13 +107,19 @@ function drift(record: EvidenceRecord): string {
 function budget(record: EvidenceRecord): string {
   const items = record.budget?.items ?? [];
   if (items.length === 0) return '';
-  const rows = items.map((item) => `<tr><td>${escapeHtml(item.item)}</td><td>${item.effortMs === undefined ? '' : shortTime(item.effortMs)}</td><td>${item.cost === undefined ? '' : `${item.cost} ${escapeHtml(item.currency ?? '')}`}</td><td>${escapeHtml(item.how)}</td></tr>`);
+  const rows = items.map(
+    (item) =>
+      `<tr><td>${escapeHtml(item.item)}</td><td>${item.effortMs === undefined ? '' : shortTime(item.effortMs)}</td><td>${item.cost === undefined ? '' : `${item.cost} ${escapeHtml(item.currency ?? '')}`}</td><td>${escapeHtml(item.how)}</td></tr>`,
+  );
   return `<table><thead><tr><th scope="col">Item</th><th scope="col">Effort</th><th scope="col">Cost</th><th scope="col">How</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function stages(record: EvidenceRecord): string {
   const rows = record.stages.map((stage) => {
-    const output = stage.output === undefined ? '' : `<details><summary>Output</summary><pre>${escapeHtml(stage.output)}</pre></details>`;
+    const output =
+      stage.output === undefined
+        ? ''
+        : `<details><summary>Output</summary><pre>${escapeHtml(stage.output)}</pre></details>`;
     return `<tr><td>${state(stage.state)}</td><td>${escapeHtml(stage.stage)}</td><td>${stage.durationMs === undefined ? '' : shortTime(stage.durationMs)}</td><td>${escapeHtml(stage.message ?? '')}${output}</td></tr>`;
   });
   return `<table><thead><tr><th scope="col">State</th><th scope="col">Stage</th><th scope="col">Time</th><th scope="col">What</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
@@ -97,7 +127,9 @@ function stages(record: EvidenceRecord): string {
 
 function teardown(record: EvidenceRecord): string {
   if (record.kind === 'drill') return '';
-  const words = record.teardown.proven ? 'Everything that was made was removed, looked for again, and not found.' : 'Not everything could be removed.';
+  const words = record.teardown.proven
+    ? 'Everything that was made was removed, looked for again, and not found.'
+    : 'Not everything could be removed.';
   return `<p>${words}</p>${list([...record.teardown.removed.map((each) => `removed: ${each}`), ...record.teardown.remaining.map((each) => `still there: ${each}`)])}`;
 }
 

@@ -8,7 +8,8 @@ type Signature = NonNullable<EvidenceRecord['signature']>;
 /** Signs a record's hash with a private key in PEM (PKCS 8). Throws where it is no Ed25519 key. */
 export function signHash(hash: string, privateKeyPem: string): Signature {
   const key = createPrivateKey(privateKeyPem);
-  if (key.asymmetricKeyType !== 'ed25519') throw new Error(`The signing key is ${key.asymmetricKeyType ?? 'of an unknown kind'}, not Ed25519.`);
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new Error(`The signing key is ${key.asymmetricKeyType ?? 'of an unknown kind'}, not Ed25519.`);
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64');
   return { algorithm: 'ed25519', publicKey, value: sign(null, Buffer.from(hash, 'hex'), key).toString('base64') };
 }
@@ -18,7 +19,9 @@ export function verifySignature(hash: string, signature: Signature, trusted?: st
   try {
     const key = createPublicKey({ key: Buffer.from(signature.publicKey, 'base64'), format: 'der', type: 'spki' });
     if (trusted !== undefined) {
-      const own = createPublicKey(trusted.includes('BEGIN') ? trusted : { key: Buffer.from(trusted, 'base64'), format: 'der', type: 'spki' });
+      const own = createPublicKey(
+        trusted.includes('BEGIN') ? trusted : { key: Buffer.from(trusted, 'base64'), format: 'der', type: 'spki' },
+      );
       if (!own.equals(key)) return false;
     }
     return verify(null, Buffer.from(hash, 'hex'), key, Buffer.from(signature.value, 'base64'));

@@ -12,15 +12,31 @@ export function summarise(records: readonly EvidenceRecord[]): EvidenceSummary {
 }
 
 /** The summary of a workspace's journal, read from the chains alone: fast with thousands of records. */
-export async function readSummary(files: Files, folder: string, options: { readonly verify?: boolean } = {}): Promise<EvidenceSummary> {
+export async function readSummary(
+  files: Files,
+  folder: string,
+  options: { readonly verify?: boolean } = {},
+): Promise<EvidenceSummary> {
   const entries = (await listRecords(files, folder)).map((entry) => entry.summary);
-  const problems = options.verify === true ? (await verifyJournal(files, folder)).problems.map((problem) => problem.message) : [];
+  const problems =
+    options.verify === true ? (await verifyJournal(files, folder)).problems.map((problem) => problem.message) : [];
   return { entries: [...entries].sort(newestFirst), problems };
 }
 
 /** The numbers of the last passed run of a dry run: what `95% of last` is measured against. */
-export function lastNumbers(summary: EvidenceSummary, runbook: string, dryRun: string): Readonly<Record<string, number>> | undefined {
-  return summary.entries.find((each) => each.runbook === runbook && each.dryRun === dryRun && each.result === 'passed' && each.scenario === undefined && each.level >= 3)?.numbers;
+export function lastNumbers(
+  summary: EvidenceSummary,
+  runbook: string,
+  dryRun: string,
+): Readonly<Record<string, number>> | undefined {
+  return summary.entries.find(
+    (each) =>
+      each.runbook === runbook &&
+      each.dryRun === dryRun &&
+      each.result === 'passed' &&
+      each.scenario === undefined &&
+      each.level >= 3,
+  )?.numbers;
 }
 
 function newestFirst(left: EvidenceEntry, right: EvidenceEntry): number {

@@ -8,7 +8,12 @@ const LEFT = 110;
 const ROW = 22;
 
 export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 /** Stages as bars over time, with the RTO as a line where it fits. */
@@ -43,7 +48,10 @@ export function timelineSvg(record: EvidenceRecord): string {
 
 /** Restore times of passed runs, oldest first, with the RTO where it fits. */
 export function trendSvg(history: readonly EvidenceEntry[], rtoMs: number | undefined): string {
-  const runs = history.filter((entry) => entry.result === 'passed' && entry.elapsedMs !== undefined && entry.level >= 3).sort((left, right) => (left.finishedAt < right.finishedAt ? -1 : 1)).slice(-30);
+  const runs = history
+    .filter((entry) => entry.result === 'passed' && entry.elapsedMs !== undefined && entry.level >= 3)
+    .sort((left, right) => (left.finishedAt < right.finishedAt ? -1 : 1))
+    .slice(-30);
   if (runs.length < 2) return '';
   const highest = Math.max(...runs.map((run) => run.elapsedMs ?? 0));
   const top = rtoMs !== undefined && rtoMs < highest * 3 ? Math.max(highest, rtoMs) : highest;
@@ -51,8 +59,14 @@ export function trendSvg(history: readonly EvidenceEntry[], rtoMs: number | unde
   const x = (index: number): number => LEFT + (index / (runs.length - 1)) * (WIDTH - LEFT - 40);
   const y = (ms: number): number => height - 24 - (ms / top) * (height - 44);
   const points = runs.map((run, index) => `${x(index).toFixed(1)},${y(run.elapsedMs ?? 0).toFixed(1)}`).join(' ');
-  const dots = runs.map((run, index) => `<circle class="dot" cx="${x(index).toFixed(1)}" cy="${y(run.elapsedMs ?? 0).toFixed(1)}" r="3"><title>${escapeHtml(`${run.finishedAt.slice(0, 10)}: ${shortTime(run.elapsedMs ?? 0)}`)}</title></circle>`);
-  const limit = rtoMs !== undefined && rtoMs <= top ? `<line class="rto" x1="${LEFT}" x2="${WIDTH - 40}" y1="${y(rtoMs).toFixed(1)}" y2="${y(rtoMs).toFixed(1)}"/><text class="rto-label" x="${LEFT - 8}" y="${(y(rtoMs) + 4).toFixed(1)}" text-anchor="end">RTO ${shortTime(rtoMs)}</text>` : '';
+  const dots = runs.map(
+    (run, index) =>
+      `<circle class="dot" cx="${x(index).toFixed(1)}" cy="${y(run.elapsedMs ?? 0).toFixed(1)}" r="3"><title>${escapeHtml(`${run.finishedAt.slice(0, 10)}: ${shortTime(run.elapsedMs ?? 0)}`)}</title></circle>`,
+  );
+  const limit =
+    rtoMs !== undefined && rtoMs <= top
+      ? `<line class="rto" x1="${LEFT}" x2="${WIDTH - 40}" y1="${y(rtoMs).toFixed(1)}" y2="${y(rtoMs).toFixed(1)}"/><text class="rto-label" x="${LEFT - 8}" y="${(y(rtoMs) + 4).toFixed(1)}" text-anchor="end">RTO ${shortTime(rtoMs)}</text>`
+      : '';
   const first = runs[0];
   const last = runs.at(-1);
   return `<svg class="trend" role="img" viewBox="0 0 ${WIDTH} ${height}" aria-label="${escapeHtml(`Trend of ${runs.length} passed runs: from ${shortTime(first?.elapsedMs ?? 0)} to ${shortTime(last?.elapsedMs ?? 0)}`)}">${limit}<polyline class="line" points="${points}"/>${dots.join('')}<text class="label" x="${LEFT - 8}" y="${(y(highest) + 4).toFixed(1)}" text-anchor="end">${shortTime(highest)}</text><text class="label" x="${LEFT}" y="${height - 6}">${first?.finishedAt.slice(0, 10) ?? ''}</text><text class="label" x="${WIDTH - 40}" y="${height - 6}" text-anchor="end">${last?.finishedAt.slice(0, 10) ?? ''}</text></svg>`;

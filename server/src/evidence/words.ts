@@ -30,7 +30,9 @@ export function provesWords(record: EvidenceRecord): string {
   if (record.level < 1) return 'The documents were checked. Nothing was looked up and nothing was restored.';
   if (record.level < 2) return 'The newest backup was found and described. It was not read whole and not restored.';
   if (record.level < 3) return 'All bytes of the backup were read and verified. It was not restored.';
-  return record.proves === 'runbook' ? "The runbook's own steps brought the data back in a sandbox." : "The backup was restored by its tool in a sandbox. The runbook's own steps were not run.";
+  return record.proves === 'runbook'
+    ? "The runbook's own steps brought the data back in a sandbox."
+    : "The backup was restored by its tool in a sandbox. The runbook's own steps were not run.";
 }
 
 /** Facts in two columns, in the order of an auditor's questions. */
@@ -39,31 +41,97 @@ export function factsOf(record: EvidenceRecord): readonly (readonly [string, str
   const facts: [string, string | undefined][] = [
     ['Runbook', `${runbook.name} (${runbook.file})`],
     ['Runbook SHA-256', runbook.sha256],
-    ['Commit', runbook.commit === undefined ? undefined : `${runbook.commit}${runbook.dirty === true ? ', with changes that are not committed' : ''}`],
-    ['Environment', record.environment ? `${record.environment.name}${record.environment.account === undefined ? '' : `, account ${record.environment.account}`}` : undefined],
+    [
+      'Commit',
+      runbook.commit === undefined
+        ? undefined
+        : `${runbook.commit}${runbook.dirty === true ? ', with changes that are not committed' : ''}`,
+    ],
+    [
+      'Environment',
+      record.environment
+        ? `${record.environment.name}${record.environment.account === undefined ? '' : `, account ${record.environment.account}`}`
+        : undefined,
+    ],
     ['Data class', record.dataClass],
     ['Scenario', record.scenario],
-    ['Level', `${levelWords(record.level)}${record.level === record.requestedLevel ? '' : `; ${levelWords(record.requestedLevel)} was asked for`}`],
+    [
+      'Level',
+      `${levelWords(record.level)}${record.level === record.requestedLevel ? '' : `; ${levelWords(record.requestedLevel)} was asked for`}`,
+    ],
     ['Proves', record.proves],
     ['Run by', `${record.by.git ?? record.by.user} on ${record.by.host}`],
-    ['Restore role', role ? `${role.arn ?? role.name}: ${role.assumed ? 'assumed' : `not assumed${role.why === undefined ? '' : ` (${role.why})`}`}` : 'none declared'],
+    [
+      'Restore role',
+      role
+        ? `${role.arn ?? role.name}: ${role.assumed ? 'assumed' : `not assumed${role.why === undefined ? '' : ` (${role.why})`}`}`
+        : 'none declared',
+    ],
     ['Started', record.startedAt],
     ['Finished', record.finishedAt],
-    ['Backup', backup ? `${backup.uri}${backup.versionId === undefined ? '' : `, version ${backup.versionId}`}` : 'none found'],
-    ['Made', backup?.time === undefined ? undefined : `${backup.time} (by its ${backup.timeFrom ?? 'store'}), ${shortTime(backup.ageMs ?? 0)} old`],
+    [
+      'Backup',
+      backup ? `${backup.uri}${backup.versionId === undefined ? '' : `, version ${backup.versionId}`}` : 'none found',
+    ],
+    [
+      'Made',
+      backup?.time === undefined
+        ? undefined
+        : `${backup.time} (by its ${backup.timeFrom ?? 'store'}), ${shortTime(backup.ageMs ?? 0)} old`,
+    ],
     ['Size', backup ? bytesWords(backup.bytes) : undefined],
-    ['Source', backup?.sourceVersion === undefined ? undefined : `server ${backup.sourceVersion}${backup.toolVersion === undefined ? '' : `, ${backup.toolVersion}`}`],
-    ['Checksum', backup?.checksum ? `${backup.checksum.algorithm} ${backup.checksum.value}: ${backup.checksum.state}${backup.checksum.source === undefined ? '' : ` (${backup.checksum.source})`}` : undefined],
-    ['Lock', backup?.lock ? `${backup.lock.state}${backup.lock.mode === undefined ? '' : `, ${backup.lock.mode}`}${backup.lock.until === undefined ? '' : ` until ${backup.lock.until}`}` : undefined],
-    ['Sandbox', record.sandbox ? `${record.sandbox.engine} ${record.sandbox.version ?? ''}, ${record.sandbox.address ?? record.sandbox.kind}` : undefined],
+    [
+      'Source',
+      backup?.sourceVersion === undefined
+        ? undefined
+        : `server ${backup.sourceVersion}${backup.toolVersion === undefined ? '' : `, ${backup.toolVersion}`}`,
+    ],
+    [
+      'Checksum',
+      backup?.checksum
+        ? `${backup.checksum.algorithm} ${backup.checksum.value}: ${backup.checksum.state}${backup.checksum.source === undefined ? '' : ` (${backup.checksum.source})`}`
+        : undefined,
+    ],
+    [
+      'Lock',
+      backup?.lock
+        ? `${backup.lock.state}${backup.lock.mode === undefined ? '' : `, ${backup.lock.mode}`}${backup.lock.until === undefined ? '' : ` until ${backup.lock.until}`}`
+        : undefined,
+    ],
+    [
+      'Sandbox',
+      record.sandbox
+        ? `${record.sandbox.engine} ${record.sandbox.version ?? ''}, ${record.sandbox.address ?? record.sandbox.kind}`
+        : undefined,
+    ],
     ['Restored', measured.restoredBytes === undefined ? undefined : bytesWords(measured.restoredBytes)],
     ['Time', measured.statement],
     ['Recovery time', measured.rtoMs === undefined || measured.withinRto === undefined ? undefined : rtoWords(record)],
-    ['Recovery point', measured.rpoMs === undefined || measured.ageMs === undefined ? undefined : `${shortTime(measured.ageMs)} old, objective ${shortTime(measured.rpoMs)}: ${measured.withinRpo === true ? 'within' : 'over'}`],
-    ['Effort', budget?.effort ? `${budget.effort.measuredMs === undefined ? `estimated ${shortTime(budget.effort.estimatedMs ?? 0)}` : `measured ${shortTime(budget.effort.measuredMs)}`}${budget.effort.budgetMs === undefined ? '' : ` of ${shortTime(budget.effort.budgetMs)}`}${budget.effort.over ? ': over' : ''}` : undefined],
-    ['Cost', budget?.cost ? `${budget.cost.estimated === undefined ? 'not estimated: no prices' : `estimated ${budget.cost.estimated} ${budget.cost.currency ?? ''}`}${budget.cost.budget === undefined ? '' : ` of ${budget.cost.budget} ${budget.cost.currency ?? ''}`}${budget.cost.over ? ': over' : ''}${budget.cost.pricesAsOf === undefined ? '' : `, prices of ${budget.cost.pricesAsOf}`}` : undefined],
+    [
+      'Recovery point',
+      measured.rpoMs === undefined || measured.ageMs === undefined
+        ? undefined
+        : `${shortTime(measured.ageMs)} old, objective ${shortTime(measured.rpoMs)}: ${measured.withinRpo === true ? 'within' : 'over'}`,
+    ],
+    [
+      'Effort',
+      budget?.effort
+        ? `${budget.effort.measuredMs === undefined ? `estimated ${shortTime(budget.effort.estimatedMs ?? 0)}` : `measured ${shortTime(budget.effort.measuredMs)}`}${budget.effort.budgetMs === undefined ? '' : ` of ${shortTime(budget.effort.budgetMs)}`}${budget.effort.over ? ': over' : ''}`
+        : undefined,
+    ],
+    [
+      'Cost',
+      budget?.cost
+        ? `${budget.cost.estimated === undefined ? 'not estimated: no prices' : `estimated ${budget.cost.estimated} ${budget.cost.currency ?? ''}`}${budget.cost.budget === undefined ? '' : ` of ${budget.cost.budget} ${budget.cost.currency ?? ''}`}${budget.cost.over ? ': over' : ''}${budget.cost.pricesAsOf === undefined ? '' : `, prices of ${budget.cost.pricesAsOf}`}`
+        : undefined,
+    ],
     ['Record', record.id],
-    ['Chain', record.chain ? `${record.chain.writer}, entry ${record.chain.sequence}, after ${record.chain.previous}` : undefined],
+    [
+      'Chain',
+      record.chain
+        ? `${record.chain.writer}, entry ${record.chain.sequence}, after ${record.chain.previous}`
+        : undefined,
+    ],
     ['Hash', record.hash],
     ['Signature', record.signature ? `ed25519 by ${record.signature.publicKey}` : undefined],
   ];
@@ -75,5 +143,7 @@ function rtoWords(record: EvidenceRecord): string {
   const { elapsedMs = 0, rtoMs = 0, withinRto } = record.measured;
   const figures = `${shortTime(elapsedMs)} of ${shortTime(rtoMs)}`;
   if (withinRto === false) return `${figures}: over the objective`;
-  return record.level >= 4 ? `${figures}: RTO met` : `${figures} in the sandbox; a recovery in production was not measured`;
+  return record.level >= 4
+    ? `${figures}: RTO met`
+    : `${figures} in the sandbox; a recovery in production was not measured`;
 }

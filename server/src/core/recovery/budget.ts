@@ -15,19 +15,48 @@ const RETRIEVAL_MS: Readonly<Record<string, number>> = { GLACIER: 5 * HOURS, DEE
 export const ASSUMED_BYTES_PER_SECOND = 20 * 1024 * 1024;
 
 /** Estimates for restoring `bytes`; `bytesPerSecond` from the last evidence where there is some. */
-export function estimateBudget(plan: Pick<RestorePlan, 'steps' | 'prices' | 'effortMs' | 'cost' | 'raw'> & { readonly allSteps?: readonly PlainMap[] }, bytes: number, backups: readonly BackupRecord[], bytesPerSecond?: number): BudgetRecord | undefined {
+export function estimateBudget(
+  plan: Pick<RestorePlan, 'steps' | 'prices' | 'effortMs' | 'cost' | 'raw'> & {
+    readonly allSteps?: readonly PlainMap[];
+  },
+  bytes: number,
+  backups: readonly BackupRecord[],
+  bytesPerSecond?: number,
+): BudgetRecord | undefined {
   const items: BudgetItem[] = [];
   for (const step of plan.allSteps ?? plan.steps) {
     const effort = parseDuration(asText(step['effort']) ?? '')?.ms;
-    if (effort !== undefined) items.push({ item: `step ${asText(step['id']) ?? ''}`, effortMs: effort, how: 'as the runbook says' });
+    if (effort !== undefined)
+      items.push({ item: `step ${asText(step['id']) ?? ''}`, effortMs: effort, how: 'as the runbook says' });
   }
   const stored = backups.filter((backup) => backup.uri.startsWith('s3:'));
   const storedBytes = stored.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
-  addPrice(items, plan.prices, ['s3:GetObject per 1000', 'S3 GET per 1000'], Math.ceil(storedBytes / RANGE) / 1000, 'reading the backup', `${Math.ceil(storedBytes / RANGE)} requests`);
-  addPrice(items, plan.prices, ['egress per GiB', 'egress per GB', 'transfer per GiB'], storedBytes / GIB, 'transfer', `${(storedBytes / GIB).toFixed(3)} GiB`);
+  addPrice(
+    items,
+    plan.prices,
+    ['s3:GetObject per 1000', 'S3 GET per 1000'],
+    Math.ceil(storedBytes / RANGE) / 1000,
+    'reading the backup',
+    `${Math.ceil(storedBytes / RANGE)} requests`,
+  );
+  addPrice(
+    items,
+    plan.prices,
+    ['egress per GiB', 'egress per GB', 'transfer per GiB'],
+    storedBytes / GIB,
+    'transfer',
+    `${(storedBytes / GIB).toFixed(3)} GiB`,
+  );
   for (const backup of stored) {
     if (backup.storageClass !== undefined && RETRIEVAL_MS[backup.storageClass] !== undefined) {
-      addPrice(items, plan.prices, [`retrieval ${backup.storageClass} per GiB`, 'retrieval per GiB'], (backup.bytes ?? 0) / GIB, 'retrieval', `${backup.storageClass}`);
+      addPrice(
+        items,
+        plan.prices,
+        [`retrieval ${backup.storageClass} per GiB`, 'retrieval per GiB'],
+        (backup.bytes ?? 0) / GIB,
+        'retrieval',
+        backup.storageClass,
+      );
     }
   }
   const effort = items.reduce((sum, item) => sum + (item.effortMs ?? 0), 0);
@@ -39,7 +68,13 @@ export function estimateBudget(plan: Pick<RestorePlan, 'steps' | 'prices' | 'eff
   const asOf = asText(plan.prices['asOf']);
   return {
     ...(effort > 0 || plan.effortMs !== undefined
-      ? { effort: { ...(effort > 0 ? { estimatedMs: effort } : {}), ...(plan.effortMs === undefined ? {} : { budgetMs: plan.effortMs }), over: plan.effortMs !== undefined && effort > plan.effortMs } }
+      ? {
+          effort: {
+            ...(effort > 0 ? { estimatedMs: effort } : {}),
+            ...(plan.effortMs === undefined ? {} : { budgetMs: plan.effortMs }),
+            over: plan.effortMs !== undefined && effort > plan.effortMs,
+          },
+        }
       : {}),
     ...(costs.length > 0 || plan.cost !== undefined
       ? {
@@ -52,7 +87,10 @@ export function estimateBudget(plan: Pick<RestorePlan, 'steps' | 'prices' | 'eff
           },
         }
       : {}),
-    time: { estimatedMs: Math.round((bytes / rate) * 1000 + delay), how: `${bytes} bytes at ${Math.round(rate / 1024 / 1024)} MiB/s (${bytesPerSecond === undefined ? 'assumed' : 'measured'})${delay > 0 ? `, after ${delay / HOURS} h of retrieval` : ''}` },
+    time: {
+      estimatedMs: Math.round((bytes / rate) * 1000 + delay),
+      how: `${bytes} bytes at ${Math.round(rate / 1024 / 1024)} MiB/s (${bytesPerSecond === undefined ? 'assumed' : 'measured'})${delay > 0 ? `, after ${delay / HOURS} h of retrieval` : ''}`,
+    },
     items,
   };
 }
@@ -63,12 +101,24 @@ export function largestItem(budget: BudgetRecord, by: 'effort' | 'cost'): Budget
   return [...budget.items].sort((left, right) => size(right) - size(left))[0];
 }
 
-function addPrice(items: BudgetItem[], prices: PlainMap, keys: readonly string[], amount: number, item: string, how: string): void {
+function addPrice(
+  items: BudgetItem[],
+  prices: PlainMap,
+  keys: readonly string[],
+  amount: number,
+  item: string,
+  how: string,
+): void {
   if (amount <= 0) return;
   for (const key of keys) {
     const price = parseMoney(asText(prices[key]) ?? '');
     if (!price) continue;
-    items.push({ item, cost: rounded(price.amount * amount), currency: price.currency, how: `${how} at ${price.amount} ${price.currency} (${key})` });
+    items.push({
+      item,
+      cost: rounded(price.amount * amount),
+      currency: price.currency,
+      how: `${how} at ${price.amount} ${price.currency} (${key})`,
+    });
     return;
   }
 }

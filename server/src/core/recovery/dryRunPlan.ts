@@ -7,7 +7,16 @@ import { largestGapMs, parseCron } from '../values/cron.ts';
 import { parseDuration } from '../values/duration.ts';
 import { parseMoney } from '../values/money.ts';
 import type { Entry, Workspace } from '../workspace.ts';
-import type { AccountAccess, BackupLocation, BackupPlan, CheckPlan, NamedServer, RestorePlan, RolePlan, SandboxPlan } from './engine.ts';
+import type {
+  AccountAccess,
+  BackupLocation,
+  BackupPlan,
+  CheckPlan,
+  NamedServer,
+  RestorePlan,
+  RolePlan,
+  SandboxPlan,
+} from './engine.ts';
 import { substitute } from './substitute.ts';
 
 /** What is asked for. */
@@ -43,16 +52,21 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
   const name = request.name ?? names[0];
   const title = entry.name ?? entry.file;
   if (name === undefined) return problem(`Runbook "${title}" has no dry run: add one under "dryRuns".`);
-  if (!Object.hasOwn(runs, name)) return problem(`Runbook "${title}" has no dry run "${name}"; it has: ${names.join(', ') || 'none'}.`);
+  if (!Object.hasOwn(runs, name))
+    return problem(`Runbook "${title}" has no dry run "${name}"; it has: ${names.join(', ') || 'none'}.`);
   const run = asMap(runs[name]);
   const environment = chosenEnvironment(entry, workspace, request.environment);
-  if (request.environment !== undefined && !environment) return problem(`The workspace has no environment "${request.environment}".`);
+  if (request.environment !== undefined && !environment)
+    return problem(`The workspace has no environment "${request.environment}".`);
   const scope = { environment, runbook };
   const backupNames = run['backups'] === undefined ? asTexts(run['backup']) : asTexts(run['backups']);
   const declared = asMap(runbook['backups']);
   const only = Object.keys(declared);
   const wanted = backupNames.length > 0 ? backupNames : only.length === 1 ? only : [];
-  if (wanted.length === 0) return problem(`Dry run "${name}" of "${title}" names no backup: set "backup" to one of ${only.join(', ') || 'those you declare under "backups"'}.`);
+  if (wanted.length === 0)
+    return problem(
+      `Dry run "${name}" of "${title}" names no backup: set "backup" to one of ${only.join(', ') || 'those you declare under "backups"'}.`,
+    );
   const folder = folderOf(request.root, entry.file);
   const backups: BackupPlan[] = [];
   for (const each of wanted) {
@@ -81,7 +95,10 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
   const runsSteps = run['steps'] === true;
   const timeout = duration(run['timeout']);
   const declaredLevel = typeof run['level'] === 'number' ? run['level'] : undefined;
-  const level = request.level ?? declaredLevel ?? (run['sandbox'] === undefined && !FILE_TOOLS.has(first.tool) && first.tool !== 'sqlite' ? 1 : 3);
+  const level =
+    request.level ??
+    declaredLevel ??
+    (run['sandbox'] === undefined && !FILE_TOOLS.has(first.tool) && first.tool !== 'sqlite' ? 1 : 3);
   return {
     plan: {
       runbook: title,
@@ -125,12 +142,19 @@ interface Scope {
 }
 
 function planBackup(name: string, declared: PlainMap, scope: Scope, folder: string): BackupPlan | string {
-  if (!Object.hasOwn(declared, name)) return `There is no backup "${name}" under "backups"; there are: ${Object.keys(declared).join(', ') || 'none'}.`;
+  if (!Object.hasOwn(declared, name))
+    return `There is no backup "${name}" under "backups"; there are: ${Object.keys(declared).join(', ') || 'none'}.`;
   let raw = asMap(declared[name]);
   for (let hops = 0; raw['copyOf'] !== undefined && hops < 10; hops++) {
     const source = asMap(declared[asText(raw['copyOf']) ?? '']);
     const { copyOf: _copyOf, in: _in, schedule: _schedule, ...rest } = source;
-    raw = { ...rest, ...raw, copyOf: source['copyOf'], ...(raw['in'] === undefined ? { in: source['in'] } : {}), intervalFrom: source['schedule'] };
+    raw = {
+      ...rest,
+      ...raw,
+      copyOf: source['copyOf'],
+      ...(raw['in'] === undefined ? { in: source['in'] } : {}),
+      intervalFrom: source['schedule'],
+    };
   }
   const tool = asText(raw['tool']);
   if (tool === undefined) return `Backup "${name}" says no tool: set "tool", for example pg_dump.`;
@@ -149,7 +173,10 @@ function planBackup(name: string, declared: PlainMap, scope: Scope, folder: stri
     ...given('time', asText(settings['time'])),
     settings,
     ...given('checksum', asText(raw['checksum'])),
-    ...given('decrypt', raw['decrypt'] === undefined ? undefined : { with: asText(decrypt['with']) ?? '', key: secret(decrypt['key']) }),
+    ...given(
+      'decrypt',
+      raw['decrypt'] === undefined ? undefined : { with: asText(decrypt['with']) ?? '', key: secret(decrypt['key']) },
+    ),
     ...given('intervalMs', intervalMs),
     ...given('takesMs', duration(raw['takes'])),
     ...given('of', planSource(asText(raw['of']), scope)),
@@ -166,21 +193,38 @@ function planSource(name: string | undefined, scope: Scope): BackupPlan['of'] {
     kind,
     id,
     ...given('region', asText(substitute(resource['region'], scopeOf(scope)))),
-    access: accessOf(scope.environment, asText(substitute(resource['account'], scopeOf(scope))), asText(substitute(resource['region'], scopeOf(scope)))),
+    access: accessOf(
+      scope.environment,
+      asText(substitute(resource['account'], scopeOf(scope))),
+      asText(substitute(resource['region'], scopeOf(scope))),
+    ),
     ...given('version', asText(dig(resource, 'expect', 'version'))),
   };
 }
 
-function planLocation(name: string, tool: string, settings: PlainMap, scope: Scope, folder: string): BackupLocation | string {
+function planLocation(
+  name: string,
+  tool: string,
+  settings: PlainMap,
+  scope: Scope,
+  folder: string,
+): BackupLocation | string {
   const bucketName = asText(settings['bucket']);
   if (bucketName !== undefined) {
     const resource = dig(scope.runbook, 'resources', bucketName);
-    if (resource === undefined) return `Backup "${name}" lies in bucket "${bucketName}", which is no resource of the runbook.`;
+    if (resource === undefined)
+      return `Backup "${name}" lies in bucket "${bucketName}", which is no resource of the runbook.`;
     const id = asText(substitute(dig(resource, 'id'), scopeOf(scope)));
     if (id === undefined) return `Resource "${bucketName}" has no id.`;
     const region = asText(substitute(dig(resource, 'region'), scopeOf(scope)));
     const account = asText(substitute(dig(resource, 'account'), scopeOf(scope)));
-    return { kind: 'bucket', bucket: id, prefix: asText(settings['prefix']) ?? '', ...given('region', region), access: accessOf(scope.environment, account, region) };
+    return {
+      kind: 'bucket',
+      bucket: id,
+      prefix: asText(settings['prefix']) ?? '',
+      ...given('region', region),
+      access: accessOf(scope.environment, account, region),
+    };
   }
   const path = asText(settings['folder']);
   if (path !== undefined) return { kind: 'folder', folder: resolvePath(folder, path) };
@@ -189,7 +233,11 @@ function planLocation(name: string, tool: string, settings: PlainMap, scope: Sco
 }
 
 /** Where calls into the account that a resource names go. */
-export function accessOf(environment: Entry | undefined, account: string | undefined, region: string | undefined): AccountAccess {
+export function accessOf(
+  environment: Entry | undefined,
+  account: string | undefined,
+  region: string | undefined,
+): AccountAccess {
   const value = asMap(environment?.document.value);
   const aws = asMap(value['aws']);
   const found = environment ? accountNamed(environment, account, 'aws') : undefined;
@@ -226,7 +274,13 @@ function planSandbox(run: PlainMap, backup: BackupPlan, environment: Entry | und
     }
     const settings: PlainMap = { ...asMap(named), ...raw };
     const engine = asText(settings['engine']) ?? engineOf(backup.tool);
-    return { kind: asText(settings['kind']) ?? engine, engine, ...given('version', asText(settings['version'])), use, raw: settings };
+    return {
+      kind: asText(settings['kind']) ?? engine,
+      engine,
+      ...given('version', asText(settings['version'])),
+      use,
+      raw: settings,
+    };
   }
   const engine = asText(raw['engine']) ?? engineOf(backup.tool);
   return { kind: asText(raw['kind']) ?? engine, engine, ...given('version', asText(raw['version'])), raw };
@@ -272,11 +326,18 @@ function namedServers(entry: Entry, workspace: Workspace, own: Entry | undefined
   }
   for (const each of [entry, ...workspace.byKind('Runbook').filter((other) => other !== entry)]) {
     for (const text of texts(each.document.value)) {
-      for (const url of text.matchAll(/\b(postgres(?:ql)?|mysql|mariadb):\/\/(?:[^\s/@'"]*@)?(\[[^\]]+\]|[^\s/:'"?]+)(?::(\d+))?/giu)) {
+      for (const url of text.matchAll(
+        /\b(postgres(?:ql)?|mysql|mariadb):\/\/(?:[^\s/@'"]*@)?(\[[^\]]+\]|[^\s/:'"?]+)(?::(\d+))?/giu,
+      )) {
         const host = url[2]?.replace(/^\[|\]$/gu, '');
         if (host === undefined || host.includes('$')) continue;
         const engine = /^postgres/iu.test(url[1] ?? '') ? 'postgres' : 'mysql';
-        found.push({ name: `a URL in ${each.file}`, engine, host, ...given('port', url[3] === undefined ? undefined : Number(url[3])) });
+        found.push({
+          name: `a URL in ${each.file}`,
+          engine,
+          host,
+          ...given('port', url[3] === undefined ? undefined : Number(url[3])),
+        });
       }
       for (const endpoint of text.matchAll(/\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.rds\.amazonaws\.com(?:\.cn)?\b/giu)) {
         found.push({ name: `an endpoint in ${each.file}`, engine: 'postgres', host: endpoint[0] });
@@ -298,7 +359,11 @@ function hostOfUrl(url: string | undefined): string | undefined {
 
 function scopeOf(scope: Scope): Parameters<typeof substitute>[1] {
   const value = asMap(scope.environment?.document.value);
-  return { vars: asMap(value['vars']), environment: scope.environment?.name, resources: asMap(scope.runbook['resources']) };
+  return {
+    vars: asMap(value['vars']),
+    environment: scope.environment?.name,
+    resources: asMap(scope.runbook['resources']),
+  };
 }
 
 function chosenEnvironment(entry: Entry, workspace: Workspace, name: string | undefined): Entry | undefined {
@@ -310,7 +375,10 @@ function chosenEnvironment(entry: Entry, workspace: Workspace, name: string | un
 /** `{ env }` or `{ file }`; a plain text is taken for a file's path, never for the secret. */
 export function secret(value: unknown): SecretReference {
   const map = asMap(value);
-  return { ...given('env', asText(map['env'])), ...given('file', asText(map['file']) ?? (typeof value === 'string' ? value : undefined)) };
+  return {
+    ...given('env', asText(map['env'])),
+    ...given('file', asText(map['file']) ?? (typeof value === 'string' ? value : undefined)),
+  };
 }
 
 function cronGap(schedule: string): number | undefined {

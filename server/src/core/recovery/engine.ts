@@ -16,7 +16,13 @@ export interface AccountAccess {
 
 /** Where a backup lies. */
 export type BackupLocation =
-  | { readonly kind: 'bucket'; readonly bucket: string; readonly prefix: string; readonly region?: string; readonly access: AccountAccess }
+  | {
+      readonly kind: 'bucket';
+      readonly bucket: string;
+      readonly prefix: string;
+      readonly region?: string;
+      readonly access: AccountAccess;
+    }
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'own' };
 
@@ -40,7 +46,13 @@ export interface BackupPlan {
   readonly intervalMs?: number;
   readonly takesMs?: number;
   /** The resource it is a backup of, where that is declared. */
-  readonly of?: { readonly kind: string; readonly id: string; readonly region?: string; readonly access?: AccountAccess; readonly version?: string };
+  readonly of?: {
+    readonly kind: string;
+    readonly id: string;
+    readonly region?: string;
+    readonly access?: AccountAccess;
+    readonly version?: string;
+  };
   /** Raw value of the backup. */
   readonly raw: PlainMap;
 }
@@ -120,7 +132,13 @@ export interface RestorePlan {
 export type Made =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'process'; readonly pid: number; readonly startToken?: string; readonly name: string }
-  | { readonly kind: 'database'; readonly server: string; readonly engine: string; readonly name: string; readonly connection: PlainMap }
+  | {
+      readonly kind: 'database';
+      readonly server: string;
+      readonly engine: string;
+      readonly name: string;
+      readonly connection: PlainMap;
+    }
   | { readonly kind: 'container'; readonly program: string; readonly name: string }
   | { readonly kind: 'cloud'; readonly service: string; readonly id: string; readonly access: PlainMap };
 
@@ -199,7 +217,12 @@ export interface RestoreEngine {
   steps(run: RunContext, fetched: readonly FetchedBackup[], sandbox: RunningSandbox): Promise<StepsOutcome>;
   check(run: RunContext, sandbox: RunningSandbox, fetched: readonly FetchedBackup[]): Promise<readonly CheckRecord[]>;
   /** Ends everything the run made, and proves it. Never rejects. */
-  teardown(run: RunContext, sandbox: RunningSandbox | undefined, made: readonly Made[], found: readonly FoundBackup[]): Promise<TeardownOutcome>;
+  teardown(
+    run: RunContext,
+    sandbox: RunningSandbox | undefined,
+    made: readonly Made[],
+    found: readonly FoundBackup[],
+  ): Promise<TeardownOutcome>;
 }
 
 /** Keeps two runs of one runbook apart, and what a killed run left behind findable. */

@@ -19,7 +19,9 @@ export interface JudgeContext {
 /** What the runbook expects, in its own words. */
 export function expectationOf(check: PlainMap): string {
   const parts: string[] = [];
-  for (const key of ['expect', 'equals', 'matches', 'count', 'size', 'sha256']) if (check[key] !== undefined) parts.push(`${key === 'expect' ? '' : `${key} `}${asText(check[key]) ?? String(check[key])}`);
+  for (const key of ['expect', 'equals', 'matches', 'count', 'size', 'sha256'])
+    if (check[key] !== undefined)
+      parts.push(`${key === 'expect' ? '' : `${key} `}${asText(check[key]) ?? JSON.stringify(check[key])}`);
   if (check['newerThan'] !== undefined) parts.push(`newer than ${asText(check['newerThan']) ?? ''}`);
   if (check['notLessThan'] !== undefined) parts.push(`not less than ${asText(check['notLessThan']) ?? ''}`);
   return parts.join(', ') || 'an answer';
@@ -33,13 +35,16 @@ export function judge(check: PlainMap, value: unknown, context: JudgeContext): J
   let unknown: string | undefined;
   if (check['expect'] !== undefined) {
     const held = holds(check['expect'], value, context.now);
-    if (held === undefined) failures.push(`${words(actual)} can't be compared with ${asText(check['expect']) ?? 'what is expected'}`);
+    if (held === undefined)
+      failures.push(`${words(actual)} can't be compared with ${asText(check['expect']) ?? 'what is expected'}`);
     else if (!held) failures.push(`${words(actual)} is not ${asText(check['expect']) ?? ''}`);
   }
-  if (check['equals'] !== undefined && !equal(check['equals'], value)) failures.push(`${words(actual)} is not the value expected`);
+  if (check['equals'] !== undefined && !equal(check['equals'], value))
+    failures.push(`${words(actual)} is not the value expected`);
   if (check['matches'] !== undefined) {
     try {
-      if (!new RegExp(asText(check['matches']) ?? '', 'u').test(textOf(value))) failures.push(`${words(actual)} does not match ${asText(check['matches']) ?? ''}`);
+      if (!new RegExp(asText(check['matches']) ?? '', 'u').test(textOf(value)))
+        failures.push(`${words(actual)} does not match ${asText(check['matches']) ?? ''}`);
     } catch {
       failures.push(`${asText(check['matches']) ?? ''} is no regular expression`);
     }
@@ -48,16 +53,22 @@ export function judge(check: PlainMap, value: unknown, context: JudgeContext): J
     const limit = parseDuration(asText(check['newerThan']) ?? '')?.ms;
     const time = timeOf(value);
     if (limit === undefined) failures.push(`"${asText(check['newerThan']) ?? ''}" is no duration`);
-    else if (time === undefined) failures.push(value === null ? 'there is no time: the answer is null' : 'the answer is no time');
-    else if (context.now - time > limit) failures.push(`the newest is ${age(context.now - time)} old, more than ${asText(check['newerThan']) ?? ''}`);
+    else if (time === undefined)
+      failures.push(value === null ? 'there is no time: the answer is null' : 'the answer is no time');
+    else if (context.now - time > limit)
+      failures.push(`the newest is ${age(context.now - time)} old, more than ${asText(check['newerThan']) ?? ''}`);
   }
   if (check['notLessThan'] !== undefined) {
     const floor = floorOf(check['notLessThan'], context.last);
     const number = numberOf(value);
-    if (floor === 'none') unknown = `there is no passed run before this one, so ${number ?? 'the answer'} becomes the floor`;
+    if (floor === 'none')
+      unknown = `there is no passed run before this one, so ${number ?? 'the answer'} becomes the floor`;
     else if (floor === undefined) failures.push(`"${asText(check['notLessThan']) ?? ''}" is no floor`);
     else if (number === undefined) failures.push('the answer is no number');
-    else if (number < floor) failures.push(`${number} is less than ${floor}${context.last === undefined ? '' : ` (the last passed run had ${context.last})`}`);
+    else if (number < floor)
+      failures.push(
+        `${number} is less than ${floor}${context.last === undefined ? '' : ` (the last passed run had ${context.last})`}`,
+      );
   }
   if (failures.length > 0) return { state: 'failed', actual, message: `${capital(failures.join('; '))}.` };
   return { state: 'passed', actual, ...(unknown === undefined ? {} : { message: `${capital(unknown)}.` }) };
@@ -77,10 +88,14 @@ function holds(expected: unknown, value: unknown, now: number): boolean | undefi
   if (value === null) return expected === null;
   const constraint = parseConstraint(expected);
   if (!constraint) return undefined;
-  if (typeof value === 'boolean') return textOf(value) === constraint.comparisons[0]?.operand || (constraint.comparisons[0]?.operand === 't') === value;
+  if (typeof value === 'boolean')
+    return (
+      textOf(value) === constraint.comparisons[0]?.operand || (constraint.comparisons[0]?.operand === 't') === value
+    );
   const kinds: ValueKind[] = numberOf(value) === undefined ? ['version', 'any'] : ['number', 'size', 'duration'];
   const time = numberOf(value) === undefined ? timeOf(value) : undefined;
-  if (time !== undefined && constraint.comparisons.every((each) => parseDuration(each.operand) !== undefined)) return satisfies(constraint, now - time, 'duration');
+  if (time !== undefined && constraint.comparisons.every((each) => parseDuration(each.operand) !== undefined))
+    return satisfies(constraint, now - time, 'duration');
   for (const kind of kinds) {
     const answer = satisfies(constraint, numberOf(value) ?? value, kind);
     if (answer !== undefined) return answer;
@@ -109,7 +124,10 @@ function numberOf(value: unknown): number | undefined {
 function timeOf(value: unknown): number | undefined {
   if (value instanceof Date) return value.getTime();
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}/u.test(value)) return undefined;
-  const iso = value.trim().replace(' ', 'T').replace(/([+-]\d{2})$/u, '$1:00');
+  const iso = value
+    .trim()
+    .replace(' ', 'T')
+    .replace(/([+-]\d{2})$/u, '$1:00');
   const ms = Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/u.test(iso) || !iso.includes('T') ? iso : `${iso}Z`);
   return Number.isNaN(ms) ? undefined : ms;
 }
@@ -126,7 +144,11 @@ function recordable(value: unknown): number | boolean | string | null {
 }
 
 function words(actual: number | boolean | string | null): string {
-  return actual === null ? 'null' : typeof actual === 'string' && actual.startsWith('(') ? 'the answer' : String(actual);
+  return actual === null
+    ? 'null'
+    : typeof actual === 'string' && actual.startsWith('(')
+      ? 'the answer'
+      : String(actual);
 }
 
 function textOf(value: unknown): string {

@@ -13,7 +13,12 @@ export interface RecoveryTimes {
 }
 
 /** The measured part of a record, and its budget. */
-export function measure(plan: RestorePlan, found: readonly FoundBackup[], times: RecoveryTimes, stages: Pick<Stages, 'stateOf'>): { readonly measured: EvidenceRecord['measured']; readonly budget?: BudgetRecord } {
+export function measure(
+  plan: RestorePlan,
+  found: readonly FoundBackup[],
+  times: RecoveryTimes,
+  stages: Pick<Stages, 'stateOf'>,
+): { readonly measured: EvidenceRecord['measured']; readonly budget?: BudgetRecord } {
   const ages = found.map((each) => each.record.ageMs).filter((each) => each !== undefined);
   const ageMs = ages.length > 0 ? Math.max(...ages) : undefined;
   const restored = stages.stateOf('restore') === 'passed' && times.elapsed !== undefined;
@@ -32,7 +37,14 @@ export function measure(plan: RestorePlan, found: readonly FoundBackup[], times:
     untimedManualSteps: untimed,
     ...(restored ? { statement: statementOf(plan, times.elapsed ?? 0, untimed) } : {}),
   };
-  const budget = found.length === 0 ? undefined : estimateBudget(plan, bytes, found.map((each) => each.record));
+  const budget =
+    found.length === 0
+      ? undefined
+      : estimateBudget(
+          plan,
+          bytes,
+          found.map((each) => each.record),
+        );
   return { measured, ...(budget ? { budget } : {}) };
 }
 
@@ -51,11 +63,27 @@ export function shortTime(ms: number): string {
 }
 
 /** Notes on objectives that were missed; a restore slower than its RTO has failed, for it was measured. */
-export function withinObjectives(plan: RestorePlan, measured: EvidenceRecord['measured']): { readonly notes: readonly NoteRecord[]; readonly failed?: string } {
+export function withinObjectives(
+  plan: RestorePlan,
+  measured: EvidenceRecord['measured'],
+): { readonly notes: readonly NoteRecord[]; readonly failed?: string } {
   const notes: NoteRecord[] = [];
-  if (measured.withinRpo === false && plan.backupId === undefined && plan.beforeMs === undefined && plan.scenario === undefined) {
-    notes.push({ severity: 'error', code: 'rpo-exceeded', message: `The newest backup is ${shortTime(measured.ageMs ?? 0)} old, the RPO is ${describeDuration(plan.rpoMs ?? 0)}: that much would be lost.` });
+  if (
+    measured.withinRpo === false &&
+    plan.backupId === undefined &&
+    plan.beforeMs === undefined &&
+    plan.scenario === undefined
+  ) {
+    notes.push({
+      severity: 'error',
+      code: 'rpo-exceeded',
+      message: `The newest backup is ${shortTime(measured.ageMs ?? 0)} old, the RPO is ${describeDuration(plan.rpoMs ?? 0)}: that much would be lost.`,
+    });
   }
-  if (measured.withinRto === false) return { notes, failed: `The restore took ${shortTime(measured.elapsedMs ?? 0)}, the RTO is ${describeDuration(plan.rtoMs ?? 0)}.` };
+  if (measured.withinRto === false)
+    return {
+      notes,
+      failed: `The restore took ${shortTime(measured.elapsedMs ?? 0)}, the RTO is ${describeDuration(plan.rtoMs ?? 0)}.`,
+    };
   return { notes };
 }

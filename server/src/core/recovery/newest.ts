@@ -43,7 +43,8 @@ export interface Choice {
   readonly why?: string;
 }
 
-const SIDECAR = /\.(?:sha256(?:sum)?|sha512(?:sum)?|sha1|md5|sig|asc\.sig|minisig|json|txt|log|part|tmp|partial|manifest)$/iu;
+const SIDECAR =
+  /\.(?:sha256(?:sum)?|sha512(?:sum)?|sha1|md5|sig|asc\.sig|minisig|json|txt|log|part|tmp|partial|manifest)$/iu;
 const HOUR = 3_600_000;
 
 /** Chooses among `objects`; what doesn't fit `match` or `time` is left out, sidecars too. */
@@ -64,23 +65,39 @@ export function chooseBackup(objects: readonly StoredObject[], options: ChooseOp
     }
     candidates.push({ ...object, timeMs: named ?? object.storedMs, timeFrom: named === undefined ? 'store' : 'name' });
   }
-  candidates.sort((left, right) => right.timeMs - left.timeMs || right.storedMs - left.storedMs || (left.key < right.key ? 1 : -1));
+  candidates.sort(
+    (left, right) => right.timeMs - left.timeMs || right.storedMs - left.storedMs || (left.key < right.key ? 1 : -1),
+  );
   if (untimed > 0 && fits !== undefined) {
-    notes.push({ severity: 'warning', message: `${untimed} stored name${untimed === 1 ? ' does' : 's do'} not fit the time pattern "${options.time ?? ''}"; the store's own time was taken for ${untimed === 1 ? 'it' : 'them'}.` });
+    notes.push({
+      severity: 'warning',
+      message: `${untimed} stored name${untimed === 1 ? ' does' : 's do'} not fit the time pattern "${options.time ?? ''}"; the store's own time was taken for ${untimed === 1 ? 'it' : 'them'}.`,
+    });
   }
   const visible = candidates.filter((candidate) => candidate.hidden === undefined);
   notes.push(...hiddenNotes(candidates, visible));
   let open = visible.length > 0 ? visible : candidates;
   if (options.backupId !== undefined) {
     const wanted = options.backupId;
-    const found = candidates.find((each) => [each.versionId, each.key, each.name, each.name.slice(each.name.lastIndexOf('/') + 1)].includes(wanted) || each.key === wanted.replace(/^s3:\/\/[^/]+\//u, ''));
+    const found = candidates.find(
+      (each) =>
+        [each.versionId, each.key, each.name, each.name.slice(each.name.lastIndexOf('/') + 1)].includes(wanted) ||
+        each.key === wanted.replace(/^s3:\/\/[^/]+\//u, ''),
+    );
     return found
       ? { chosen: found, candidates, notes }
-      : { chosen: undefined, candidates, notes, why: `There is no backup "${wanted}"; the newest one here is ${open[0] ? `"${open[0].name}"` : 'none'}.` };
+      : {
+          chosen: undefined,
+          candidates,
+          notes,
+          why: `There is no backup "${wanted}"; the newest one here is ${open[0] ? `"${open[0].name}"` : 'none'}.`,
+        };
   }
   if (options.beforeMs !== undefined) {
     const before = options.beforeMs;
-    open = (visible.length > 0 ? [...visible, ...candidates.filter((each) => each.hidden === 'overwritten')] : candidates).filter((candidate) => candidate.timeMs < before);
+    open = (
+      visible.length > 0 ? [...visible, ...candidates.filter((each) => each.hidden === 'overwritten')] : candidates
+    ).filter((candidate) => candidate.timeMs < before);
     open.sort((left, right) => right.timeMs - left.timeMs);
   } else notes.push(...healthNotes(visible, options));
   const chosen = open[options.skip ?? 0];
@@ -93,7 +110,8 @@ function whyNone(objects: readonly StoredObject[], candidates: readonly Candidat
   if (options.beforeMs !== undefined && candidates.length > 0) {
     return `None of the ${candidates.length} backups is older than ${new Date(options.beforeMs).toISOString()}.`;
   }
-  if ((options.skip ?? 0) > 0 && candidates.length > 0) return `There are only ${candidates.length} backups, and the scenario takes away the newest.`;
+  if ((options.skip ?? 0) > 0 && candidates.length > 0)
+    return `There are only ${candidates.length} backups, and the scenario takes away the newest.`;
   if (objects.length === 0) return 'Nothing is stored there.';
   const pattern = [options.match, options.time].filter((each) => each !== undefined).map((each) => `"${each}"`);
   return `${objects.length} object${objects.length === 1 ? ' is' : 's are'} stored there, but none fits ${pattern.length > 0 ? pattern.join(' and ') : 'as a backup'} (the first is "${objects[0]?.name ?? ''}").`;
@@ -120,7 +138,12 @@ function healthNotes(visible: readonly Candidate[], options: ChooseOptions): rea
   const [newest, second] = visible;
   if (!newest) return notes;
   const byStore = [...visible].sort((left, right) => right.storedMs - left.storedMs)[0];
-  if (newest.timeFrom === 'name' && byStore && byStore.key !== newest.key && byStore.storedMs > newest.storedMs + 1000) {
+  if (
+    newest.timeFrom === 'name' &&
+    byStore &&
+    byStore.key !== newest.key &&
+    byStore.storedMs > newest.storedMs + 1000
+  ) {
     notes.push({
       severity: 'warning',
       code: 'newest-disagrees',
@@ -128,9 +151,16 @@ function healthNotes(visible: readonly Candidate[], options: ChooseOptions): rea
     });
   }
   if (newest.timeMs > options.now + HOUR) {
-    notes.push({ severity: 'warning', code: 'backup-in-future', message: `"${newest.name}" is dated ${new Date(newest.timeMs).toISOString()}, which is in the future.` });
+    notes.push({
+      severity: 'warning',
+      code: 'backup-in-future',
+      message: `"${newest.name}" is dated ${new Date(newest.timeMs).toISOString()}, which is in the future.`,
+    });
   }
-  const earlier = visible.slice(1, 8).map((each) => each.bytes).sort((left, right) => left - right);
+  const earlier = visible
+    .slice(1, 8)
+    .map((each) => each.bytes)
+    .sort((left, right) => left - right);
   const usual = earlier[Math.floor(earlier.length / 2)];
   if (second && usual !== undefined && usual > 0 && newest.bytes < usual / 2) {
     notes.push({
@@ -147,7 +177,11 @@ function healthNotes(visible: readonly Candidate[], options: ChooseOptions): rea
     const interval = options.intervalMs;
     const missed = gaps.filter((gap) => gap > interval * 1.5).length;
     if (missed > 0) {
-      notes.push({ severity: 'warning', code: 'schedule-missed', message: `Among the last ${gaps.length + 1} backups ${missed === 1 ? 'a run was' : `${missed} runs were`} missed: the largest gap is ${Math.round(Math.max(...gaps) / 60_000)} minutes, the schedule says at most ${Math.round(interval / 60_000)}.` });
+      notes.push({
+        severity: 'warning',
+        code: 'schedule-missed',
+        message: `Among the last ${gaps.length + 1} backups ${missed === 1 ? 'a run was' : `${missed} runs were`} missed: the largest gap is ${Math.round(Math.max(...gaps) / 60_000)} minutes, the schedule says at most ${Math.round(interval / 60_000)}.`,
+      });
     }
   }
   return notes;
@@ -177,7 +211,10 @@ export function globReader(glob: string): (name: string) => boolean {
       const close = glob.indexOf(']', index + 2);
       if (close < 0) source += '\\[';
       else {
-        source += `[${glob.slice(index + 1, close).replace(/^!/u, '^').replace(/[\\[]/gu, '\\$&')}]`;
+        source += `[${glob
+          .slice(index + 1, close)
+          .replace(/^!/u, '^')
+          .replace(/[\\[]/gu, '\\$&')}]`;
         index = close;
       }
     } else source += character.replace(/[\\^$.+()|\]}/]/gu, '\\$&');

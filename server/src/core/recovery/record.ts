@@ -117,7 +117,12 @@ export interface BudgetItem {
 }
 
 export interface BudgetRecord {
-  readonly effort?: { readonly estimatedMs?: number; readonly measuredMs?: number; readonly budgetMs?: number; readonly over: boolean };
+  readonly effort?: {
+    readonly estimatedMs?: number;
+    readonly measuredMs?: number;
+    readonly budgetMs?: number;
+    readonly over: boolean;
+  };
   readonly cost?: {
     readonly estimated?: number;
     readonly currency?: string;
@@ -182,7 +187,13 @@ export interface EvidenceRecord {
     readonly why?: string;
   };
   readonly engines: readonly { readonly name: string; readonly version: string; readonly from: string }[];
-  readonly sandbox?: { readonly kind: string; readonly engine: string; readonly version?: string; readonly address?: string; readonly systemIdentifier?: string };
+  readonly sandbox?: {
+    readonly kind: string;
+    readonly engine: string;
+    readonly version?: string;
+    readonly address?: string;
+    readonly systemIdentifier?: string;
+  };
   readonly backup?: BackupRecord;
   readonly backups?: readonly BackupRecord[];
   readonly stages: readonly StageRecord[];
@@ -213,7 +224,11 @@ export interface EvidenceRecord {
     readonly unchecked: number;
   };
   readonly notes: readonly NoteRecord[];
-  readonly teardown: { readonly proven: boolean; readonly removed: readonly string[]; readonly remaining: readonly string[] };
+  readonly teardown: {
+    readonly proven: boolean;
+    readonly removed: readonly string[];
+    readonly remaining: readonly string[];
+  };
   readonly attempts: number;
   readonly controls: readonly ControlRecord[];
   readonly people?: readonly { readonly name: string; readonly part: string }[];

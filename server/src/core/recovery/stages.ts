@@ -31,12 +31,22 @@ export interface Stages {
 /** Characters of output kept for each stage. */
 const KEPT = 8000;
 
-export function createStages(clock: Clock, redact: (text: string) => string, tell: (event: DryRunEvent) => void): Stages {
+export function createStages(
+  clock: Clock,
+  redact: (text: string) => string,
+  tell: (event: DryRunEvent) => void,
+): Stages {
   const open = new Map<StageName, Open>();
   const at = (): string => new Date(clock.now()).toISOString();
   const event = (stage: StageName, state: StageState | 'started', message?: string): void => {
     // The protocol has no word for a stage that was cancelled; it did not come to an end.
-    tell({ event: 'stage', stage, state: state === 'cancelled' ? 'inconclusive' : state, at: at(), ...(message === undefined ? {} : { message }) });
+    tell({
+      event: 'stage',
+      stage,
+      state: state === 'cancelled' ? 'inconclusive' : state,
+      at: at(),
+      ...(message === undefined ? {} : { message }),
+    });
   };
   const stages: Stages = {
     start: (stage) => {
@@ -75,7 +85,12 @@ export function createStages(clock: Clock, redact: (text: string) => string, tel
     failOpen: (fault, cancelled) => {
       for (const [stage, found] of open) {
         if (found.state !== undefined) continue;
-        stages.finish(stage, cancelled ? 'cancelled' : fault.kind, cancelled ? 'cancelled' : fault.message, fault.output);
+        stages.finish(
+          stage,
+          cancelled ? 'cancelled' : fault.kind,
+          cancelled ? 'cancelled' : fault.message,
+          fault.output,
+        );
       }
     },
     insertMeasure: (failed, message) => {

@@ -14,7 +14,8 @@ const EXPRESSION = /\$\{\{\s*([^{}]*?)\s*\}\}/gu;
 /** Plain data with every known expression replaced; an unknown one stays as it is written. */
 export function substitute(value: unknown, scope: SubstitutionScope, depth = 0): unknown {
   if (depth > 20) return value;
-  if (typeof value === 'string') return value.replace(EXPRESSION, (whole, path: string) => valueOf(path, scope, depth) ?? whole);
+  if (typeof value === 'string')
+    return value.replace(EXPRESSION, (whole, path: string) => valueOf(path, scope, depth) ?? whole);
   if (Array.isArray(value)) return value.map((each) => substitute(each, scope, depth + 1));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, substitute(each, scope, depth + 1)]));

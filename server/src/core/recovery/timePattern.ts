@@ -75,14 +75,16 @@ function escape(text: string): string {
 
 function toTime(found: Readonly<Record<string, string | undefined>>): number | undefined {
   if (found['s'] !== undefined) return Number(found['s']) * 1000;
-  const year = found['Y'] === undefined ? (found['y'] === undefined ? undefined : 2000 + Number(found['y'])) : Number(found['Y']);
+  const year =
+    found['Y'] === undefined ? (found['y'] === undefined ? undefined : 2000 + Number(found['y'])) : Number(found['Y']);
   if (year === undefined) return undefined;
   const named = found['b'] === undefined ? -1 : MONTHS.indexOf(found['b'].slice(0, 3).toLowerCase());
   const byDay = found['j'] !== undefined && found['m'] === undefined && named < 0;
   const month = byDay ? 0 : named >= 0 ? named : Number(found['m'] ?? 1) - 1;
   const day = byDay ? Number(found['j']) : Number(found['d'] ?? 1);
   let hour = Number(found['H'] ?? found['I'] ?? 0);
-  if (found['I'] !== undefined && found['p'] !== undefined) hour = (hour % 12) + (found['p'].toLowerCase() === 'pm' ? 12 : 0);
+  if (found['I'] !== undefined && found['p'] !== undefined)
+    hour = (hour % 12) + (found['p'].toLowerCase() === 'pm' ? 12 : 0);
   const minute = Number(found['M'] ?? 0);
   const second = Number(found['S'] ?? 0);
   const milliseconds = found['f'] === undefined ? 0 : Math.floor(Number(`0.${found['f']}`) * 1000);

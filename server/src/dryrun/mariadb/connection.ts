@@ -10,10 +10,17 @@ export interface MariadbAddress {
 }
 
 /** Runs `use` with a connection and closes it. Times come as text, in UTC; big numbers as text. */
-export async function withMariadb<T>(address: MariadbAddress, database: string | undefined, use: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withMariadb<T>(
+  address: MariadbAddress,
+  database: string | undefined,
+  use: (connection: Connection) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const { createConnection } = await import('mysql2/promise');
   const connection = await createConnection({
-    ...(address.socketPath === undefined ? { host: address.host ?? '127.0.0.1', port: address.port ?? 3306 } : { socketPath: address.socketPath }),
+    ...(address.socketPath === undefined
+      ? { host: address.host ?? '127.0.0.1', port: address.port ?? 3306 }
+      : { socketPath: address.socketPath }),
     user: address.user,
     password: address.password ?? '',
     ...(database === undefined ? {} : { database }),

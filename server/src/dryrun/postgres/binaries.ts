@@ -13,7 +13,14 @@ export interface PostgresBinaries {
   readonly from: string;
 }
 
-const PARENTS = ['/usr/lib/postgresql', '/usr/local/lib/postgresql', '/opt/postgresql', '/Library/PostgreSQL', '/Applications/Postgres.app/Contents/Versions', '/opt/local/lib'];
+const PARENTS = [
+  '/usr/lib/postgresql',
+  '/usr/local/lib/postgresql',
+  '/opt/postgresql',
+  '/Library/PostgreSQL',
+  '/Applications/Postgres.app/Contents/Versions',
+  '/opt/local/lib',
+];
 const BREWS = ['/opt/homebrew/opt', '/usr/local/opt', '/home/linuxbrew/.linuxbrew/opt'];
 
 /** Every installation that can be found, newest major first; each is asked for its version. */
@@ -26,7 +33,8 @@ export async function findPostgres(ports: EnginePorts): Promise<readonly Postgre
     for (const parent of PARENTS) for (const name of await list(ports, parent)) folders.add(join(parent, name, 'bin'));
     for (const name of await list(ports, '/usr')) if (/^pgsql-\d+$/u.test(name)) folders.add(join('/usr', name, 'bin'));
     for (const brew of BREWS) {
-      for (const name of await list(ports, brew)) if (/^(?:postgresql|libpq)/u.test(name)) folders.add(join(brew, name, 'bin'));
+      for (const name of await list(ports, brew))
+        if (/^(?:postgresql|libpq)/u.test(name)) folders.add(join(brew, name, 'bin'));
     }
     folders.add('/usr/local/pgsql/bin');
     for (const program of ['postgres', 'pg_restore', 'psql']) {
@@ -41,9 +49,13 @@ export async function findPostgres(ports: EnginePorts): Promise<readonly Postgre
     folders.add(folder);
     packaged.add(folder);
   }
-  const found = await Promise.all([...folders].map(async (folder) => await inspect(ports, folder, packaged.has(folder) ? 'package' : 'machine')));
+  const found = await Promise.all(
+    [...folders].map(async (folder) => await inspect(ports, folder, packaged.has(folder) ? 'package' : 'machine')),
+  );
   const seen = found.filter((each) => each !== undefined);
-  return seen.sort((left, right) => right.major - left.major || (left.from === right.from ? 0 : left.from === 'machine' ? -1 : 1));
+  return seen.sort(
+    (left, right) => right.major - left.major || (left.from === right.from ? 0 : left.from === 'machine' ? -1 : 1),
+  );
 }
 
 /** Where fetched packages are kept, a folder a major. */
@@ -57,16 +69,27 @@ async function list(ports: EnginePorts, folder: string): Promise<readonly string
 
 async function inspect(ports: EnginePorts, folder: string, from: string): Promise<PostgresBinaries | undefined> {
   const suffix = ports.machine.platform === 'win32' ? '.exe' : '';
-  const has = async (name: string): Promise<boolean> => (await ports.files.info(join(folder, name + suffix)).catch(() => undefined)) !== undefined;
+  const has = async (name: string): Promise<boolean> =>
+    (await ports.files.info(join(folder, name + suffix)).catch(() => undefined)) !== undefined;
   const server = (await has('postgres')) && (await has('initdb'));
   const client = await has('pg_restore');
   const program = server ? 'postgres' : client ? 'pg_restore' : undefined;
   if (program === undefined) return undefined;
   try {
-    const answer = await ports.processes.run(join(folder, program + suffix), ['--version'], { env: ports.processes.cleanEnvironment({ LC_ALL: 'C' }), timeoutMs: 10_000 });
+    const answer = await ports.processes.run(join(folder, program + suffix), ['--version'], {
+      env: ports.processes.cleanEnvironment({ LC_ALL: 'C' }),
+      timeoutMs: 10_000,
+    });
     const version = /(\d+(?:\.\d+)*)/u.exec(answer.stdout)?.[1];
     if (version === undefined) return undefined;
-    return { major: Number(version.split('.')[0]), version, folder, server, client: client && (await has('psql')) ? true : client, from };
+    return {
+      major: Number(version.split('.')[0]),
+      version,
+      folder,
+      server,
+      client: client && (await has('psql')) ? true : client,
+      from,
+    };
   } catch {
     return undefined;
   }

@@ -11,17 +11,33 @@ import { quoted, withClient } from './connection.ts';
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 /** One check; wrong SQL is a failed check with the server's message, which never holds row values beyond the statement's own. */
-export async function checkPostgres(ports: EnginePorts, run: RunContext, handle: PostgresHandle, check: CheckPlan): Promise<CheckRecord> {
+export async function checkPostgres(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: PostgresHandle,
+  check: CheckPlan,
+): Promise<CheckRecord> {
   const started = ports.clock.now();
   const { raw } = check;
   const expected = expectationOf(raw);
   const table = asText(raw['table']);
   const sql = asText(raw['query']) ?? (table === undefined ? undefined : `select count(*) from ${tableName(table)}`);
   const backup = asText(raw['backup']);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({ name: check.name, state, expected, durationMs: ports.clock.now() - started, ...(backup === undefined ? {} : { backup }), ...more });
-  if (sql === undefined) return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
+  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
+    name: check.name,
+    state,
+    expected,
+    durationMs: ports.clock.now() - started,
+    ...(backup === undefined ? {} : { backup }),
+    ...more,
+  });
+  if (sql === undefined)
+    return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
   const database = databaseOf(run, handle, backup, asText(raw['database']));
-  if (database === undefined) return done('failed', { message: `Nothing was restored of ${backup === undefined ? `database "${asText(raw['database']) ?? ''}"` : `backup "${backup}"`}.` });
+  if (database === undefined)
+    return done('failed', {
+      message: `Nothing was restored of ${backup === undefined ? `database "${asText(raw['database']) ?? ''}"` : `backup "${backup}"`}.`,
+    });
   const timeout = parseDuration(asText(raw['timeout']) ?? '')?.ms ?? DEFAULT_TIMEOUT_MS;
   try {
     const value = await withClient(
@@ -31,18 +47,26 @@ export async function checkPostgres(ports: EnginePorts, run: RunContext, handle:
         await client.query(`set statement_timeout = ${Math.round(timeout)}`);
         await client.query(`set timezone = 'UTC'`);
         await client.query(`set default_transaction_read_only = on`);
-        const answer = (await client.query({ text: sql, rowMode: 'array', types: { getTypeParser: parserOf } })) as unknown as { rows?: unknown[][] } | { rows?: unknown[][] }[];
+        const answer = (await client.query({
+          text: sql,
+          rowMode: 'array',
+          types: { getTypeParser: parserOf },
+        })) as unknown as { rows?: unknown[][] } | { rows?: unknown[][] }[];
         const last = Array.isArray(answer) ? answer.findLast((each) => (each.rows?.length ?? 0) > 0) : answer;
         return last?.rows?.[0]?.[0];
       },
       run.signal,
     );
     const judged = judge(raw, value, { now: ports.clock.now(), last: run.plan.last?.[check.name] });
-    return done(judged.state, { actual: judged.actual, ...(judged.message === undefined ? {} : { message: judged.message }) });
+    return done(judged.state, {
+      actual: judged.actual,
+      ...(judged.message === undefined ? {} : { message: judged.message }),
+    });
   } catch (error) {
     run.signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
-    if (/ECONNREFUSED|ENOENT|Connection terminated|server closed|terminating connection/u.test(message)) return done('inconclusive', { message: `The sandbox's server went away: ${message}.` });
+    if (/ECONNREFUSED|ENOENT|Connection terminated|server closed|terminating connection/u.test(message))
+      return done('inconclusive', { message: `The sandbox's server went away: ${message}.` });
     return done('failed', { message: `The query failed: ${message.split('\n')[0] ?? ''}.` });
   }
 }
@@ -52,11 +76,18 @@ function parserOf(oid: number): (text: string) => unknown {
   return oid === 16 ? (text) => text === 't' : (text) => text;
 }
 
-function databaseOf(run: RunContext, handle: PostgresHandle, backup: string | undefined, database: string | undefined): string | undefined {
+function databaseOf(
+  run: RunContext,
+  handle: PostgresHandle,
+  backup: string | undefined,
+  database: string | undefined,
+): string | undefined {
   if (backup !== undefined) return handle.databases.get(backup);
   if (database !== undefined) {
     const plan = run.plan.backups.find((each) => each.database === database);
-    return plan ? handle.databases.get(plan.name) : [...handle.databases.values()].find((each) => each === database) ?? database;
+    return plan
+      ? handle.databases.get(plan.name)
+      : ([...handle.databases.values()].find((each) => each === database) ?? database);
   }
   return [...handle.databases.values()][0];
 }

@@ -12,7 +12,12 @@ export interface PostgresAddress {
 }
 
 /** Runs `use` with a connection and closes it. */
-export async function withClient<T>(address: PostgresAddress, database: string, use: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withClient<T>(
+  address: PostgresAddress,
+  database: string,
+  use: (client: Client) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const client = await connect(address, database);
   const onAbort = (): void => void client.end().catch(() => undefined);
   signal?.addEventListener('abort', onAbort, { once: true });

@@ -32,10 +32,29 @@ interface Loading {
 const TRAILER = /PostgreSQL database (?:cluster )?dump complete/u;
 
 /** Loads `source` into `database`. Rejects with a fault that names the statement; a missing end trailer is one too. */
-export async function loadPlain(ports: EnginePorts, run: RunContext, handle: PostgresHandle, database: string, source: AsyncIterable<Uint8Array>): Promise<LoadOutcome> {
-  const loading: Loading = { ports, run, handle, database, needs: noNeeds(), prepared: nothingPrepared(), statements: 0, line: 1, complete: false };
-  const client = handle.all.find((each) => each.client && each.major >= handle.binaries.major) ?? handle.all.find((each) => each.client);
-  const psql = client && ports.machine.variable('DRILLBOOK_OWN_LOADER') !== '1' ? join(client.folder, 'psql') : undefined;
+export async function loadPlain(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: PostgresHandle,
+  database: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<LoadOutcome> {
+  const loading: Loading = {
+    ports,
+    run,
+    handle,
+    database,
+    needs: noNeeds(),
+    prepared: nothingPrepared(),
+    statements: 0,
+    line: 1,
+    complete: false,
+  };
+  const client =
+    handle.all.find((each) => each.client && each.major >= handle.binaries.major) ??
+    handle.all.find((each) => each.client);
+  const psql =
+    client && ports.machine.variable('DRILLBOOK_OWN_LOADER') !== '1' ? join(client.folder, 'psql') : undefined;
   const by = client && psql !== undefined ? `psql ${client.version}` : 'own loader';
   try {
     if (client && psql !== undefined) {
@@ -58,7 +77,12 @@ export function cutOff(): string {
 
 /** Whether a piece holds the end trailer: it stands in a comment behind the last statement. */
 export function isTrailer(piece: Piece): boolean {
-  return piece.kind !== 'data' && piece.kind !== 'copy-end' && piece.bytes.length < 1_000_000 && TRAILER.test(piece.bytes.toString('latin1'));
+  return (
+    piece.kind !== 'data' &&
+    piece.kind !== 'copy-end' &&
+    piece.bytes.length < 1_000_000 &&
+    TRAILER.test(piece.bytes.toString('latin1'))
+  );
 }
 
 /** Looks at each piece before it goes on: counts, makes what it needs, refuses what psql would run for it. Undefined: leave it out. */
@@ -69,7 +93,10 @@ async function admit(loading: Loading, piece: Piece): Promise<Piece | undefined>
   if (piece.kind === 'meta') {
     const command = text.trim();
     if (/^\\(?:un)?restrict\s+\S+$/u.test(command)) return undefined;
-    throw new StageFault('failed', `The dump holds the psql command "${command.slice(0, 60)}" behind statement ${loading.statements}: a dry run does not connect elsewhere or run commands for a dump; dump one database, without --create.`);
+    throw new StageFault(
+      'failed',
+      `The dump holds the psql command "${command.slice(0, 60)}" behind statement ${loading.statements}: a dry run does not connect elsewhere or run commands for a dump; dump one database, without --create.`,
+    );
   }
   if (piece.kind === 'statement' || piece.kind === 'copy') {
     loading.statements += 1;
@@ -83,9 +110,30 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
   const { ports, run, handle } = loading;
   const child = await ports.processes.spawn(
     psql,
-    ['-X', '-q', '-w', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=default', '-h', handle.address.host, '-p', String(handle.address.port), '-U', handle.address.user, '-d', loading.database, '-f', '-'],
+    [
+      '-X',
+      '-q',
+      '-w',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-v',
+      'VERBOSITY=default',
+      '-h',
+      handle.address.host,
+      '-p',
+      String(handle.address.port),
+      '-U',
+      handle.address.user,
+      '-d',
+      loading.database,
+      '-f',
+      '-',
+    ],
     {
-      env: toolEnvironment(ports, run, { PGOPTIONS: '-c client_min_messages=warning', PGPASSWORD: handle.address.password ?? '' }),
+      env: toolEnvironment(ports, run, {
+        PGOPTIONS: '-c client_min_messages=warning',
+        PGPASSWORD: handle.address.password ?? '',
+      }),
       cwd: run.folder,
       stdin: 'pipe',
       signal: run.signal,
@@ -102,7 +150,9 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
       run.output('restore', text);
     }
   };
-  const listening = [listen(child.stdout, false), listen(child.stderr, true)].map(async (each) => await each.catch(() => undefined));
+  const listening = [listen(child.stdout, false), listen(child.stderr, true)].map(
+    async (each) => await each.catch(() => undefined),
+  );
   let refused: unknown;
   try {
     for await (const piece of scan(source)) {
@@ -121,7 +171,12 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
   await Promise.all(listening);
   run.signal.throwIfAborted();
   if (refused !== undefined) throw refused instanceof Error ? refused : new Error('The dump could not be read.');
-  if (exit.code !== 0) throw restoreFault(complaint.trim() || `psql ended with ${exit.code ?? exit.signal ?? 'nothing'}`, 'psql', complaint);
+  if (exit.code !== 0)
+    throw restoreFault(
+      complaint.trim() || `psql ended with ${exit.code ?? exit.signal ?? 'nothing'}`,
+      'psql',
+      complaint,
+    );
 }
 
 async function overWire(loading: Loading, source: AsyncIterable<Uint8Array>): Promise<void> {
@@ -137,7 +192,11 @@ async function overWire(loading: Loading, source: AsyncIterable<Uint8Array>): Pr
       const piece = await admit(loading, next.value);
       if (!piece || piece.kind === 'rest') continue;
       if (loading.needs.encoding !== undefined && !/^(?:utf-?8|unicode|sql_ascii)$/iu.test(loading.needs.encoding)) {
-        throw new StageFault('inconclusive', `The dump is written in ${loading.needs.encoding}, which only psql can load; install the PostgreSQL client tools.`, { sandbox: true, code: 'no-binaries' });
+        throw new StageFault(
+          'inconclusive',
+          `The dump is written in ${loading.needs.encoding}, which only psql can load; install the PostgreSQL client tools.`,
+          { sandbox: true, code: 'no-binaries' },
+        );
       }
       if (piece.kind === 'copy') {
         const data = dataOf(loading, pieces);
@@ -169,25 +228,61 @@ async function* dataOf(loading: Loading, pieces: AsyncIterator<Piece>): AsyncGen
 export function restoreFault(complaint: string, tool: string, output: string, statement?: number): StageFault {
   const lines = complaint.split('\n').filter((line) => line.trim() !== '');
   const line = lines.find((each) => /\b(?:ERROR|FATAL|error|fatal):/u.test(each)) ?? lines.at(-1) ?? complaint;
-  const short = line.replace(/^.*?\b(?:ERROR|FATAL|error|fatal):\s*/u, '').trim().slice(0, 400);
+  const short = line
+    .replace(/^.*?\b(?:ERROR|FATAL|error|fatal):\s*/u, '')
+    .trim()
+    .slice(0, 400);
   const where = statement === undefined ? '' : ` at statement ${statement}`;
   if (/No space left on device|could not extend file|disk full|ENOSPC/iu.test(complaint)) {
-    return new StageFault('inconclusive', `The sandbox ran out of disk space while ${tool} restored${where}; free some, or set TMPDIR to a larger disk.`, { sandbox: true, output, code: 'no-space' });
+    return new StageFault(
+      'inconclusive',
+      `The sandbox ran out of disk space while ${tool} restored${where}; free some, or set TMPDIR to a larger disk.`,
+      { sandbox: true, output, code: 'no-space' },
+    );
   }
-  if (/extension ".*" is not available|could not open extension control file|could not access file ".*": No such file/iu.test(complaint)) {
-    return new StageFault('inconclusive', `The sandbox lacks what the backup needs: ${short}.`, { sandbox: true, output, code: 'extension' });
+  if (
+    /extension ".*" is not available|could not open extension control file|could not access file ".*": No such file/iu.test(
+      complaint,
+    )
+  ) {
+    return new StageFault('inconclusive', `The sandbox lacks what the backup needs: ${short}.`, {
+      sandbox: true,
+      output,
+      code: 'extension',
+    });
   }
   if (/collation ".*" for encoding .* does not exist|could not create locale|invalid locale name/iu.test(complaint)) {
-    return new StageFault('inconclusive', `The sandbox lacks a locale that the backup needs: ${short}.`, { sandbox: true, output, code: 'locale' });
+    return new StageFault('inconclusive', `The sandbox lacks a locale that the backup needs: ${short}.`, {
+      sandbox: true,
+      output,
+      code: 'locale',
+    });
   }
   if (/unsupported version \(/iu.test(complaint)) {
-    return new StageFault('inconclusive', `This pg_restore is too old for the archive: ${short}; install the client tools of the major that made it.`, { sandbox: true, output, code: 'no-binaries' });
+    return new StageFault(
+      'inconclusive',
+      `This pg_restore is too old for the archive: ${short}; install the client tools of the major that made it.`,
+      { sandbox: true, output, code: 'no-binaries' },
+    );
   }
-  if (/could not read from input file|unexpected end of file|end of file|could not uncompress data|corrupt|could not read/iu.test(complaint)) {
-    return new StageFault('failed', `The backup is cut off or damaged: ${tool} stopped${where} with "${short}".`, { output });
+  if (
+    /could not read from input file|unexpected end of file|end of file|could not uncompress data|corrupt|could not read/iu.test(
+      complaint,
+    )
+  ) {
+    return new StageFault('failed', `The backup is cut off or damaged: ${tool} stopped${where} with "${short}".`, {
+      output,
+    });
   }
-  if (/server closed the connection|terminating connection|Connection terminated|crash of another server process|could not fork|out of (?:shared )?memory/iu.test(complaint)) {
-    return new StageFault('inconclusive', `The sandbox's server went away while ${tool} restored${where}: ${short}.`, { sandbox: true, output });
+  if (
+    /server closed the connection|terminating connection|Connection terminated|crash of another server process|could not fork|out of (?:shared )?memory/iu.test(
+      complaint,
+    )
+  ) {
+    return new StageFault('inconclusive', `The sandbox's server went away while ${tool} restored${where}: ${short}.`, {
+      sandbox: true,
+      output,
+    });
   }
   return new StageFault('failed', `The restore stopped${where} with "${short}".`, { output });
 }

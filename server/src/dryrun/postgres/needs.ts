@@ -21,11 +21,22 @@ const DEFAULTS_TO = new RegExp(String.raw`\s(?:GRANT|REVOKE)\s[\s\S]*?\s(?:TO|FR
 const AUTHORIZATION = new RegExp(String.raw`\bAUTHORIZATION\s+(?:'((?:[^']|'')+)'|${NAME})`, 'iu');
 const POLICY = new RegExp(String.raw`^CREATE\s+POLICY\s[\s\S]*?\sTO\s+${LIST}`, 'iu');
 const MAPPING = new RegExp(String.raw`^CREATE\s+USER\s+MAPPING\s+(?:IF\s+NOT\s+EXISTS\s+)?FOR\s+${NAME}`, 'iu');
-const TABLESPACE = new RegExp(String.raw`(?:^SET\s+default_tablespace\s*=\s*|\bTABLESPACE\s+)(?:'((?:[^']|'')*)'|${NAME})`, 'giu');
+const TABLESPACE = new RegExp(
+  String.raw`(?:^SET\s+default_tablespace\s*=\s*|\bTABLESPACE\s+)(?:'((?:[^']|'')*)'|${NAME})`,
+  'giu',
+);
 const EXTENSION = new RegExp(String.raw`^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?${NAME}`, 'iu');
 const ENCODING = /^SET\s+client_encoding\s*(?:=|TO)\s*'?([\w-]+)'?/iu;
 /** Words that stand where a role may, and are none. */
-const NO_ROLE = new Set(['public', 'current_user', 'session_user', 'current_role', 'default', 'postgres', 'pg_database_owner']);
+const NO_ROLE = new Set([
+  'public',
+  'current_user',
+  'session_user',
+  'current_role',
+  'default',
+  'postgres',
+  'pg_database_owner',
+]);
 
 /** Adds what `statement` (without leading comments) needs. Quoted text may be taken for more than it is: a role too many does no harm. */
 export function addNeeds(needs: DumpNeeds, statement: string): void {

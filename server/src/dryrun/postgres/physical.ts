@@ -11,7 +11,14 @@ import { queryValue, withClient } from './connection.ts';
 const REPLAY_MS = 3_600_000;
 
 /** Starts the server on `data`, replays from `wal`, waits for the end of recovery; `handle` is then that server's. */
-export async function startPhysical(ports: EnginePorts, run: RunContext, handle: PostgresHandle, data: string, wal: string, users: readonly string[]): Promise<void> {
+export async function startPhysical(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: PostgresHandle,
+  data: string,
+  wal: string,
+  users: readonly string[],
+): Promise<void> {
   const hba = join(run.folder, 'hba.conf');
   await ports.files.writeAtomic(hba, 'local all all trust\n');
   await ports.files.setMode(hba, 0o644);
@@ -20,7 +27,13 @@ export async function startPhysical(ports: EnginePorts, run: RunContext, handle:
   await ports.files.writeAtomic(conf, '# Made for a dry run.\n');
   const auto = join(data, 'postgresql.auto.conf');
   const before = await ports.files.readText(auto).catch(() => '');
-  await ports.files.writeAtomic(auto, before.split('\n').filter((line) => /^recovery_target(?:_\w+)?\s*=/u.test(line)).join('\n') + '\n');
+  await ports.files.writeAtomic(
+    auto,
+    before
+      .split('\n')
+      .filter((line) => /^recovery_target(?:_\w+)?\s*=/u.test(line))
+      .join('\n') + '\n',
+  );
   await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   if (run.owner) for (const each of [conf, auto, hba, join(data, MARKER)]) await ports.files.setOwner(each, run.owner);
   await ports.files.setMode(data, 0o700);
@@ -54,28 +67,59 @@ export async function startPhysical(ports: EnginePorts, run: RunContext, handle:
     { readyMs: REPLAY_MS, users },
   ).catch((error: unknown) => {
     // The server itself is sound: what it can't start from is the backup.
-    if (error instanceof StageFault && error.code !== 'no-space' && /recovery|WAL|checkpoint|invalid|corrupt|backup_label|requested/iu.test(error.message)) throw new StageFault('failed', `The restored server does not come up: ${error.message}`, error.output === undefined ? {} : { output: error.output });
+    if (
+      error instanceof StageFault &&
+      error.code !== 'no-space' &&
+      /recovery|WAL|checkpoint|invalid|corrupt|backup_label|requested/iu.test(error.message)
+    )
+      throw new StageFault(
+        'failed',
+        `The restored server does not come up: ${error.message}`,
+        error.output === undefined ? {} : { output: error.output },
+      );
     throw error;
   });
   Object.assign(handle, { address: started.address, process: started.process, log: started.log });
   const deadline = ports.clock.now() + REPLAY_MS;
   for (;;) {
     run.signal.throwIfAborted();
-    const replaying = await withClient(handle.address, 'postgres', async (client) => await queryValue(client, 'select pg_is_in_recovery()')).catch((error: unknown) => {
-      throw new StageFault('failed', `The restored server ended while it replayed its log: ${started.log().trim().split('\n').slice(-3).join(' ') || (error instanceof Error ? error.message : '')}`, { output: started.log() });
+    const replaying = await withClient(
+      handle.address,
+      'postgres',
+      async (client) => await queryValue(client, 'select pg_is_in_recovery()'),
+    ).catch((error: unknown) => {
+      throw new StageFault(
+        'failed',
+        `The restored server ended while it replayed its log: ${started.log().trim().split('\n').slice(-3).join(' ') || (error instanceof Error ? error.message : '')}`,
+        { output: started.log() },
+      );
     });
     if (replaying !== true) return;
-    if (ports.clock.now() > deadline) throw new StageFault('failed', 'The restored server did not end its replay within an hour.');
+    if (ports.clock.now() > deadline)
+      throw new StageFault('failed', 'The restored server did not end its replay within an hour.');
     await new Promise<void>((resolve) => ports.clock.after(100, resolve));
   }
 }
 
 /** A standby needs at least the limits of its primary; the control file remembers them. */
-async function limitsOf(ports: EnginePorts, run: RunContext, handle: PostgresHandle, data: string): Promise<Readonly<Record<string, string>>> {
+async function limitsOf(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: PostgresHandle,
+  data: string,
+): Promise<Readonly<Record<string, string>>> {
   const made: Record<string, string> = { max_connections: '100' };
-  const result = await runTool(ports, run, join(handle.binaries.folder, 'pg_controldata'), ['-D', data], { stage: 'restore', quiet: true }).catch(() => undefined);
+  const result = await runTool(ports, run, join(handle.binaries.folder, 'pg_controldata'), ['-D', data], {
+    stage: 'restore',
+    quiet: true,
+  }).catch(() => undefined);
   for (const found of (result?.stdout ?? '').matchAll(/^(max_\w+) setting:\s*(\d+)/gmu)) {
-    const name = { max_prepared_xacts: 'max_prepared_transactions', max_locks_per_xact: 'max_locks_per_transaction' }[found[1] ?? ''] ?? found[1] ?? '';
+    const name =
+      { max_prepared_xacts: 'max_prepared_transactions', max_locks_per_xact: 'max_locks_per_transaction' }[
+        found[1] ?? ''
+      ] ??
+      found[1] ??
+      '';
     made[name] = found[2] ?? '';
   }
   return made;

@@ -18,56 +18,90 @@ export function nothingPrepared(): Prepared {
 }
 
 /** Creates an empty database for the restore. */
-export async function createDatabase(run: RunContext, handle: PostgresHandle, name: string, encoding: string | undefined): Promise<void> {
-  await withClient(handle.address, 'postgres', async (client) => {
-    const wanted = encoding === 'SQL_ASCII' ? ` encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'` : '';
-    await client.query(`create database ${quoted(name)} template template0${wanted}`);
-  }, run.signal);
+export async function createDatabase(
+  run: RunContext,
+  handle: PostgresHandle,
+  name: string,
+  encoding: string | undefined,
+): Promise<void> {
+  await withClient(
+    handle.address,
+    'postgres',
+    async (client) => {
+      const wanted = encoding === 'SQL_ASCII' ? ` encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'` : '';
+      await client.query(`create database ${quoted(name)} template template0${wanted}`);
+    },
+    run.signal,
+  );
 }
 
 /** Whether something is needed that is not prepared yet. */
 export function isPrepared(needs: DumpNeeds, prepared: Prepared): boolean {
-  return needs.roles.size === prepared.roles.size && needs.tablespaces.size === prepared.tablespaces.size && needs.extensions.size === prepared.extensions.size;
+  return (
+    needs.roles.size === prepared.roles.size &&
+    needs.tablespaces.size === prepared.tablespaces.size &&
+    needs.extensions.size === prepared.extensions.size
+  );
 }
 
 /** Makes what is needed and not there. A missing extension is the sandbox's fault, told before the restore meets it. */
-export async function prepare(ports: EnginePorts, run: RunContext, handle: PostgresHandle, database: string, needs: DumpNeeds, prepared: Prepared): Promise<void> {
+export async function prepare(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: PostgresHandle,
+  database: string,
+  needs: DumpNeeds,
+  prepared: Prepared,
+): Promise<void> {
   if (isPrepared(needs, prepared)) return;
-  await withClient(handle.address, database, async (client) => {
-    for (const role of needs.roles) {
-      if (prepared.roles.has(role)) continue;
-      prepared.roles.add(role);
-      const there = await queryValue(client, 'select 1 from pg_roles where rolname = $1', [role]);
-      if (there === undefined && handle.superuser) await client.query(`create role ${quoted(role)} nologin`);
-    }
-    for (const name of needs.tablespaces) {
-      if (prepared.tablespaces.has(name)) continue;
-      prepared.tablespaces.add(name);
-      const there = await queryValue(client, 'select 1 from pg_tablespace where spcname = $1', [name]);
-      if (there !== undefined || handle.process === undefined) continue;
-      const folder = join(run.folder, `ts${prepared.tablespaces.size}`);
-      await ports.files.makeFolder(folder);
-      await ports.files.setMode(folder, 0o700);
-      if (run.owner) await ports.files.setOwner(folder, run.owner);
-      await client.query(`create tablespace ${quoted(name)} location '${folder.replaceAll("'", "''")}'`);
-    }
-    const missing: string[] = [];
-    for (const name of needs.extensions) {
-      if (prepared.extensions.has(name)) continue;
-      prepared.extensions.add(name);
-      if ((await queryValue(client, 'select 1 from pg_available_extensions where name = $1', [name])) === undefined) missing.push(name);
-    }
-    if (missing.length > 0) {
-      throw new StageFault('inconclusive', `The sandbox (PostgreSQL ${handle.binaries.version}) lacks the extension ${missing.map((each) => `"${each}"`).join(', ')} that the backup needs; install it for this PostgreSQL, or use a sandbox that has it.`, { sandbox: true, code: 'extension' });
-    }
-  }, run.signal);
+  await withClient(
+    handle.address,
+    database,
+    async (client) => {
+      for (const role of needs.roles) {
+        if (prepared.roles.has(role)) continue;
+        prepared.roles.add(role);
+        const there = await queryValue(client, 'select 1 from pg_roles where rolname = $1', [role]);
+        if (there === undefined && handle.superuser) await client.query(`create role ${quoted(role)} nologin`);
+      }
+      for (const name of needs.tablespaces) {
+        if (prepared.tablespaces.has(name)) continue;
+        prepared.tablespaces.add(name);
+        const there = await queryValue(client, 'select 1 from pg_tablespace where spcname = $1', [name]);
+        if (there !== undefined || handle.process === undefined) continue;
+        const folder = join(run.folder, `ts${prepared.tablespaces.size}`);
+        await ports.files.makeFolder(folder);
+        await ports.files.setMode(folder, 0o700);
+        if (run.owner) await ports.files.setOwner(folder, run.owner);
+        await client.query(`create tablespace ${quoted(name)} location '${folder.replaceAll("'", "''")}'`);
+      }
+      const missing: string[] = [];
+      for (const name of needs.extensions) {
+        if (prepared.extensions.has(name)) continue;
+        prepared.extensions.add(name);
+        if ((await queryValue(client, 'select 1 from pg_available_extensions where name = $1', [name])) === undefined)
+          missing.push(name);
+      }
+      if (missing.length > 0) {
+        throw new StageFault(
+          'inconclusive',
+          `The sandbox (PostgreSQL ${handle.binaries.version}) lacks the extension ${missing.map((each) => `"${each}"`).join(', ')} that the backup needs; install it for this PostgreSQL, or use a sandbox that has it.`,
+          { sandbox: true, code: 'extension' },
+        );
+      }
+    },
+    run.signal,
+  );
 }
 
 /** One note on roles that the backup names and does not hold. */
 export function noteRoles(run: RunContext, prepared: Prepared): void {
   if (prepared.roles.size === 0) return;
   const names = [...prepared.roles].sort();
-  const shown = names.slice(0, 8).map((name) => `"${name}"`).join(', ');
+  const shown = names
+    .slice(0, 8)
+    .map((name) => `"${name}"`)
+    .join(', ');
   run.note({
     severity: 'information',
     code: 'no-globals',
@@ -82,10 +116,21 @@ export interface Contents {
 
 /** What is in the database after a restore: user relations, functions and large objects, and their bytes. */
 export async function contentsOf(run: RunContext, handle: PostgresHandle, database: string): Promise<Contents> {
-  return await withClient(handle.address, database, async (client) => {
-    const user = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'`;
-    const objects = await queryValue(client, `select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${user}`);
-    const bytes = await queryValue(client, `select coalesce(sum(pg_total_relation_size(c.oid)), 0) + (select case when exists (select 1 from pg_largeobject_metadata) then pg_relation_size('pg_largeobject') else 0 end) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm', 'S') and ${user}`);
-    return { objects: Number(objects), bytes: Number(bytes) };
-  }, run.signal);
+  return await withClient(
+    handle.address,
+    database,
+    async (client) => {
+      const user = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'`;
+      const objects = await queryValue(
+        client,
+        `select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${user}`,
+      );
+      const bytes = await queryValue(
+        client,
+        `select coalesce(sum(pg_total_relation_size(c.oid)), 0) + (select case when exists (select 1 from pg_largeobject_metadata) then pg_relation_size('pg_largeobject') else 0 end) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm', 'S') and ${user}`,
+      );
+      return { objects: Number(objects), bytes: Number(bytes) };
+    },
+    run.signal,
+  );
 }

@@ -29,7 +29,17 @@ const CLOSE = 0x29;
 /** A statement longer than this is no dump. */
 const LONGEST = 512 * 1024 * 1024;
 
-type Mode = 'sql' | 'quote' | 'escape-quote' | 'double' | 'dollar' | 'line-comment' | 'block-comment' | 'copy-line' | 'copy' | 'meta';
+type Mode =
+  | 'sql'
+  | 'quote'
+  | 'escape-quote'
+  | 'double'
+  | 'dollar'
+  | 'line-comment'
+  | 'block-comment'
+  | 'copy-line'
+  | 'copy'
+  | 'meta';
 
 export class DumpTooLong extends Error {}
 
@@ -65,7 +75,16 @@ class Scanner {
     if (this.pending.length === 0) return;
     if (this.mode === 'copy') yield { kind: 'data', bytes: this.pending };
     else if (this.mode === 'meta') yield { kind: 'meta', bytes: this.pending };
-    else yield { kind: this.mode === 'sql' || this.mode === 'line-comment' ? (isBlank(this.pending) ? 'rest' : 'statement') : 'statement', bytes: this.pending };
+    else
+      yield {
+        kind:
+          this.mode === 'sql' || this.mode === 'line-comment'
+            ? isBlank(this.pending)
+              ? 'rest'
+              : 'statement'
+            : 'statement',
+        bytes: this.pending,
+      };
     this.pending = Buffer.alloc(0);
   }
 
@@ -103,7 +122,7 @@ class Scanner {
   private *copyData(last: boolean): Generator<Piece, boolean> {
     const { pending } = this;
     let end = startsWithEnd(pending, 0) ? 0 : -1;
-    for (let from = 0; end < 0; ) {
+    for (let from = 0; end < 0;) {
       const found = pending.indexOf('\n\\.', from);
       if (found < 0) break;
       if (startsWithEnd(pending, found + 1)) end = found + 1;
@@ -138,7 +157,7 @@ class Scanner {
           continue;
         case 'escape-quote':
           if (byte === BACKSLASH) {
-            if (index + 1 >= length && !last) return this.wait(index);
+            if (index + 1 >= length && !last) return this.waitAt(index);
             index += 1;
           } else if (byte === QUOTE) this.mode = 'sql';
           continue;
@@ -149,7 +168,7 @@ class Scanner {
           if (byte === NEWLINE) this.mode = 'sql';
           continue;
         case 'block-comment':
-          if (index + 1 >= length && !last) return this.wait(index);
+          if (index + 1 >= length && !last) return this.waitAt(index);
           if (byte === STAR && pending[index + 1] === SLASH) {
             index += 1;
             this.comments -= 1;
@@ -161,7 +180,7 @@ class Scanner {
           continue;
         case 'dollar': {
           const end = pending.indexOf(this.tag, index);
-          if (end < 0) return this.wait(Math.max(index, length - this.tag.length + 1));
+          if (end < 0) return this.waitAt(Math.max(index, length - this.tag.length + 1));
           index = end + this.tag.length - 1;
           this.mode = 'sql';
           continue;
@@ -189,11 +208,11 @@ class Scanner {
           this.mode = 'double';
           break;
         case DASH:
-          if (index + 1 >= length && !last) return this.wait(index);
+          if (index + 1 >= length && !last) return this.waitAt(index);
           if (pending[index + 1] === DASH) this.mode = 'line-comment';
           break;
         case SLASH:
-          if (index + 1 >= length && !last) return this.wait(index);
+          if (index + 1 >= length && !last) return this.waitAt(index);
           if (pending[index + 1] === STAR) {
             this.mode = 'block-comment';
             this.comments = 1;
@@ -203,7 +222,7 @@ class Scanner {
         case DOLLAR: {
           if (this.word >= 0) break;
           const close = closeOfTag(pending, index);
-          if (close === -2 && !last) return this.wait(index);
+          if (close === -2 && !last) return this.waitAt(index);
           if (close >= 0) {
             this.tag = pending.toString('latin1', index, close + 1);
             this.mode = 'dollar';
@@ -237,7 +256,7 @@ class Scanner {
         default:
       }
     }
-    return this.wait(index);
+    return this.waitAt(index);
   }
 
   private words = 0;
@@ -259,7 +278,8 @@ class Scanner {
     else if (word === 'END' && this.begins > 0) this.begins -= 1;
   }
 
-  private wait(index: number): undefined {
+  /** Goes on here when more bytes come. */
+  private waitAt(index: number): Piece[] | undefined {
     this.at = index;
     return undefined;
   }
@@ -282,7 +302,13 @@ function closeOfTag(bytes: Buffer, open: number): number {
 }
 
 function isWordByte(byte: number): boolean {
-  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80;
+  return (
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x5f ||
+    byte >= 0x80
+  );
 }
 
 const COPY_LINE = /^COPY\s[\s\S]*\sFROM\s+STDIN\b/iu;

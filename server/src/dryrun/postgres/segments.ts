@@ -16,7 +16,10 @@ export function segmentsBetween(first: string, last: string): readonly string[] 
 function parse(name: string): { readonly timeline: string; readonly number: number } | undefined {
   const found = /^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})$/iu.exec(name);
   if (!found) return undefined;
-  return { timeline: (found[1] ?? '').toUpperCase(), number: Number.parseInt(found[2] ?? '', 16) * 256 + Number.parseInt(found[3] ?? '', 16) };
+  return {
+    timeline: (found[1] ?? '').toUpperCase(),
+    number: Number.parseInt(found[2] ?? '', 16) * 256 + Number.parseInt(found[3] ?? '', 16),
+  };
 }
 
 function hex(value: number): string {

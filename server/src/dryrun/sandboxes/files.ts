@@ -1,7 +1,13 @@
 /** A folder with a quota as the sandbox of files, restic and sqlite backups; its checks count, weigh, sum and query. */
 import { createHash } from 'node:crypto';
 import { join, normalize } from 'node:path';
-import { StageFault, type CheckPlan, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import {
+  StageFault,
+  type CheckPlan,
+  type FoundBackup,
+  type RunContext,
+  type RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import { expectationOf, judge } from '../../core/recovery/judge.ts';
 import { globReader } from '../../core/recovery/newest.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
@@ -48,33 +54,61 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   const stored = found.reduce((sum, each) => sum + (each.record.bytes ?? 0), 0);
   const quota = asText(run.plan.sandbox.raw['quota']);
   const limit = quota === undefined ? undefined : parseSize(quota);
-  if (limit !== undefined && stored > limit) throw new StageFault('inconclusive', `The backup has ${stored} bytes, the sandbox's quota is ${quota ?? ''}; raise the quota.`, { sandbox: true, code: 'no-space' });
+  if (limit !== undefined && stored > limit)
+    throw new StageFault(
+      'inconclusive',
+      `The backup has ${stored} bytes, the sandbox's quota is ${quota ?? ''}; raise the quota.`,
+      { sandbox: true, code: 'no-space' },
+    );
   const free = await ports.files.freeBytes(run.folder);
-  if (free < stored * 2 + 16 * 1024 * 1024) throw new StageFault('inconclusive', `There is not enough disk space for the sandbox at ${run.folder}: the backup has ${stored} bytes, ${free} are free; free some, or set TMPDIR to a larger disk.`, { sandbox: true, code: 'no-space' });
+  if (free < stored * 2 + 16 * 1024 * 1024)
+    throw new StageFault(
+      'inconclusive',
+      `There is not enough disk space for the sandbox at ${run.folder}: the backup has ${stored} bytes, ${free} are free; free some, or set TMPDIR to a larger disk.`,
+      { sandbox: true, code: 'no-space' },
+    );
   const handle: FilesHandle = { folder, databases: new Map() };
   return { kind: 'files', engine: run.plan.sandbox.engine, address: folder, handle };
 }
 
-async function check(ports: EnginePorts, run: RunContext, sandbox: RunningSandbox, plan: CheckPlan): Promise<CheckRecord> {
+async function check(
+  ports: EnginePorts,
+  run: RunContext,
+  sandbox: RunningSandbox,
+  plan: CheckPlan,
+): Promise<CheckRecord> {
   const handle = sandbox.handle as FilesHandle;
   const started = ports.clock.now();
   const { raw } = plan;
   const expected = expectationOf(raw);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({ name: plan.name, state, expected, durationMs: ports.clock.now() - started, ...more });
+  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
+    name: plan.name,
+    state,
+    expected,
+    durationMs: ports.clock.now() - started,
+    ...more,
+  });
   const file = asText(raw['file']);
   const glob = asText(raw['files']);
   if (file === undefined && glob === undefined) return await checkSqlite(ports, run, handle, plan, done);
   const all = await filesBelow(ports, handle.folder);
   const wanted = file === undefined ? undefined : normalize(file).replace(/^\/+/u, '');
   const fits = glob === undefined ? undefined : globReader(glob.replace(/^\.?\/+/u, ''));
-  const chosen = all.filter((each) => (wanted === undefined ? (fits?.(each.name) ?? false) : each.name === wanted || each.name.endsWith(`/${wanted}`)));
-  if (wanted !== undefined && chosen.length === 0) return done('failed', { actual: null, message: `The file "${file ?? ''}" was not restored; ${all.length} others were.` });
+  const chosen = all.filter((each) =>
+    wanted === undefined ? (fits?.(each.name) ?? false) : each.name === wanted || each.name.endsWith(`/${wanted}`),
+  );
+  if (wanted !== undefined && chosen.length === 0)
+    return done('failed', {
+      actual: null,
+      message: `The file "${file ?? ''}" was not restored; ${all.length} others were.`,
+    });
   const last = run.plan.last?.[plan.name];
   const failures: string[] = [];
   let actual: number | string | null = glob === undefined ? (chosen[0]?.bytes ?? null) : chosen.length;
   const size = chosen.reduce((sum, each) => sum + each.bytes, 0);
   const asks = ['expect', 'equals', 'matches', 'notLessThan'].some((key) => raw[key] !== undefined);
-  if (raw['count'] !== undefined) holdsOr(failures, raw['count'], chosen.length, 'number', `${chosen.length} files match`);
+  if (raw['count'] !== undefined)
+    holdsOr(failures, raw['count'], chosen.length, 'number', `${chosen.length} files match`);
   if (raw['size'] !== undefined) {
     holdsOr(failures, raw['size'], size, 'size', `${size} bytes`);
     actual = size;
@@ -87,14 +121,17 @@ async function check(ports: EnginePorts, run: RunContext, sandbox: RunningSandbo
     const newest = Math.max(...chosen.map((each) => each.modifiedMs));
     const limit = parseDuration(asText(raw['newerThan']) ?? '')?.ms ?? 0;
     actual = Number.isFinite(newest) ? new Date(newest).toISOString() : null;
-    if (!(ports.clock.now() - newest <= limit)) failures.push(`the newest is not newer than ${asText(raw['newerThan']) ?? ''}`);
+    if (!(ports.clock.now() - newest <= limit))
+      failures.push(`the newest is not newer than ${asText(raw['newerThan']) ?? ''}`);
   }
   if (asks) {
     const { newerThan: _newerThan, ...rest } = raw;
     const judged = judge(rest, glob === undefined ? chosen[0]?.bytes : chosen.length, { now: ports.clock.now(), last });
     if (judged.state === 'failed') failures.push((judged.message ?? '').replace(/\.$/u, ''));
   } else if (glob !== undefined && raw['count'] === undefined && chosen.length === 0) failures.push('no file matches');
-  return failures.length > 0 ? done('failed', { actual, message: `${failures.join('; ')}.` }) : done('passed', { actual });
+  return failures.length > 0
+    ? done('failed', { actual, message: `${failures.join('; ')}.` })
+    : done('passed', { actual });
 }
 
 function holdsOr(failures: string[], expected: unknown, actual: number, kind: 'number' | 'size', words: string): void {
@@ -113,20 +150,40 @@ async function sumOf(ports: EnginePorts, run: RunContext, path: string): Promise
 }
 
 /** Queries on a restored SQLite database, opened read-only by its own program. */
-async function checkSqlite(ports: EnginePorts, run: RunContext, handle: FilesHandle, plan: CheckPlan, done: (state: CheckRecord['state'], more: Partial<CheckRecord>) => CheckRecord): Promise<CheckRecord> {
+async function checkSqlite(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: FilesHandle,
+  plan: CheckPlan,
+  done: (state: CheckRecord['state'], more: Partial<CheckRecord>) => CheckRecord,
+): Promise<CheckRecord> {
   const { raw } = plan;
   const table = asText(raw['table']);
-  const sql = asText(raw['query']) ?? (table === undefined ? undefined : `select count(*) from "${table.replaceAll('"', '""')}"`);
+  const sql =
+    asText(raw['query']) ?? (table === undefined ? undefined : `select count(*) from "${table.replaceAll('"', '""')}"`);
   const database = handle.databases.get(asText(raw['backup']) ?? '') ?? [...handle.databases.values()][0];
   if (sql === undefined) return done('failed', { message: 'The check says neither query, table, file nor files.' });
-  if (database === undefined) return done('failed', { message: 'The restored files hold no database that could be asked; use file checks.' });
+  if (database === undefined)
+    return done('failed', { message: 'The restored files hold no database that could be asked; use file checks.' });
   const program = await ports.processes.find('sqlite3');
   if (program === undefined) return done('inconclusive', { message: 'sqlite3 is not on this machine; install it.' });
-  const result = await runTool(ports, run, program, ['-readonly', '-bail', '-batch', '-json', '-init', '/dev/null', database, sql], { stage: 'check', quiet: true, timeoutMs: parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000 });
+  const result = await runTool(
+    ports,
+    run,
+    program,
+    ['-readonly', '-bail', '-batch', '-json', '-init', '/dev/null', database, sql],
+    { stage: 'check', quiet: true, timeoutMs: parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000 },
+  );
   if (result.code !== 0) return done('failed', { message: `The query failed: ${lastWords(result, 1)}` });
   const rows = result.stdout.trim() === '' ? [] : (JSON.parse(result.stdout) as Record<string, unknown>[]);
-  const judged = judge(raw, rows[0] ? Object.values(rows[0])[0] : undefined, { now: ports.clock.now(), last: run.plan.last?.[plan.name] });
-  return done(judged.state, { actual: judged.actual, ...(judged.message === undefined ? {} : { message: judged.message }) });
+  const judged = judge(raw, rows[0] ? Object.values(rows[0])[0] : undefined, {
+    now: ports.clock.now(),
+    last: run.plan.last?.[plan.name],
+  });
+  return done(judged.state, {
+    actual: judged.actual,
+    ...(judged.message === undefined ? {} : { message: judged.message }),
+  });
 }
 
 export const files: Sandbox = { kind: 'files', provision, check };

@@ -1,7 +1,13 @@
 /** A private MariaDB or MySQL in the run's folder: a Unix socket only, never as root, from binaries on the machine. */
 import { Buffer } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import { StageFault, type CheckPlan, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import {
+  StageFault,
+  type CheckPlan,
+  type FoundBackup,
+  type RunContext,
+  type RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import { expectationOf, judge } from '../../core/recovery/judge.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import { asText } from '../../core/references/read.ts';
@@ -26,31 +32,56 @@ export interface MariadbHandle {
   readonly databases: Map<string, string>;
 }
 
-const FOLDERS = ['/usr/sbin', '/usr/libexec', '/usr/local/sbin', '/usr/local/mysql/bin', '/opt/homebrew/opt/mariadb/bin', '/opt/homebrew/opt/mysql/bin', '/usr/local/opt/mariadb/bin', '/usr/local/opt/mysql/bin'];
+const FOLDERS = [
+  '/usr/sbin',
+  '/usr/libexec',
+  '/usr/local/sbin',
+  '/usr/local/mysql/bin',
+  '/opt/homebrew/opt/mariadb/bin',
+  '/opt/homebrew/opt/mysql/bin',
+  '/usr/local/opt/mariadb/bin',
+  '/usr/local/opt/mysql/bin',
+];
 const READY_MS = 60_000;
 
 /** Finds a server of the flavour and version that the document names. */
-export async function chooseMariadb(ports: EnginePorts, run: RunContext): Promise<Omit<MariadbHandle, 'data' | 'address' | 'databases'>> {
+export async function chooseMariadb(
+  ports: EnginePorts,
+  run: RunContext,
+): Promise<Omit<MariadbHandle, 'data' | 'address' | 'databases'>> {
   const { engine, version: wanted } = run.plan.sandbox;
   const seen: string[] = [];
   for (const name of ['mariadbd', 'mysqld']) {
     const server = await ports.processes.find(name, FOLDERS);
     if (server === undefined) continue;
-    const answer = await ports.processes.run(server, ['--no-defaults', '--version'], { env: toolEnvironment(ports, run), timeoutMs: 10_000 }).catch(() => undefined);
+    const answer = await ports.processes
+      .run(server, ['--no-defaults', '--version'], { env: toolEnvironment(ports, run), timeoutMs: 10_000 })
+      .catch(() => undefined);
     const version = /Ver\s+([\d.]+)/u.exec(answer?.stdout ?? '')?.[1];
     if (version === undefined) continue;
     const flavour = /mariadb/iu.test(answer?.stdout ?? '') ? 'mariadb' : 'mysql';
     seen.push(`${flavour} ${version}`);
     const fits = wanted === undefined || version === wanted || version.startsWith(`${wanted.replace(/\.$/u, '')}.`);
     if (flavour !== engine || !fits) continue;
-    const client = (await ports.processes.find(flavour === 'mariadb' ? 'mariadb' : 'mysql', [dirname(server), ...FOLDERS])) ?? (await ports.processes.find('mysql'));
+    const client =
+      (await ports.processes.find(flavour === 'mariadb' ? 'mariadb' : 'mysql', [dirname(server), ...FOLDERS])) ??
+      (await ports.processes.find('mysql'));
     return { flavour, server, version, ...(client === undefined ? {} : { client }) };
   }
-  throw new StageFault('inconclusive', `No ${engine === 'mysql' ? 'MySQL' : 'MariaDB'}${wanted === undefined ? '' : ` ${wanted}`} server is on this machine (found: ${[...new Set(seen)].join(', ') || 'none'}); install it, or name another version.`, { sandbox: true, code: 'no-binaries' });
+  throw new StageFault(
+    'inconclusive',
+    `No ${engine === 'mysql' ? 'MySQL' : 'MariaDB'}${wanted === undefined ? '' : ` ${wanted}`} server is on this machine (found: ${[...new Set(seen)].join(', ') || 'none'}); install it, or name another version.`,
+    { sandbox: true, code: 'no-binaries' },
+  );
 }
 
 /** Starts the server on `data`. `open` leaves the grant tables out: for physical restores whose passwords nobody knows. */
-export async function startMariadb(ports: EnginePorts, run: RunContext, handle: MariadbHandle, open: boolean): Promise<void> {
+export async function startMariadb(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: MariadbHandle,
+  open: boolean,
+): Promise<void> {
   const socket = join(run.folder, 's', 'm.sock');
   await makeFolder(ports, run, join(run.folder, 's'));
   await makeFolder(ports, run, join(run.folder, 'tmp'));
@@ -74,9 +105,20 @@ export async function startMariadb(ports: EnginePorts, run: RunContext, handle: 
     ...(handle.flavour === 'mariadb' ? ['--plugin-load-add='] : ['--mysqlx=OFF']),
     ...(open ? ['--skip-grant-tables'] : []),
   ];
-  const server = await ports.processes.spawn(handle.server, args, { env: toolEnvironment(ports, run), cwd: run.folder, ...(run.owner ? { owner: run.owner } : {}), endSignal: 'SIGTERM', graceMs: 4000 });
+  const server = await ports.processes.spawn(handle.server, args, {
+    env: toolEnvironment(ports, run),
+    cwd: run.folder,
+    ...(run.owner ? { owner: run.owner } : {}),
+    endSignal: 'SIGTERM',
+    graceMs: 4000,
+  });
   const token = await ports.processes.startToken(server.pid);
-  await run.made({ kind: 'process', pid: server.pid, ...(token === undefined ? {} : { startToken: token }), name: handle.flavour });
+  await run.made({
+    kind: 'process',
+    pid: server.pid,
+    ...(token === undefined ? {} : { startToken: token }),
+    name: handle.flavour,
+  });
   handle.process = server;
   let log = '';
   const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
@@ -84,8 +126,8 @@ export async function startMariadb(ports: EnginePorts, run: RunContext, handle: 
   };
   void listen(server.stdout).catch(() => undefined);
   void listen(server.stderr).catch(() => undefined);
-  let ended = false;
-  void server.exit.then(() => (ended = true));
+  const state = { ended: false };
+  void server.exit.then(() => (state.ended = true));
   handle.address = { socketPath: socket, user: 'root' };
   const deadline = ports.clock.now() + READY_MS;
   for (;;) {
@@ -94,10 +136,19 @@ export async function startMariadb(ports: EnginePorts, run: RunContext, handle: 
       await withMariadb(handle.address, undefined, async (connection) => await connection.query('select 1'));
       return;
     } catch (error) {
-      if (ended || ports.clock.now() > deadline) {
-        const words = log.split('\n').filter((line) => /ERROR/u.test(line)).slice(-2).join(' ') || (error instanceof Error ? error.message : '');
+      if (state.ended || ports.clock.now() > deadline) {
+        const words =
+          log
+            .split('\n')
+            .filter((line) => /ERROR/u.test(line))
+            .slice(-2)
+            .join(' ') || (error instanceof Error ? error.message : '');
         const full = /No space left|Disk (?:is )?full|errno: 28/iu.test(log);
-        throw new StageFault('inconclusive', `${handle.flavour} ${handle.version} did not start${full ? ': the disk is full' : ''}: ${words.slice(0, 300)}`, { sandbox: true, output: log, ...(full ? { code: 'no-space' } : {}) });
+        throw new StageFault(
+          'inconclusive',
+          `${handle.flavour} ${handle.version} did not start${full ? ': the disk is full' : ''}: ${words.slice(0, 300)}`,
+          { sandbox: true, output: log, ...(full ? { code: 'no-space' } : {}) },
+        );
       }
     }
     await new Promise<void>((resolve) => ports.clock.after(30, resolve));
@@ -109,40 +160,102 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   run.engine(chosen.flavour, chosen.version, dirname(chosen.server));
   const needed = 300 * 1024 * 1024 + found.reduce((sum, each) => sum + (each.record.bytes ?? 0), 0) * 3;
   const free = await ports.files.freeBytes(run.folder);
-  if (free < needed) throw new StageFault('inconclusive', `There is not enough disk space for the sandbox at ${run.folder}: about ${Math.ceil(needed / 1e6)} MB are needed, ${Math.ceil(free / 1e6)} MB are free; free some, or set TMPDIR to a larger disk.`, { sandbox: true, code: 'no-space' });
+  if (free < needed)
+    throw new StageFault(
+      'inconclusive',
+      `There is not enough disk space for the sandbox at ${run.folder}: about ${Math.ceil(needed / 1e6)} MB are needed, ${Math.ceil(free / 1e6)} MB are free; free some, or set TMPDIR to a larger disk.`,
+      { sandbox: true, code: 'no-space' },
+    );
   const data = join(run.folder, 'data');
   const handle: MariadbHandle = { ...chosen, data, address: { user: 'root' }, databases: new Map() };
   const physical = found.some((each) => /backup$/u.test(each.plan.tool));
   if (!physical) {
-    const installer = chosen.flavour === 'mariadb' ? await ports.processes.find('mariadb-install-db', [dirname(chosen.server), '/usr/bin', join(dirname(chosen.server), '..', 'bin')]) : chosen.server;
-    if (installer === undefined) throw new StageFault('inconclusive', 'mariadb-install-db is not on this machine; install the MariaDB server package.', { sandbox: true, code: 'no-binaries' });
-    const args = chosen.flavour === 'mariadb' ? ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'] : ['--no-defaults', '--initialize-insecure', `--datadir=${data}`];
+    const installer =
+      chosen.flavour === 'mariadb'
+        ? await ports.processes.find('mariadb-install-db', [
+            dirname(chosen.server),
+            '/usr/bin',
+            join(dirname(chosen.server), '..', 'bin'),
+          ])
+        : chosen.server;
+    if (installer === undefined)
+      throw new StageFault(
+        'inconclusive',
+        'mariadb-install-db is not on this machine; install the MariaDB server package.',
+        { sandbox: true, code: 'no-binaries' },
+      );
+    const args =
+      chosen.flavour === 'mariadb'
+        ? [
+            '--no-defaults',
+            `--datadir=${data}`,
+            '--auth-root-authentication-method=normal',
+            '--skip-test-db',
+            '--skip-name-resolve',
+          ]
+        : ['--no-defaults', '--initialize-insecure', `--datadir=${data}`];
     const made = await runTool(ports, run, installer, args, { stage: 'provision', quiet: true });
-    if (made.code !== 0) throw new StageFault('inconclusive', `The data folder of ${chosen.flavour} could not be made: ${lastWords(made)}`, { sandbox: true, output: made.stderr });
+    if (made.code !== 0)
+      throw new StageFault(
+        'inconclusive',
+        `The data folder of ${chosen.flavour} could not be made: ${lastWords(made)}`,
+        { sandbox: true, output: made.stderr },
+      );
     await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
     await startMariadb(ports, run, handle, false);
   }
-  return { kind: run.plan.sandbox.kind, engine: chosen.flavour, version: chosen.version, address: `unix socket in ${join(run.folder, 's')}`, handle };
+  return {
+    kind: run.plan.sandbox.kind,
+    engine: chosen.flavour,
+    version: chosen.version,
+    address: `unix socket in ${join(run.folder, 's')}`,
+    handle,
+  };
 }
 
-async function check(ports: EnginePorts, run: RunContext, sandbox: RunningSandbox, plan: CheckPlan): Promise<CheckRecord> {
+async function check(
+  ports: EnginePorts,
+  run: RunContext,
+  sandbox: RunningSandbox,
+  plan: CheckPlan,
+): Promise<CheckRecord> {
   const handle = sandbox.handle as MariadbHandle;
   const started = ports.clock.now();
   const { raw } = plan;
   const expected = expectationOf(raw);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({ name: plan.name, state, expected, durationMs: ports.clock.now() - started, ...more });
+  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
+    name: plan.name,
+    state,
+    expected,
+    durationMs: ports.clock.now() - started,
+    ...more,
+  });
   const table = asText(raw['table']);
-  const sql = asText(raw['query']) ?? (table === undefined ? undefined : `select count(*) from ${table.split('.').map((part) => backticked(part.replaceAll('`', ''))).join('.')}`);
-  if (sql === undefined) return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
+  const sql =
+    asText(raw['query']) ??
+    (table === undefined
+      ? undefined
+      : `select count(*) from ${table
+          .split('.')
+          .map((part) => backticked(part.replaceAll('`', '')))
+          .join('.')}`);
+  if (sql === undefined)
+    return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
   const backup = asText(raw['backup']);
-  const database = asText(raw['database']) ?? (backup === undefined ? [...handle.databases.values()][0] : handle.databases.get(backup));
+  const database =
+    asText(raw['database']) ??
+    (backup === undefined ? [...handle.databases.values()][0] : handle.databases.get(backup));
   const timeout = parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000;
   try {
     const value = await withMariadb(
       handle.address,
       database === '' ? undefined : database,
       async (connection) => {
-        await connection.query(handle.flavour === 'mariadb' ? `set session max_statement_time = ${timeout / 1000}` : `set session max_execution_time = ${timeout}`);
+        await connection.query(
+          handle.flavour === 'mariadb'
+            ? `set session max_statement_time = ${timeout / 1000}`
+            : `set session max_execution_time = ${timeout}`,
+        );
         await connection.query("set session time_zone = '+00:00'");
         await connection.query('set session transaction read only');
         await connection.query('start transaction read only');
@@ -151,16 +264,23 @@ async function check(ports: EnginePorts, run: RunContext, sandbox: RunningSandbo
       run.signal,
     );
     const judged = judge(raw, value, { now: ports.clock.now(), last: run.plan.last?.[plan.name] });
-    return done(judged.state, { actual: judged.actual, ...(judged.message === undefined ? {} : { message: judged.message }) });
+    return done(judged.state, {
+      actual: judged.actual,
+      ...(judged.message === undefined ? {} : { message: judged.message }),
+    });
   } catch (error) {
     run.signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
     const away = /ECONNREFUSED|ENOENT|closed state|PROTOCOL_CONNECTION_LOST/u.test(message);
-    return done(away ? 'inconclusive' : 'failed', { message: away ? `The sandbox's server went away: ${message}.` : `The query failed: ${message}.` });
+    return done(away ? 'inconclusive' : 'failed', {
+      message: away ? `The sandbox's server went away: ${message}.` : `The query failed: ${message}.`,
+    });
   }
 }
 
-const stop: Sandbox['stop'] = async (_ports, _run, sandbox) => void (await (sandbox.handle as MariadbHandle).process?.kill());
+const stop: Sandbox['stop'] = async (_ports, _run, sandbox) => {
+  await (sandbox.handle as MariadbHandle).process?.kill();
+};
 
 export const mariadb: Sandbox = { kind: 'mariadb', provision, check, stop };
 export const mysql: Sandbox = { kind: 'mysql', provision, check, stop };

@@ -53,14 +53,20 @@ const THROW_AWAY: Readonly<Record<string, string>> = {
   lc_messages: 'C',
 };
 /** Settings of the document that would open the sandbox, or run something. */
-const REFUSED = /^(?:listen_addresses|unix_socket_.*|port|.*_command|.*_library|.*_libraries|archive_.*|primary_.*|.*_file|.*_directory|ssl.*|config.*|data_.*|krb_.*|cluster_name|restore_.*|recovery_.*)$/u;
+const REFUSED =
+  /^(?:listen_addresses|unix_socket_.*|port|.*_command|.*_library|.*_libraries|archive_.*|primary_.*|.*_file|.*_directory|ssl.*|config.*|data_.*|krb_.*|cluster_name|restore_.*|recovery_.*)$/u;
 const PORT = 5432;
 const READY_MS = 60_000;
 /** An empty cluster and room to work. */
 const BASE_BYTES = 120 * 1024 * 1024;
 
 /** Finds the binaries of the asked major, else fetches them on consent. */
-export async function choosePostgres(ports: EnginePorts, wanted: number | undefined, atLeast: number | undefined, signal: AbortSignal): Promise<{ readonly chosen: PostgresBinaries; readonly all: readonly PostgresBinaries[] }> {
+export async function choosePostgres(
+  ports: EnginePorts,
+  wanted: number | undefined,
+  atLeast: number | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly chosen: PostgresBinaries; readonly all: readonly PostgresBinaries[] }> {
   let all = await findPostgres(ports);
   const fitting = (list: readonly PostgresBinaries[]): PostgresBinaries | undefined =>
     list.find((each) => each.server && (wanted === undefined ? each.major >= (atLeast ?? 0) : each.major === wanted));
@@ -70,43 +76,82 @@ export async function choosePostgres(ports: EnginePorts, wanted: number | undefi
     await fetchPostgres(ports, major, signal);
     all = await findPostgres(ports);
     chosen = fitting(all);
-    if (!chosen) throw new StageFault('inconclusive', `PostgreSQL ${major} was fetched, but does not run on this machine.`, { sandbox: true, code: 'no-binaries' });
+    if (!chosen)
+      throw new StageFault('inconclusive', `PostgreSQL ${major} was fetched, but does not run on this machine.`, {
+        sandbox: true,
+        code: 'no-binaries',
+      });
   }
   return { chosen, all };
 }
 
 /** Provisions the cluster and waits until it answers. Faults are the sandbox's. */
-export async function provisionPostgres(ports: EnginePorts, run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox> {
+export async function provisionPostgres(
+  ports: EnginePorts,
+  run: RunContext,
+  found: readonly FoundBackup[],
+): Promise<RunningSandbox> {
   const wanted = majorOf(run.plan.sandbox.version);
   const sources = found.map((each) => majorOf(each.record.sourceVersion)).filter((each) => each !== undefined);
-  const { chosen, all } = await choosePostgres(ports, wanted, sources.length > 0 ? Math.max(...sources) : undefined, run.signal);
+  const { chosen, all } = await choosePostgres(
+    ports,
+    wanted,
+    sources.length > 0 ? Math.max(...sources) : undefined,
+    run.signal,
+  );
   run.engine('postgres', chosen.version, chosen.from === 'package' ? 'package' : chosen.folder);
   await checkSpace(ports, run, found);
   const binaries = await reachable(ports, run, chosen);
   if (found.some((each) => each.record.format === 'physical')) {
     // The backup is the server's own folder: there is nothing to make but the place.
-    const handle: PostgresHandle = { address: { host: join(run.folder, 's'), port: PORT, user: 'postgres' }, binaries, all, folder: run.folder, jobs: 1, databases: new Map(), superuser: true, log: () => '' };
-    return { kind: 'postgres', engine: 'postgres', version: chosen.version, address: `unix socket in ${handle.address.host}`, handle };
+    const handle: PostgresHandle = {
+      address: { host: join(run.folder, 's'), port: PORT, user: 'postgres' },
+      binaries,
+      all,
+      folder: run.folder,
+      jobs: 1,
+      databases: new Map(),
+      superuser: true,
+      log: () => '',
+    };
+    return {
+      kind: 'postgres',
+      engine: 'postgres',
+      version: chosen.version,
+      address: `unix socket in ${handle.address.host}`,
+      handle,
+    };
   }
   const data = join(run.folder, 'data');
   const socket = join(run.folder, 's');
   await ports.files.makeFolder(socket);
   await ports.files.setMode(socket, 0o700);
   if (run.owner) await ports.files.setOwner(socket, run.owner);
-  const init = await runTool(ports, run, join(binaries.folder, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'].filter((each) => each !== '--no-instructions' || binaries.major >= 14), { stage: 'provision', quiet: true });
+  const init = await runTool(
+    ports,
+    run,
+    join(binaries.folder, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'].filter(
+      (each) => each !== '--no-instructions' || binaries.major >= 14,
+    ),
+    { stage: 'provision', quiet: true },
+  );
   if (init.code !== 0) throw fault(`initdb of PostgreSQL ${binaries.version} failed: ${lastWords(init)}`, init.stderr);
   await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   const handle = await startPostgres(ports, run, binaries, all, data, socket, settingsOf(run));
   const client = await connect(handle.address, 'postgres');
   try {
-    const identifier = binaries.major >= 10 ? await queryValue(client, 'select system_identifier::text from pg_control_system()') : undefined;
+    const identifier =
+      binaries.major >= 10
+        ? await queryValue(client, 'select system_identifier::text from pg_control_system()')
+        : undefined;
     const version = await queryValue(client, 'show server_version');
     return {
       kind: 'postgres',
       engine: 'postgres',
       version: String(version),
       address: `unix socket in ${socket}`,
-      ...(identifier === undefined ? {} : { systemIdentifier: String(identifier) }),
+      ...(identifier === undefined ? {} : { systemIdentifier: identifier as string }),
       handle,
     };
   } finally {
@@ -115,7 +160,16 @@ export async function provisionPostgres(ports: EnginePorts, run: RunContext, fou
 }
 
 /** Starts the server on `data`; used for physical restores too, with their own settings. */
-export async function startPostgres(ports: EnginePorts, run: RunContext, binaries: PostgresBinaries, all: readonly PostgresBinaries[], data: string, socket: string, settings: Readonly<Record<string, string>>, options: { readonly readyMs?: number; readonly users?: readonly string[] } = {}): Promise<PostgresHandle> {
+export async function startPostgres(
+  ports: EnginePorts,
+  run: RunContext,
+  binaries: PostgresBinaries,
+  all: readonly PostgresBinaries[],
+  data: string,
+  socket: string,
+  settings: Readonly<Record<string, string>>,
+  options: { readonly readyMs?: number; readonly users?: readonly string[] } = {},
+): Promise<PostgresHandle> {
   const readyMs = options.readyMs ?? READY_MS;
   const users = options.users ?? ['postgres'];
   const args = ['-D', data, '-k', socket, '-p', String(PORT)];
@@ -128,7 +182,12 @@ export async function startPostgres(ports: EnginePorts, run: RunContext, binarie
     graceMs: 4000,
   });
   const token = await ports.processes.startToken(server.pid);
-  await run.made({ kind: 'process', pid: server.pid, ...(token === undefined ? {} : { startToken: token }), name: 'postgres' });
+  await run.made({
+    kind: 'process',
+    pid: server.pid,
+    ...(token === undefined ? {} : { startToken: token }),
+    name: 'postgres',
+  });
   let log = '';
   const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of stream) log = (log + Buffer.from(chunk).toString('utf8')).slice(-16_000);
@@ -137,8 +196,8 @@ export async function startPostgres(ports: EnginePorts, run: RunContext, binarie
   void listen(server.stderr).catch(() => undefined);
   let address: PostgresAddress = { host: socket, port: PORT, user: users[0] ?? 'postgres' };
   let tried = 0;
-  let ended = false;
-  void server.exit.then(() => (ended = true));
+  const state = { ended: false };
+  void server.exit.then(() => (state.ended = true));
   const deadline = ports.clock.now() + readyMs;
   for (;;) {
     run.signal.throwIfAborted();
@@ -150,26 +209,54 @@ export async function startPostgres(ports: EnginePorts, run: RunContext, binarie
       // The server answers, but has no such role: a restored one keeps its own superuser's name.
       if (error instanceof Error && 'code' in error && error.code === '28000') {
         const user = users[(tried += 1)];
-        if (user === undefined) throw fault(`The restored server has none of the superusers ${users.join(', ')}; name its superuser as "pg1-user" in the backup's configuration.`, log);
+        if (user === undefined)
+          throw fault(
+            `The restored server has none of the superusers ${users.join(', ')}; name its superuser as "pg1-user" in the backup's configuration.`,
+            log,
+          );
         address = { ...address, user };
         continue;
       }
-      if (ended) throw fault(`PostgreSQL ${binaries.version} ended while it started: ${log.trim().split('\n').slice(-3).join(' ')}`, log);
-      if (ports.clock.now() > deadline) throw fault(`PostgreSQL ${binaries.version} did not answer within ${Math.round(readyMs / 1000)} s: ${error instanceof Error ? error.message : ''}`, log);
+      if (state.ended)
+        throw fault(
+          `PostgreSQL ${binaries.version} ended while it started: ${log.trim().split('\n').slice(-3).join(' ')}`,
+          log,
+        );
+      if (ports.clock.now() > deadline)
+        throw fault(
+          `PostgreSQL ${binaries.version} did not answer within ${Math.round(readyMs / 1000)} s: ${error instanceof Error ? error.message : ''}`,
+          log,
+        );
     }
     await new Promise<void>((resolve) => ports.clock.after(20, resolve));
   }
-  return { address, binaries, all, folder: run.folder, process: server, jobs: Math.max(1, Math.min(8, ports.machine.cpus)), databases: new Map(), superuser: true, log: () => log };
+  return {
+    address,
+    binaries,
+    all,
+    folder: run.folder,
+    process: server,
+    jobs: Math.max(1, Math.min(8, ports.machine.cpus)),
+    databases: new Map(),
+    superuser: true,
+    log: () => log,
+  };
 }
 
 /** The settings of a throw-away server, with those of the document that are harmless. */
-export function settingsOf(run: RunContext, base: Readonly<Record<string, string>> = THROW_AWAY): Readonly<Record<string, string>> {
+export function settingsOf(
+  run: RunContext,
+  base: Readonly<Record<string, string>> = THROW_AWAY,
+): Readonly<Record<string, string>> {
   const made: Record<string, string> = { ...base };
   for (const [name, value] of Object.entries(asMap(run.plan.sandbox.raw['settings']))) {
     const text = asText(value);
     if (text === undefined) continue;
     if (!/^[a-z_][a-z0-9_.]*$/u.test(name) || REFUSED.test(name)) {
-      run.note({ severity: 'warning', message: `The setting "${name}" of the sandbox was left out: it could open the sandbox or run something.` });
+      run.note({
+        severity: 'warning',
+        message: `The setting "${name}" of the sandbox was left out: it could open the sandbox or run something.`,
+      });
     } else made[name] = text;
   }
   return made;
@@ -189,29 +276,48 @@ async function checkSpace(ports: EnginePorts, run: RunContext, found: readonly F
   const quota = asText(run.plan.sandbox.raw['quota']);
   const limit = quota === undefined ? undefined : parseSize(quota);
   if (limit !== undefined && needed > limit) {
-    throw new StageFault('inconclusive', `The sandbox needs about ${megabytes(needed)}, its quota is ${quota ?? ''}; raise the quota.`, { sandbox: true, code: 'no-space' });
+    throw new StageFault(
+      'inconclusive',
+      `The sandbox needs about ${megabytes(needed)}, its quota is ${quota ?? ''}; raise the quota.`,
+      { sandbox: true, code: 'no-space' },
+    );
   }
   const free = await ports.files.freeBytes(run.folder);
   if (free < needed) {
-    throw new StageFault('inconclusive', `There is not enough disk space for the sandbox at ${run.folder}: about ${megabytes(needed)} are needed, ${megabytes(free)} are free; free some, or set TMPDIR to a larger disk.`, { sandbox: true, code: 'no-space' });
+    throw new StageFault(
+      'inconclusive',
+      `There is not enough disk space for the sandbox at ${run.folder}: about ${megabytes(needed)} are needed, ${megabytes(free)} are free; free some, or set TMPDIR to a larger disk.`,
+      { sandbox: true, code: 'no-space' },
+    );
   }
 }
 
 /** Fetched binaries lie under the user's home, where an unprivileged user can't reach them: copied into the run's folder. */
 async function reachable(ports: EnginePorts, run: RunContext, chosen: PostgresBinaries): Promise<PostgresBinaries> {
   if (!run.owner || chosen.from !== 'package') return chosen;
-  const test = await runTool(ports, run, '/bin/sh', ['-c', '"$0" --version', join(chosen.folder, 'postgres')], { stage: 'provision', quiet: true }).catch(() => undefined);
+  const test = await runTool(ports, run, '/bin/sh', ['-c', '"$0" --version', join(chosen.folder, 'postgres')], {
+    stage: 'provision',
+    quiet: true,
+  }).catch(() => undefined);
   if (test?.code === 0) return chosen;
   const target = join(run.folder, 'pg');
-  const copied = await runTool(ports, run, 'cp', ['-R', join(chosen.folder, '..'), target], { stage: 'provision', asSelf: true });
-  if (copied.code !== 0) throw fault(`The server's programs could not be copied into the sandbox: ${lastWords(copied)}`, copied.stderr);
+  const copied = await runTool(ports, run, 'cp', ['-R', join(chosen.folder, '..'), target], {
+    stage: 'provision',
+    asSelf: true,
+  });
+  if (copied.code !== 0)
+    throw fault(`The server's programs could not be copied into the sandbox: ${lastWords(copied)}`, copied.stderr);
   await ports.files.setOwner(target, run.owner);
   return { ...chosen, folder: join(target, 'bin') };
 }
 
 function fault(message: string, output: string): StageFault {
   const full = /No space left on device|could not extend file|ENOSPC/u.test(message + output);
-  return new StageFault('inconclusive', full ? `The sandbox ran out of disk space: ${message}` : message, { sandbox: true, output, ...(full ? { code: 'no-space' } : {}) });
+  return new StageFault('inconclusive', full ? `The sandbox ran out of disk space: ${message}` : message, {
+    sandbox: true,
+    output,
+    ...(full ? { code: 'no-space' } : {}),
+  });
 }
 
 function megabytes(bytes: number): string {

@@ -7,7 +7,13 @@ export interface Sandbox {
   /** `postgres`, `mariadb`, `files`, `server`, `container`. */
   readonly kind: string;
   provision(ports: EnginePorts, run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox>;
-  check(ports: EnginePorts, run: RunContext, sandbox: RunningSandbox, check: CheckPlan, fetched: readonly FetchedBackup[]): Promise<CheckRecord>;
+  check(
+    ports: EnginePorts,
+    run: RunContext,
+    sandbox: RunningSandbox,
+    check: CheckPlan,
+    fetched: readonly FetchedBackup[],
+  ): Promise<CheckRecord>;
   /** Ends it politely before the rest is removed; never rejects. */
   stop?(ports: EnginePorts, run: RunContext, sandbox: RunningSandbox): Promise<void>;
 }

@@ -11,7 +11,9 @@ const postgres: Sandbox = {
   kind: 'postgres',
   provision: provisionPostgres,
   check: async (ports, run, sandbox, check) => await checkPostgres(ports, run, sandbox.handle as PostgresHandle, check),
-  stop: async (_ports, _run, sandbox) => void (await (sandbox.handle as PostgresHandle).process?.kill()),
+  stop: async (_ports, _run, sandbox) => {
+    await (sandbox.handle as PostgresHandle).process?.kill();
+  },
 };
 
 export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server];
@@ -20,5 +22,9 @@ export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, s
 export function sandboxNamed(kind: string): Sandbox {
   const found = SANDBOXES.find((sandbox) => sandbox.kind === kind);
   if (found) return found;
-  throw new StageFault('inconclusive', `There is no sandbox of kind "${kind}" here; there are: ${SANDBOXES.map((sandbox) => sandbox.kind).join(', ')}.`, { code: 'unsupported' });
+  throw new StageFault(
+    'inconclusive',
+    `There is no sandbox of kind "${kind}" here; there are: ${SANDBOXES.map((sandbox) => sandbox.kind).join(', ')}.`,
+    { code: 'unsupported' },
+  );
 }

@@ -33,16 +33,29 @@ export async function requestHandler(): Promise<unknown> {
  * Credentials for `account`, as the restore role where one is named and can be assumed. Where it can't, the account's own
  * rights are used and `why` says so. Rejects with a StageFault where there are no credentials, or they are another account's.
  */
-export async function openAws(ports: EnginePorts, account: AccountAccess, role: RolePlan | undefined, denyRole: boolean, signal: AbortSignal): Promise<AwsAccess> {
+export async function openAws(
+  ports: EnginePorts,
+  account: AccountAccess,
+  role: RolePlan | undefined,
+  denyRole: boolean,
+  signal: AbortSignal,
+): Promise<AwsAccess> {
   refuseUnapproved(ports, account.endpoint);
   const region = account.region ?? DEFAULT_REGION;
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   const shared = { region, ...(account.endpoint === undefined ? {} : { endpoint: account.endpoint }) };
-  const chain = fromNodeProviderChain({ ...(account.profile === undefined ? {} : { profile: account.profile }), clientConfig: shared });
+  const chain = fromNodeProviderChain({
+    ...(account.profile === undefined ? {} : { profile: account.profile }),
+    clientConfig: shared,
+  });
   const base =
     account.assumeRole === undefined
       ? chain
-      : fromTemporaryCredentials({ masterCredentials: chain, params: { RoleArn: account.assumeRole, RoleSessionName: 'drillbook' }, clientConfig: shared });
+      : fromTemporaryCredentials({
+          masterCredentials: chain,
+          params: { RoleArn: account.assumeRole, RoleSessionName: 'drillbook' },
+          clientConfig: shared,
+        });
   const { STSClient, GetCallerIdentityCommand, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
   let credentials: Credentials;
   try {
@@ -51,37 +64,81 @@ export async function openAws(ports: EnginePorts, account: AccountAccess, role: 
     throw awsFault(error, `credentials for account ${account.alias ?? account.id ?? 'default'}`, { credentials: true });
   }
   register(ports, credentials);
-  const sts = new STSClient({ ...shared, credentials: base, maxAttempts: 2, requestHandler: (await requestHandler()) as never });
+  const sts = new STSClient({
+    ...shared,
+    credentials: base,
+    maxAttempts: 2,
+    requestHandler: (await requestHandler()) as never,
+  });
   try {
     let caller: string | undefined;
     try {
       const identity = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       caller = identity.Arn;
       if (account.id !== undefined && identity.Account !== undefined && identity.Account !== account.id) {
-        throw new StageFault('inconclusive', `The credentials belong to account ${identity.Account}, but the environment says ${account.id}: nothing was read with them.`, { code: 'unchecked/wrong-account' });
+        throw new StageFault(
+          'inconclusive',
+          `The credentials belong to account ${identity.Account}, but the environment says ${account.id}: nothing was read with them.`,
+          { code: 'unchecked/wrong-account' },
+        );
       }
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof StageFault) throw error;
-      if (/ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch|InvalidAccessKeyId|UnrecognizedClient/u.test(nameOf(error))) throw awsFault(error, 'the caller');
+      if (
+        /ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch|InvalidAccessKeyId|UnrecognizedClient/u.test(
+          nameOf(error),
+        )
+      )
+        throw awsFault(error, 'the caller');
     }
     const own = async (): Promise<Credentials> => await base();
     const result = { region, ...(account.endpoint === undefined ? {} : { endpoint: account.endpoint }) };
-    if (!role) return { ...result, credentials: own, assumed: false, ...(caller === undefined ? {} : { used: caller }) };
-    if (denyRole) throw new StageFault('failed', `The restore role ${role.name} was denied by the scenario, and the runbook names no other way to the backup.`);
+    if (!role)
+      return { ...result, credentials: own, assumed: false, ...(caller === undefined ? {} : { used: caller }) };
+    if (denyRole)
+      throw new StageFault(
+        'failed',
+        `The restore role ${role.name} was denied by the scenario, and the runbook names no other way to the backup.`,
+      );
     if (role.arn === undefined) {
-      return { ...result, credentials: own, assumed: false, ...(caller === undefined ? {} : { used: caller }), why: `the restore role "${role.name}" has no ARN and its account is not known` };
+      return {
+        ...result,
+        credentials: own,
+        assumed: false,
+        ...(caller === undefined ? {} : { used: caller }),
+        why: `the restore role "${role.name}" has no ARN and its account is not known`,
+      };
     }
     try {
-      const answer = await sts.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'drillbook-dry-run' }), { abortSignal: signal });
+      const answer = await sts.send(
+        new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'drillbook-dry-run' }),
+        { abortSignal: signal },
+      );
       const made = answer.Credentials;
-      if (made?.AccessKeyId === undefined || made.SecretAccessKey === undefined) throw new Error('no credentials came back');
-      const assumed: Credentials = { accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, ...(made.SessionToken === undefined ? {} : { sessionToken: made.SessionToken }) };
+      if (made?.AccessKeyId === undefined || made.SecretAccessKey === undefined)
+        throw new Error('no credentials came back');
+      const assumed: Credentials = {
+        accessKeyId: made.AccessKeyId,
+        secretAccessKey: made.SecretAccessKey,
+        ...(made.SessionToken === undefined ? {} : { sessionToken: made.SessionToken }),
+      };
       register(ports, assumed);
-      return { ...result, credentials: () => Promise.resolve(assumed), assumed: true, used: answer.AssumedRoleUser?.Arn ?? role.arn };
+      return {
+        ...result,
+        credentials: () => Promise.resolve(assumed),
+        assumed: true,
+        used: answer.AssumedRoleUser?.Arn ?? role.arn,
+      };
     } catch (error) {
       signal.throwIfAborted();
-      return { ...result, credentials: own, assumed: false, ...(caller === undefined ? {} : { used: caller }), why: `${role.arn} can't be assumed (${nameOf(error)})` };
+      return {
+        ...result,
+        credentials: own,
+        assumed: false,
+        ...(caller === undefined ? {} : { used: caller }),
+        why: `${role.arn} can't be assumed (${nameOf(error)})`,
+      };
     }
   } finally {
     sts.destroy();
@@ -103,7 +160,11 @@ function refuseUnapproved(ports: EnginePorts, endpoint: string | undefined): voi
     throw new StageFault('inconclusive', `The endpoint "${endpoint}" of the environment is no URL.`);
   }
   if (/\.amazonaws\.com(?:\.cn)?$/u.test(host) || ports.hosts.isApproved(host)) return;
-  throw new StageFault('inconclusive', `The host ${host} is not approved for requests signed with your credentials: approve it with --allow-host ${host}.`, { code: 'unchecked/host-not-approved' });
+  throw new StageFault(
+    'inconclusive',
+    `The host ${host} is not approved for requests signed with your credentials: approve it with --allow-host ${host}.`,
+    { code: 'unchecked/host-not-approved' },
+  );
 }
 
 export function nameOf(error: unknown): string {
@@ -115,38 +176,83 @@ export function nameOf(error: unknown): string {
 
 function statusOf(error: unknown): number | undefined {
   const metadata = typeof error === 'object' && error !== null && '$metadata' in error ? error.$metadata : undefined;
-  return typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+  return typeof metadata === 'object' &&
+    metadata !== null &&
+    'httpStatusCode' in metadata &&
+    typeof metadata.httpStatusCode === 'number'
+    ? metadata.httpStatusCode
+    : undefined;
 }
 
 /** What a failed call means for the run: the backup's fault, or only that it could not be asked. */
-export function awsFault(error: unknown, what: string, options: { credentials?: boolean; asRole?: string } = {}): StageFault {
+export function awsFault(
+  error: unknown,
+  what: string,
+  options: { credentials?: boolean; asRole?: string } = {},
+): StageFault {
   if (error instanceof StageFault) return error;
   const name = nameOf(error);
   const status = statusOf(error);
   const text = error instanceof Error ? error.message : '';
   if (options.credentials === true || /CredentialsProviderError|CredentialsError/u.test(name)) {
-    return new StageFault('inconclusive', `There are no ${what.startsWith('credentials') ? what : `credentials to read ${what}`}: ${firstLine(text) || name}.`, { code: 'unchecked/no-credentials' });
+    return new StageFault(
+      'inconclusive',
+      `There are no ${what.startsWith('credentials') ? what : `credentials to read ${what}`}: ${firstLine(text) || name}.`,
+      { code: 'unchecked/no-credentials' },
+    );
   }
-  if (/NoSuchBucket/u.test(name)) return new StageFault('failed', `${capital(what)} does not exist: the bucket was renamed, deleted, or is in another account.`);
-  if (/NoSuchKey|NoSuchVersion|NotFound/u.test(name) || status === 404) return new StageFault('failed', `${capital(what)} is not there (404 ${name}).`);
+  if (/NoSuchBucket/u.test(name))
+    return new StageFault(
+      'failed',
+      `${capital(what)} does not exist: the bucket was renamed, deleted, or is in another account.`,
+    );
+  if (/NoSuchKey|NoSuchVersion|NotFound/u.test(name) || status === 404)
+    return new StageFault('failed', `${capital(what)} is not there (404 ${name}).`);
   if (/PermanentRedirect|AuthorizationHeaderMalformed/u.test(name) || status === 301) {
-    return new StageFault('failed', `${capital(what)} is in another region than the runbook says (301 ${name}); correct the bucket's region.`);
+    return new StageFault(
+      'failed',
+      `${capital(what)} is in another region than the runbook says (301 ${name}); correct the bucket's region.`,
+    );
   }
-  if (/Expired/u.test(name)) return new StageFault('inconclusive', `The credentials for ${what} have expired; sign in again.`, { code: 'unchecked/no-credentials' });
+  if (/Expired/u.test(name))
+    return new StageFault('inconclusive', `The credentials for ${what} have expired; sign in again.`, {
+      code: 'unchecked/no-credentials',
+    });
   if (/InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|UnrecognizedClient|InvalidToken/u.test(name)) {
-    return new StageFault('inconclusive', `The credentials for ${what} are not valid (${name}).`, { code: 'unchecked/no-credentials' });
+    return new StageFault('inconclusive', `The credentials for ${what} are not valid (${name}).`, {
+      code: 'unchecked/no-credentials',
+    });
   }
   if (/AccessDenied|Forbidden|Unauthorized/u.test(name) || status === 403) {
     return options.asRole === undefined
-      ? new StageFault('inconclusive', `Reading ${what} was denied (403): grant s3:ListBucket, s3:ListBucketVersions, s3:GetObject and s3:GetObjectVersion.`, { code: 'unchecked/denied' })
-      : new StageFault('failed', `The restore role ${options.asRole} may not read ${what} (403 ${name}): with it this runbook can't restore.`);
+      ? new StageFault(
+          'inconclusive',
+          `Reading ${what} was denied (403): grant s3:ListBucket, s3:ListBucketVersions, s3:GetObject and s3:GetObjectVersion.`,
+          { code: 'unchecked/denied' },
+        )
+      : new StageFault(
+          'failed',
+          `The restore role ${options.asRole} may not read ${what} (403 ${name}): with it this runbook can't restore.`,
+        );
   }
-  if (/Throttl|SlowDown|TooManyRequests/u.test(name) || status === 429) return new StageFault('inconclusive', `The service throttled the calls for ${what}; try again later.`, { code: 'unchecked/throttled' });
-  if (/Timeout|ETIMEDOUT|EPIPE_TIMEOUT/iu.test(name) || /timed? ?out/iu.test(text)) return new StageFault('inconclusive', `No answer in time for ${what}.`, { code: 'unchecked/timeout' });
+  if (/Throttl|SlowDown|TooManyRequests/u.test(name) || status === 429)
+    return new StageFault('inconclusive', `The service throttled the calls for ${what}; try again later.`, {
+      code: 'unchecked/throttled',
+    });
+  if (/Timeout|ETIMEDOUT|EPIPE_TIMEOUT/iu.test(name) || /timed? ?out/iu.test(text))
+    return new StageFault('inconclusive', `No answer in time for ${what}.`, { code: 'unchecked/timeout' });
   if (/ECONNREFUSED|ENOTFOUND|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPROTO|EPIPE/u.test(`${name} ${text}`)) {
-    return new StageFault('inconclusive', `The service that holds ${what} can't be reached (${/E[A-Z]{4,}/u.exec(`${name} ${text}`)?.[0] ?? name}).`, { code: 'unchecked/unreachable' });
+    return new StageFault(
+      'inconclusive',
+      `The service that holds ${what} can't be reached (${/E[A-Z]{4,}/u.exec(`${name} ${text}`)?.[0] ?? name}).`,
+      { code: 'unchecked/unreachable' },
+    );
   }
-  return new StageFault('inconclusive', `Reading ${what} failed${status === undefined ? '' : ` with status ${status}`}: ${name}${text && text !== name ? `, ${firstLine(text)}` : ''}.`, { code: 'unchecked/unreachable' });
+  return new StageFault(
+    'inconclusive',
+    `Reading ${what} failed${status === undefined ? '' : ` with status ${status}`}: ${name}${text && text !== name ? `, ${firstLine(text)}` : ''}.`,
+    { code: 'unchecked/unreachable' },
+  );
 }
 
 function firstLine(text: string): string {

@@ -11,7 +11,10 @@ const MOST_FILES = 200_000;
 export async function openFolder(files: Files, folder: string): Promise<Store> {
   const info = await files.info(folder);
   if (!info?.isDirectory) {
-    throw new StageFault('failed', `The backup folder ${folder} ${info ? 'is no folder' : 'does not exist'}; set "in.folder" to where the backups lie.`);
+    throw new StageFault(
+      'failed',
+      `The backup folder ${folder} ${info ? 'is no folder' : 'does not exist'}; set "in.folder" to where the backups lie.`,
+    );
   }
   return {
     kind: 'folder',
@@ -29,12 +32,21 @@ export async function openFolder(files: Files, folder: string): Promise<Store> {
   };
 }
 
-async function walk(files: Files, folder: string, below: string, found: StoredObject[], signal: AbortSignal): Promise<void> {
+async function walk(
+  files: Files,
+  folder: string,
+  below: string,
+  found: StoredObject[],
+  signal: AbortSignal,
+): Promise<void> {
   let names: readonly string[];
   try {
     names = await files.list(folder);
   } catch (error) {
-    throw new StageFault('inconclusive', `The backup folder ${folder} can't be read (${codeOf(error)}); give this user the right to read it.`);
+    throw new StageFault(
+      'inconclusive',
+      `The backup folder ${folder} can't be read (${codeOf(error)}); give this user the right to read it.`,
+    );
   }
   for (const name of names) {
     signal.throwIfAborted();
@@ -43,7 +55,11 @@ async function walk(files: Files, folder: string, below: string, found: StoredOb
     if (!info) continue;
     if (info.isDirectory) await walk(files, path, `${below}${name}/`, found, signal);
     else found.push({ key: path, name: below + name, bytes: info.size, storedMs: info.modifiedMs });
-    if (found.length > MOST_FILES) throw new StageFault('inconclusive', `The backup folder ${folder} holds more than ${MOST_FILES} files; name a narrower one.`);
+    if (found.length > MOST_FILES)
+      throw new StageFault(
+        'inconclusive',
+        `The backup folder ${folder} holds more than ${MOST_FILES} files; name a narrower one.`,
+      );
   }
 }
 

@@ -24,7 +24,13 @@ const MOST_PARTS = 10_000;
  * What `head` promises; SHA first, because the weaker sums only tell accidents. A composite is told by its `-N`: it is
  * compared part by part, so the parts' sizes are asked for; where they can't be had it is unusable, never wrong.
  */
-export async function objectChecksum(s3: S3, client: InstanceType<S3['S3Client']>, target: Target, head: Head, signal: AbortSignal): Promise<PromisedChecksum | undefined> {
+export async function objectChecksum(
+  s3: S3,
+  client: InstanceType<S3['S3Client']>,
+  target: Target,
+  head: Head,
+  signal: AbortSignal,
+): Promise<PromisedChecksum | undefined> {
   const found: readonly (readonly [string, string | undefined])[] = [
     ['sha256', head.ChecksumSHA256],
     ['sha1', head.ChecksumSHA1],
@@ -36,25 +42,43 @@ export async function objectChecksum(s3: S3, client: InstanceType<S3['S3Client']
   const composite = /^(.*)-(\d+)$/u.exec(text);
   const value = Buffer.from(composite?.[1] ?? text, 'base64').toString('hex');
   // A SHA over a multipart upload is always a composite, marked or not; only a CRC can be over the whole object.
-  const uploaded = head.ChecksumType === 'FULL_OBJECT' || !algorithm.startsWith('sha') ? undefined : /-(\d+)"?$/u.exec(head.ETag ?? '')?.[1];
+  const uploaded =
+    head.ChecksumType === 'FULL_OBJECT' || !algorithm.startsWith('sha')
+      ? undefined
+      : /-(\d+)"?$/u.exec(head.ETag ?? '')?.[1];
   const marked = composite?.[2] ?? uploaded;
   if (marked === undefined) return { algorithm, value, source: 'object checksum' };
   const count = Number(marked);
   const parts = await partSizes(s3, client, target, count, signal);
   if (parts === undefined || parts.reduce((sum, each) => sum + each, 0) !== head.ContentLength) {
-    return { algorithm, value: `${value}-${count}`, source: 'composite object checksum', unusable: 'the sizes of its parts are not known' };
+    return {
+      algorithm,
+      value: `${value}-${count}`,
+      source: 'composite object checksum',
+      unusable: 'the sizes of its parts are not known',
+    };
   }
   return { algorithm, value, parts, source: 'composite object checksum' };
 }
 
-async function partSizes(s3: S3, client: InstanceType<S3['S3Client']>, target: Target, count: number, signal: AbortSignal): Promise<readonly number[] | undefined> {
+async function partSizes(
+  s3: S3,
+  client: InstanceType<S3['S3Client']>,
+  target: Target,
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly number[] | undefined> {
   if (count > MOST_PARTS) return undefined;
   try {
     const sizes: number[] = [];
     let marker: string | undefined;
     do {
       const answer = await client.send(
-        new s3.GetObjectAttributesCommand({ ...target, ObjectAttributes: ['ObjectParts'], ...(marker === undefined ? {} : { PartNumberMarker: marker }) }),
+        new s3.GetObjectAttributesCommand({
+          ...target,
+          ObjectAttributes: ['ObjectParts'],
+          ...(marker === undefined ? {} : { PartNumberMarker: marker }),
+        }),
         { abortSignal: signal },
       );
       for (const part of answer.ObjectParts?.Parts ?? []) sizes.push(part.Size ?? 0);
@@ -68,7 +92,9 @@ async function partSizes(s3: S3, client: InstanceType<S3['S3Client']>, target: T
   try {
     const sizes: number[] = [];
     for (let part = 1; part <= count; part++) {
-      const answer = await client.send(new s3.HeadObjectCommand({ ...target, PartNumber: part }), { abortSignal: signal });
+      const answer = await client.send(new s3.HeadObjectCommand({ ...target, PartNumber: part }), {
+        abortSignal: signal,
+      });
       if (answer.ContentLength === undefined || (answer.PartsCount ?? count) !== count) return undefined;
       sizes.push(answer.ContentLength);
     }

@@ -19,8 +19,20 @@ const MOST_OBJECTS = 200_000;
 const COLD = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** Opens the bucket with the restore role's rights where it can be assumed, else with the caller's own. */
-export async function openS3(ports: EnginePorts, location: BucketLocation, role: RolePlan | undefined, denyRole: boolean, signal: AbortSignal): Promise<Store> {
-  const access = await openAws(ports, { ...location.access, ...(location.region === undefined ? {} : { region: location.region }) }, role, denyRole, signal);
+export async function openS3(
+  ports: EnginePorts,
+  location: BucketLocation,
+  role: RolePlan | undefined,
+  denyRole: boolean,
+  signal: AbortSignal,
+): Promise<Store> {
+  const access = await openAws(
+    ports,
+    { ...location.access, ...(location.region === undefined ? {} : { region: location.region }) },
+    role,
+    denyRole,
+    signal,
+  );
   const s3 = await import('@aws-sdk/client-s3');
   const client = new s3.S3Client({
     region: access.region,
@@ -37,7 +49,11 @@ export async function openS3(ports: EnginePorts, location: BucketLocation, role:
   return {
     kind: 'bucket',
     where,
-    access: { assumed: access.assumed, ...(access.used === undefined ? {} : { used: access.used }), ...(access.why === undefined ? {} : { why: access.why }) },
+    access: {
+      assumed: access.assumed,
+      ...(access.used === undefined ? {} : { used: access.used }),
+      ...(access.why === undefined ? {} : { why: access.why }),
+    },
     uri: (object) => `s3://${location.bucket}/${object.key}`,
     list: async (signal) => await list(place, signal),
     describe: async (object, signal) => await describe(place, object, signal),
@@ -63,7 +79,8 @@ async function list(place: Place, signal: AbortSignal): Promise<readonly StoredO
   } catch (error) {
     signal.throwIfAborted();
     const name = nameOf(error);
-    if (!/AccessDenied|NotImplemented|Forbidden|MethodNotAllowed/u.test(name)) throw awsFault(error, `bucket ${place.bucket}`, place.faults);
+    if (!/AccessDenied|NotImplemented|Forbidden|MethodNotAllowed/u.test(name))
+      throw awsFault(error, `bucket ${place.bucket}`, place.faults);
   }
   try {
     return await listPlain(place, signal);
@@ -80,10 +97,16 @@ async function listVersions(place: Place, signal: AbortSignal): Promise<readonly
   let version: string | undefined;
   do {
     const answer = await place.client.send(
-      new place.s3.ListObjectVersionsCommand({ Bucket: place.bucket, Prefix: place.prefix, KeyMarker: key, VersionIdMarker: version }),
+      new place.s3.ListObjectVersionsCommand({
+        Bucket: place.bucket,
+        Prefix: place.prefix,
+        KeyMarker: key,
+        VersionIdMarker: version,
+      }),
       { abortSignal: signal },
     );
-    for (const marker of answer.DeleteMarkers ?? []) if (marker.IsLatest === true && marker.Key !== undefined) markers.add(marker.Key);
+    for (const marker of answer.DeleteMarkers ?? [])
+      if (marker.IsLatest === true && marker.Key !== undefined) markers.add(marker.Key);
     for (const each of answer.Versions ?? []) {
       if (each.Key === undefined) continue;
       const versionId = each.VersionId === 'null' ? undefined : each.VersionId;
@@ -98,18 +121,27 @@ async function listVersions(place: Place, signal: AbortSignal): Promise<readonly
         ...(each.ETag === undefined ? {} : { etag: each.ETag }),
       });
     }
-    if (found.length > MOST_OBJECTS) throw new StageFault('inconclusive', `${place.where} holds more than ${MOST_OBJECTS} objects; narrow the prefix.`);
+    if (found.length > MOST_OBJECTS)
+      throw new StageFault(
+        'inconclusive',
+        `${place.where} holds more than ${MOST_OBJECTS} objects; narrow the prefix.`,
+      );
     key = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
     version = answer.NextVersionIdMarker;
   } while (key !== undefined);
-  return found.map((object) => (object.hidden && markers.has(object.key) ? { ...object, hidden: 'delete-marker' } : object));
+  return found.map((object) =>
+    object.hidden && markers.has(object.key) ? { ...object, hidden: 'delete-marker' } : object,
+  );
 }
 
 async function listPlain(place: Place, signal: AbortSignal): Promise<readonly StoredObject[]> {
   const found: StoredObject[] = [];
   let token: string | undefined;
   do {
-    const answer = await place.client.send(new place.s3.ListObjectsV2Command({ Bucket: place.bucket, Prefix: place.prefix, ContinuationToken: token }), { abortSignal: signal });
+    const answer = await place.client.send(
+      new place.s3.ListObjectsV2Command({ Bucket: place.bucket, Prefix: place.prefix, ContinuationToken: token }),
+      { abortSignal: signal },
+    );
     for (const each of answer.Contents ?? []) {
       if (each.Key === undefined) continue;
       found.push({
@@ -127,10 +159,16 @@ async function listPlain(place: Place, signal: AbortSignal): Promise<readonly St
 }
 
 async function describe(place: Place, object: StoredObject, signal: AbortSignal): Promise<ObjectDescription> {
-  const target = { Bucket: place.bucket, Key: object.key, ...(object.versionId === undefined ? {} : { VersionId: object.versionId }) };
+  const target = {
+    Bucket: place.bucket,
+    Key: object.key,
+    ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
+  };
   let answer;
   try {
-    answer = await place.client.send(new place.s3.HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }), { abortSignal: signal });
+    answer = await place.client.send(new place.s3.HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }), {
+      abortSignal: signal,
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw awsFault(error, `s3://${place.bucket}/${object.key}`, place.faults);
@@ -148,9 +186,14 @@ async function describe(place: Place, object: StoredObject, signal: AbortSignal)
   };
 }
 
-function lockOf(answer: { ObjectLockMode?: string | undefined; ObjectLockRetainUntilDate?: Date | undefined; ObjectLockLegalHoldStatus?: string | undefined }): LockRecord {
+function lockOf(answer: {
+  ObjectLockMode?: string | undefined;
+  ObjectLockRetainUntilDate?: Date | undefined;
+  ObjectLockLegalHoldStatus?: string | undefined;
+}): LockRecord {
   const held = answer.ObjectLockLegalHoldStatus === 'ON';
-  if (answer.ObjectLockRetainUntilDate === undefined) return held ? { state: 'locked', legalHold: true } : { state: 'unlocked' };
+  if (answer.ObjectLockRetainUntilDate === undefined)
+    return held ? { state: 'locked', legalHold: true } : { state: 'unlocked' };
   return {
     state: 'locked',
     ...(answer.ObjectLockMode === undefined ? {} : { mode: answer.ObjectLockMode.toLowerCase() }),
@@ -159,7 +202,13 @@ function lockOf(answer: { ObjectLockMode?: string | undefined; ObjectLockRetainU
   };
 }
 
-async function* read(ports: EnginePorts, place: Place, object: StoredObject, signal: AbortSignal, range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
+async function* read(
+  ports: EnginePorts,
+  place: Place,
+  object: StoredObject,
+  signal: AbortSignal,
+  range?: { readonly start: number; readonly end: number },
+): AsyncGenerator<Uint8Array> {
   const base = range?.start ?? 0;
   const bytes = (range?.end ?? object.bytes) - base;
   if (bytes <= 0) return;
@@ -184,16 +233,22 @@ async function* read(ports: EnginePorts, place: Place, object: StoredObject, sig
         if (answer.Body === undefined) throw new Error('The store sent no body.');
         return answer.Body as unknown as AsyncIterable<Uint8Array>;
       },
-      mayRetry: (error) => !/AccessDenied|NoSuch|PreconditionFailed|InvalidRange|Forbidden|NotFound|InvalidObjectState/u.test(nameOf(error)),
+      mayRetry: (error) =>
+        !/AccessDenied|NoSuch|PreconditionFailed|InvalidRange|Forbidden|NotFound|InvalidObjectState/u.test(
+          nameOf(error),
+        ),
       wait: async (attempt) => {
         await new Promise<void>((resolve) => ports.clock.after(100 * 2 ** attempt, resolve));
       },
     });
   } catch (error) {
     signal.throwIfAborted();
-    if (/PreconditionFailed/u.test(nameOf(error))) throw new StageFault('inconclusive', `${what} was replaced while it was read; run again.`);
-    if (/InvalidObjectState/u.test(nameOf(error))) throw new StageFault('failed', `${what} is in cold storage and must be retrieved before it can be read.`);
-    if (/The store (?:ended|sent)/u.test(nameOf(error))) throw new StageFault('failed', `${what} can't be read whole: ${nameOf(error)}`);
+    if (/PreconditionFailed/u.test(nameOf(error)))
+      throw new StageFault('inconclusive', `${what} was replaced while it was read; run again.`);
+    if (/InvalidObjectState/u.test(nameOf(error)))
+      throw new StageFault('failed', `${what} is in cold storage and must be retrieved before it can be read.`);
+    if (/The store (?:ended|sent)/u.test(nameOf(error)))
+      throw new StageFault('failed', `${what} can't be read whole: ${nameOf(error)}`);
     throw awsFault(error, what, place.faults);
   }
 }

@@ -34,7 +34,11 @@ export interface Store {
   list(signal: AbortSignal): Promise<readonly StoredObject[]>;
   describe(object: StoredObject, signal: AbortSignal): Promise<ObjectDescription>;
   /** The bytes in order. */
-  read(object: StoredObject, signal: AbortSignal, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
+  read(
+    object: StoredObject,
+    signal: AbortSignal,
+    range?: { readonly start: number; readonly end: number },
+  ): AsyncIterable<Uint8Array>;
   /** Path of the bytes on this machine, where there is one. */
   localPath(object: StoredObject): string | undefined;
   close(): void;

@@ -1,5 +1,12 @@
 /** What a backup tool is here: it finds the newest backup, reads and verifies it, and restores it into a sandbox. */
-import type { BackupPlan, FetchedBackup, FoundBackup, RestoreOutcome, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 
 export interface BackupTool {
@@ -11,5 +18,10 @@ export interface BackupTool {
   locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<FoundBackup>;
   /** Reads all bytes and verifies them; `restoring` says that a restore follows and will decode them anyway. */
   fetch(ports: EnginePorts, run: RunContext, found: FoundBackup, restoring: boolean): Promise<FetchedBackup>;
-  restore(ports: EnginePorts, run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome>;
+  restore(
+    ports: EnginePorts,
+    run: RunContext,
+    fetched: FetchedBackup,
+    sandbox: RunningSandbox,
+  ): Promise<RestoreOutcome>;
 }

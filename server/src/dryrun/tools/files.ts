@@ -1,6 +1,14 @@
 /** Files as backups: tar and zip archives (compressed, encrypted), or plain objects copied as they are. */
 import { join } from 'node:path';
-import { StageFault, type BackupPlan, type FetchedBackup, type FoundBackup, type RestoreOutcome, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import {
+  StageFault,
+  type BackupPlan,
+  type FetchedBackup,
+  type FoundBackup,
+  type RestoreOutcome,
+  type RunContext,
+  type RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
@@ -22,23 +30,49 @@ interface Fetched {
 
 /** Without a pattern all that lies there is one backup: a tree of objects. */
 async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<FoundBackup> {
-  return await locateStored(ports, run, backup, backup.match === undefined && backup.time === undefined ? wholeTree : undefined);
+  return await locateStored(
+    ports,
+    run,
+    backup,
+    backup.match === undefined && backup.time === undefined ? wholeTree : undefined,
+  );
 }
 
 const wholeTree: Grouping = (objects) => {
   const members = objects.filter((each) => each.hidden === undefined && !each.name.endsWith('/'));
   const first = members[0];
-  if (!first || members.length < 2 || members.some((each) => /\.(?:tar|tgz|zip|tar\.\w+)$/iu.test(each.name))) return objects;
+  if (!first || members.length < 2 || members.some((each) => /\.(?:tar|tgz|zip|tar\.\w+)$/iu.test(each.name)))
+    return objects;
   const root = first.key.slice(0, first.key.length - first.name.length).replace(/\/$/u, '');
-  return [{ key: root === '' ? '/' : root, name: root.slice(root.lastIndexOf('/') + 1) || 'objects', bytes: members.reduce((sum, each) => sum + each.bytes, 0), storedMs: Math.max(...members.map((each) => each.storedMs)), members }];
+  return [
+    {
+      key: root === '' ? '/' : root,
+      name: root.slice(root.lastIndexOf('/') + 1) || 'objects',
+      bytes: members.reduce((sum, each) => sum + each.bytes, 0),
+      storedMs: Math.max(...members.map((each) => each.storedMs)),
+      members,
+    },
+  ];
 };
 
-export async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup, restoring: boolean): Promise<FetchedBackup> {
+export async function fetch(
+  ports: EnginePorts,
+  run: RunContext,
+  found: FoundBackup,
+  restoring: boolean,
+): Promise<FetchedBackup> {
   const handle = found.handle as StoredHandle;
   if (handle.members.length > 1) {
     const target = join(run.folder, 'stage', 'tree');
     const staged = await stageTree(ports, run, handle, target, (member) => member.name);
-    return { found, record: { ...found.record, checksum: staged.checksum, format: 'tree' }, path: target, bytes: staged.bytes, message: `${handle.members.length} objects, ${staged.bytes} bytes read and summed`, handle: { format: 'tree', wrappings: [] } satisfies Fetched };
+    return {
+      found,
+      record: { ...found.record, checksum: staged.checksum, format: 'tree' },
+      path: target,
+      bytes: staged.bytes,
+      message: `${handle.members.length} objects, ${staged.bytes} bytes read and summed`,
+      handle: { format: 'tree', wrappings: [] } satisfies Fetched,
+    };
   }
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
   noteChecksum(run, found, staged.checksum);
@@ -50,35 +84,80 @@ export async function fetch(ports: EnginePorts, run: RunContext, found: FoundBac
     record = { ...record, ...(isCompression(wrapping) ? { compression: wrapping } : { encryption: wrapping }) };
     first = await head(await openWrapped(ports, run, found.plan, staged.path, wrappings), 1024);
   }
-  const format: Fetched['format'] = first.toString('latin1', 257, 262) === 'ustar' ? 'tar' : first.toString('latin1', 0, 4) === 'PK\x03\x04' ? 'zip' : 'file';
+  const format: Fetched['format'] =
+    first.toString('latin1', 257, 262) === 'ustar'
+      ? 'tar'
+      : first.toString('latin1', 0, 4) === 'PK\x03\x04'
+        ? 'zip'
+        : 'file';
   record = { ...record, format };
   if (!restoring) await verify(ports, run, found.plan, staged.path, { format, wrappings });
-  const sum = staged.checksum.state === 'matched' ? `${staged.checksum.algorithm} matches` : 'no checksum to compare with';
-  return { found, record, path: staged.path, bytes: staged.bytes, message: `${staged.bytes} bytes read, ${sum}`, handle: { format, wrappings } satisfies Fetched };
+  const sum =
+    staged.checksum.state === 'matched' ? `${staged.checksum.algorithm} matches` : 'no checksum to compare with';
+  return {
+    found,
+    record,
+    path: staged.path,
+    bytes: staged.bytes,
+    message: `${staged.bytes} bytes read, ${sum}`,
+    handle: { format, wrappings } satisfies Fetched,
+  };
 }
 
 /** The bytes of a staged file with its wrappings taken off. */
-export async function openWrapped(ports: EnginePorts, run: RunContext, backup: BackupPlan, path: string, wrappings: readonly Wrapping[]): Promise<AsyncIterable<Uint8Array>> {
+export async function openWrapped(
+  ports: EnginePorts,
+  run: RunContext,
+  backup: BackupPlan,
+  path: string,
+  wrappings: readonly Wrapping[],
+): Promise<AsyncIterable<Uint8Array>> {
   let stream: AsyncIterable<Uint8Array> = ports.files.readStream(path);
   for (const wrapping of wrappings) stream = await unwrap(ports, run, backup, wrapping, stream);
   return stream;
 }
 
-async function verify(ports: EnginePorts, run: RunContext, backup: BackupPlan, path: string, { format, wrappings }: Fetched): Promise<void> {
+async function verify(
+  ports: EnginePorts,
+  run: RunContext,
+  backup: BackupPlan,
+  path: string,
+  { format, wrappings }: Fetched,
+): Promise<void> {
   const source = await openWrapped(ports, run, backup, path, wrappings);
-  if (format === 'tar') refuse(await runTool(ports, run, 'tar', ['-tf', '-'], { stage: 'fetch+verify', input: source, quiet: true }), 'tar');
-  else if (format === 'zip' && wrappings.length === 0) refuse(await runTool(ports, run, 'unzip', ['-tqq', path], { stage: 'fetch+verify', quiet: true }), 'unzip');
+  if (format === 'tar')
+    refuse(
+      await runTool(ports, run, 'tar', ['-tf', '-'], { stage: 'fetch+verify', input: source, quiet: true }),
+      'tar',
+    );
+  else if (format === 'zip' && wrappings.length === 0)
+    refuse(await runTool(ports, run, 'unzip', ['-tqq', path], { stage: 'fetch+verify', quiet: true }), 'unzip');
   else for await (const _chunk of source) run.signal.throwIfAborted();
 }
 
-function refuse(result: { readonly code: number | null; readonly stdout: string; readonly stderr: string }, tool: string): void {
+function refuse(
+  result: { readonly code: number | null; readonly stdout: string; readonly stderr: string },
+  tool: string,
+): void {
   if (result.code === 0) return;
   const words = lastWords(result);
-  if (/No space left|Disk quota/iu.test(words)) throw new StageFault('inconclusive', `The sandbox ran out of disk space while ${tool} unpacked.`, { sandbox: true, output: result.stderr, code: 'no-space' });
-  throw new StageFault('failed', `The archive is cut off or damaged: ${tool} says "${words}".`, { output: result.stderr });
+  if (/No space left|Disk quota/iu.test(words))
+    throw new StageFault('inconclusive', `The sandbox ran out of disk space while ${tool} unpacked.`, {
+      sandbox: true,
+      output: result.stderr,
+      code: 'no-space',
+    });
+  throw new StageFault('failed', `The archive is cut off or damaged: ${tool} says "${words}".`, {
+    output: result.stderr,
+  });
 }
 
-async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome> {
+async function restore(
+  ports: EnginePorts,
+  run: RunContext,
+  fetched: FetchedBackup,
+  sandbox: RunningSandbox,
+): Promise<RestoreOutcome> {
   const { folder } = sandbox.handle as FilesHandle;
   const { format, wrappings } = fetched.handle as Fetched;
   const path = fetched.path ?? '';
@@ -86,7 +165,13 @@ async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBack
   if (format === 'tree') {
     refuse(await runTool(ports, run, 'cp', ['-R', `${path}/.`, folder], { stage: 'restore' }), 'cp');
   } else if (format === 'tar') {
-    refuse(await runTool(ports, run, 'tar', ['-xf', '-', '-C', folder, '--no-same-owner'], { stage: 'restore', input: await openWrapped(ports, run, plan, path, wrappings) }), 'tar');
+    refuse(
+      await runTool(ports, run, 'tar', ['-xf', '-', '-C', folder, '--no-same-owner'], {
+        stage: 'restore',
+        input: await openWrapped(ports, run, plan, path, wrappings),
+      }),
+      'tar',
+    );
   } else if (format === 'zip') {
     let zip = path;
     if (wrappings.length > 0) {
@@ -101,6 +186,11 @@ async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBack
   }
   const restored = await filesBelow(ports, folder);
   const bytes = restored.reduce((sum, each) => sum + each.bytes, 0);
-  if (bytes === 0) throw new StageFault('failed', `The restore ended without an error, but restored nothing: ${restored.length} files, 0 bytes.`, { code: 'nothing-restored' });
+  if (bytes === 0)
+    throw new StageFault(
+      'failed',
+      `The restore ended without an error, but restored nothing: ${restored.length} files, 0 bytes.`,
+      { code: 'nothing-restored' },
+    );
   return { restoredBytes: bytes, message: `${restored.length} files, ${bytes} bytes restored` };
 }

@@ -1,6 +1,14 @@
 /** mariadb-backup: physical backups (a folder, or an mbstream), prepared on a copy, and a server started on it. */
 import { dirname, join } from 'node:path';
-import { StageFault, type BackupPlan, type FetchedBackup, type FoundBackup, type RestoreOutcome, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import {
+  StageFault,
+  type BackupPlan,
+  type FetchedBackup,
+  type FoundBackup,
+  type RestoreOutcome,
+  type RunContext,
+  type RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import { MARKER } from '../marker.ts';
 import { mariadbValue, withMariadb } from '../mariadb/connection.ts';
@@ -16,7 +24,14 @@ import { makeFolder } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { contents } from './mysqldump.ts';
 
-export const mariadbBackup: BackupTool = { id: 'mariadb-backup', engines: ['mariadb', 'mysql'], bringsServer: true, locate, fetch, restore };
+export const mariadbBackup: BackupTool = {
+  id: 'mariadb-backup',
+  engines: ['mariadb', 'mysql'],
+  bringsServer: true,
+  locate,
+  fetch,
+  restore,
+};
 
 const INFO = /(?:^|\/)(?:mariadb_backup_info|xtrabackup_info)$/u;
 
@@ -26,14 +41,26 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
 
 /** Everything below the folder of an info file is one backup. */
 const groupFolders: Grouping = (objects) => {
-  const folders = [...new Set(objects.filter((each) => INFO.test(each.name)).map((each) => each.name.slice(0, each.name.lastIndexOf('/') + 1)))];
+  const folders = [
+    ...new Set(
+      objects.filter((each) => INFO.test(each.name)).map((each) => each.name.slice(0, each.name.lastIndexOf('/') + 1)),
+    ),
+  ];
   if (folders.length === 0) return objects;
   const rest = objects.filter((object) => !folders.some((folder) => object.name.startsWith(folder)));
   const grouped = folders.map((folder) => {
     const members = objects.filter((object) => object.name.startsWith(folder) && object.hidden === undefined);
     const first = members[0];
-    const key = first ? first.key.slice(0, first.key.length - first.name.length + Math.max(0, folder.length - 1)).replace(/\/$/u, '') : folder;
-    return { key, name: folder === '' ? key.slice(key.lastIndexOf('/') + 1) : folder.slice(0, -1), bytes: members.reduce((sum, each) => sum + each.bytes, 0), storedMs: Math.max(...members.map((each) => each.storedMs)), members: members.length > 1 ? members : undefined };
+    const key = first
+      ? first.key.slice(0, first.key.length - first.name.length + Math.max(0, folder.length - 1)).replace(/\/$/u, '')
+      : folder;
+    return {
+      key,
+      name: folder === '' ? key.slice(key.lastIndexOf('/') + 1) : folder.slice(0, -1),
+      bytes: members.reduce((sum, each) => sum + each.bytes, 0),
+      storedMs: Math.max(...members.map((each) => each.storedMs)),
+      members: members.length > 1 ? members : undefined,
+    };
   });
   return [...rest, ...grouped].map((each) => each as StoredObject & { members?: readonly StoredObject[] });
 };
@@ -46,7 +73,9 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
   let bytes: number;
   if (handle.members.length > 1) {
     const folder = handle.members.find((each) => INFO.test(each.name))?.name.replace(INFO, '') ?? '';
-    const staged = await stageTree(ports, run, handle, data, (member) => (folder === '' ? member.name : member.name.slice(folder.length + 1)));
+    const staged = await stageTree(ports, run, handle, data, (member) =>
+      folder === '' ? member.name : member.name.slice(folder.length + 1),
+    );
     bytes = staged.bytes;
     record = { ...record, bytes, checksum: staged.checksum, format: 'folder' };
   } else {
@@ -54,35 +83,76 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
     noteChecksum(run, found, staged.checksum);
     bytes = staged.bytes;
     let stream: AsyncIterable<Uint8Array> = ports.files.readStream(staged.path);
-    for (let wrapping = wrappingOf(await head(ports.files.readStream(staged.path, { start: 0, end: 64 }), 64)); wrapping !== undefined; wrapping = undefined) {
+    for (
+      let wrapping = wrappingOf(await head(ports.files.readStream(staged.path, { start: 0, end: 64 }), 64));
+      wrapping !== undefined;
+      wrapping = undefined
+    ) {
       stream = await unwrap(ports, run, found.plan, wrapping, stream);
       record = { ...record, compression: wrapping };
     }
     const program = await ports.processes.find('mbstream');
-    if (program === undefined) throw new StageFault('inconclusive', 'mbstream is not on PATH; install mariadb-backup.', { sandbox: true, code: 'no-binaries' });
+    if (program === undefined)
+      throw new StageFault('inconclusive', 'mbstream is not on PATH; install mariadb-backup.', {
+        sandbox: true,
+        code: 'no-binaries',
+      });
     const result = await runTool(ports, run, program, ['-x', '-C', data], { stage: 'fetch+verify', input: stream });
-    if (result.code !== 0) throw new StageFault('failed', `The stream of the backup is cut off or damaged: ${lastWords(result)}`, { output: result.stderr });
+    if (result.code !== 0)
+      throw new StageFault('failed', `The stream of the backup is cut off or damaged: ${lastWords(result)}`, {
+        output: result.stderr,
+      });
     record = { ...record, checksum: staged.checksum, format: 'mbstream' };
   }
-  const info = await ports.files.readText(join(data, 'mariadb_backup_info')).catch(async () => await ports.files.readText(join(data, 'xtrabackup_info')).catch(() => ''));
+  const info = await ports.files
+    .readText(join(data, 'mariadb_backup_info'))
+    .catch(async () => await ports.files.readText(join(data, 'xtrabackup_info')).catch(() => ''));
   const source = /^server_version\s*=\s*([\d.]+)/mu.exec(info)?.[1];
   const tool = /^tool_version\s*=\s*([\d.]+)/mu.exec(info)?.[1];
-  record = { ...record, ...(source === undefined ? {} : { sourceVersion: source }), ...(tool === undefined ? {} : { toolVersion: `mariadb-backup ${tool}` }) };
+  record = {
+    ...record,
+    ...(source === undefined ? {} : { sourceVersion: source }),
+    ...(tool === undefined ? {} : { toolVersion: `mariadb-backup ${tool}` }),
+  };
   const program = await ports.processes.find('mariadb-backup');
-  if (program === undefined) throw new StageFault('inconclusive', 'mariadb-backup is not on PATH; install it.', { sandbox: true, code: 'no-binaries' });
-  const prepared = await runTool(ports, run, program, ['--no-defaults', '--prepare', `--target-dir=${data}`], { stage: 'fetch+verify', quiet: true });
-  if (prepared.code !== 0 || !/completed OK!/u.test(prepared.stderr + prepared.stdout)) throw new StageFault('failed', `mariadb-backup could not prepare the backup: ${lastWords(prepared)}`, { output: prepared.stderr });
+  if (program === undefined)
+    throw new StageFault('inconclusive', 'mariadb-backup is not on PATH; install it.', {
+      sandbox: true,
+      code: 'no-binaries',
+    });
+  const prepared = await runTool(ports, run, program, ['--no-defaults', '--prepare', `--target-dir=${data}`], {
+    stage: 'fetch+verify',
+    quiet: true,
+  });
+  if (prepared.code !== 0 || !/completed OK!/u.test(prepared.stderr + prepared.stdout))
+    throw new StageFault('failed', `mariadb-backup could not prepare the backup: ${lastWords(prepared)}`, {
+      output: prepared.stderr,
+    });
   return { found, record, path: data, bytes, message: `${bytes} bytes read, prepared on a copy` };
 }
 
-async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome> {
+async function restore(
+  ports: EnginePorts,
+  run: RunContext,
+  fetched: FetchedBackup,
+  sandbox: RunningSandbox,
+): Promise<RestoreOutcome> {
   const handle = sandbox.handle as MariadbHandle;
   const data = fetched.path ?? '';
   await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   run.engine('mariadb-backup', handle.version, dirname(handle.server));
   await startMariadb(ports, run, handle, true);
   const outcome = await contents(run, handle, []);
-  const database = fetched.found.plan.database ?? (await withMariadb(handle.address, undefined, async (connection) => String(await mariadbValue(connection, "select table_schema from information_schema.tables where table_schema not in ('mysql', 'information_schema', 'performance_schema', 'sys') limit 1"))));
+  const database =
+    fetched.found.plan.database ??
+    (await withMariadb(handle.address, undefined, async (connection) =>
+      String(
+        await mariadbValue(
+          connection,
+          "select table_schema from information_schema.tables where table_schema not in ('mysql', 'information_schema', 'performance_schema', 'sys') limit 1",
+        ),
+      ),
+    ));
   handle.databases.set(fetched.found.plan.name, database);
   return { ...outcome, message: outcome.message.replace(/ by the .*$/u, ' from a physical backup') };
 }

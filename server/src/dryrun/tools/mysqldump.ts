@@ -1,6 +1,14 @@
 /** mysqldump and mariadb-dump: SQL dumps, compressed or encrypted, loaded by the client of the sandbox; whole only with their last line. */
 import { Buffer } from 'node:buffer';
-import { StageFault, type BackupPlan, type FetchedBackup, type FoundBackup, type RestoreOutcome, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import {
+  StageFault,
+  type BackupPlan,
+  type FetchedBackup,
+  type FoundBackup,
+  type RestoreOutcome,
+  type RunContext,
+  type RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import { backticked, mariadbValue, withMariadb } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
@@ -15,10 +23,21 @@ import type { BackupTool } from './backupTool.ts';
 const HEAD = 64 * 1024;
 const SYSTEM = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
-export const mysqldump: BackupTool = { id: 'mysqldump', engines: ['mysql', 'mariadb'], locate: locateStored, fetch, restore };
+export const mysqldump: BackupTool = {
+  id: 'mysqldump',
+  engines: ['mysql', 'mariadb'],
+  locate: locateStored,
+  fetch,
+  restore,
+};
 export const mariadbDump: BackupTool = { ...mysqldump, id: 'mariadb-dump' };
 
-async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup, restoring: boolean): Promise<FetchedBackup> {
+async function fetch(
+  ports: EnginePorts,
+  run: RunContext,
+  found: FoundBackup,
+  restoring: boolean,
+): Promise<FetchedBackup> {
   const handle = found.handle as StoredHandle;
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
   noteChecksum(run, found, staged.checksum);
@@ -36,45 +55,113 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup, re
   }
   const source = /^-- Server version\s+([\d.]+)/mu.exec(text)?.[1];
   const tool = /^-- (M\w+ dump) ([\d.]+)/mu.exec(text);
-  record = { ...record, ...(source === undefined ? {} : { sourceVersion: source }), ...(tool ? { toolVersion: `${tool[1] ?? ''} ${tool[2] ?? ''}` } : {}) };
+  record = {
+    ...record,
+    ...(source === undefined ? {} : { sourceVersion: source }),
+    ...(tool ? { toolVersion: `${tool[1] ?? ''} ${tool[2] ?? ''}` } : {}),
+  };
   if (!restoring) {
     const seen = watch();
     for await (const chunk of await open(ports, run, found.plan, staged.path, wrappings)) seen.add(chunk);
     if (!seen.isWhole()) throw cutOff();
   }
-  const sum = staged.checksum.state === 'matched' ? `${staged.checksum.algorithm} matches` : 'no checksum to compare with';
-  return { found, record, path: staged.path, bytes: staged.bytes, message: `${staged.bytes} bytes read, ${sum}`, handle: wrappings };
+  const sum =
+    staged.checksum.state === 'matched' ? `${staged.checksum.algorithm} matches` : 'no checksum to compare with';
+  return {
+    found,
+    record,
+    path: staged.path,
+    bytes: staged.bytes,
+    message: `${staged.bytes} bytes read, ${sum}`,
+    handle: wrappings,
+  };
 }
 
-async function open(ports: EnginePorts, run: RunContext, backup: BackupPlan, path: string, wrappings: readonly Wrapping[]): Promise<AsyncIterable<Uint8Array>> {
+async function open(
+  ports: EnginePorts,
+  run: RunContext,
+  backup: BackupPlan,
+  path: string,
+  wrappings: readonly Wrapping[],
+): Promise<AsyncIterable<Uint8Array>> {
   let stream: AsyncIterable<Uint8Array> = ports.files.readStream(path);
   for (const wrapping of wrappings) stream = await unwrap(ports, run, backup, wrapping, stream);
   return stream;
 }
 
-async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome> {
+async function restore(
+  ports: EnginePorts,
+  run: RunContext,
+  fetched: FetchedBackup,
+  sandbox: RunningSandbox,
+): Promise<RestoreOutcome> {
   const handle = sandbox.handle as MariadbHandle;
-  if (handle.client === undefined) throw new StageFault('inconclusive', `There is no ${handle.flavour} client on this machine to load the dump with; install it.`, { sandbox: true, code: 'no-binaries' });
+  if (handle.client === undefined)
+    throw new StageFault(
+      'inconclusive',
+      `There is no ${handle.flavour} client on this machine to load the dump with; install it.`,
+      { sandbox: true, code: 'no-binaries' },
+    );
   const wanted = fetched.found.plan.database ?? 'restored';
   const seen = watch();
-  await withMariadb(handle.address, undefined, async (connection) => await connection.query(`create database if not exists ${backticked(wanted)}`), run.signal);
-  const source = tapped(await open(ports, run, fetched.found.plan, fetched.path ?? '', fetched.handle as readonly Wrapping[]), (chunk) => seen.add(chunk), run.signal);
+  await withMariadb(
+    handle.address,
+    undefined,
+    async (connection) => await connection.query(`create database if not exists ${backticked(wanted)}`),
+    run.signal,
+  );
+  const source = tapped(
+    await open(ports, run, fetched.found.plan, fetched.path ?? '', fetched.handle as readonly Wrapping[]),
+    (chunk) => seen.add(chunk),
+    run.signal,
+  );
   // In binary mode the client runs none of its own commands (system, source, \!) for a dump, only DELIMITER.
-  const result = await runTool(ports, run, handle.client, ['--no-defaults', `--socket=${handle.address.socketPath ?? ''}`, '--user=root', '--binary-mode', '--batch', '--max-allowed-packet=1G', wanted], { stage: 'restore', input: source, quiet: true });
+  const result = await runTool(
+    ports,
+    run,
+    handle.client,
+    [
+      '--no-defaults',
+      `--socket=${handle.address.socketPath ?? ''}`,
+      '--user=root',
+      '--binary-mode',
+      '--batch',
+      '--max-allowed-packet=1G',
+      wanted,
+    ],
+    { stage: 'restore', input: source, quiet: true },
+  );
   if (result.code !== 0) throw loadFault(result.stderr);
   if (!seen.isWhole()) throw cutOff();
   run.engine(`${handle.flavour} client`, handle.version, handle.client);
   const outcome = await contents(run, handle, seen.definers());
-  handle.databases.set(fetched.found.plan.name, (await hasTables(handle, wanted)) ? wanted : (seen.databases()[0] ?? wanted));
+  handle.databases.set(
+    fetched.found.plan.name,
+    (await hasTables(handle, wanted)) ? wanted : (seen.databases()[0] ?? wanted),
+  );
   return outcome;
 }
 
 async function hasTables(handle: MariadbHandle, database: string): Promise<boolean> {
-  return await withMariadb(handle.address, undefined, async (connection) => Number(await mariadbValue(connection, `select count(*) from information_schema.tables where table_schema = ${connection.escape(database)}`)) > 0);
+  return await withMariadb(
+    handle.address,
+    undefined,
+    async (connection) =>
+      Number(
+        await mariadbValue(
+          connection,
+          `select count(*) from information_schema.tables where table_schema = ${connection.escape(database)}`,
+        ),
+      ) > 0,
+  );
 }
 
 /** Counts what came back; users that views and routines name as definers are made, locked, so that those work. */
-export async function contents(run: RunContext, handle: MariadbHandle, definers: readonly (readonly [string, string])[]): Promise<RestoreOutcome> {
+export async function contents(
+  run: RunContext,
+  handle: MariadbHandle,
+  definers: readonly (readonly [string, string])[],
+): Promise<RestoreOutcome> {
   return await withMariadb(
     handle.address,
     undefined,
@@ -82,34 +169,80 @@ export async function contents(run: RunContext, handle: MariadbHandle, definers:
       const made: string[] = [];
       for (const [user, host] of definers) {
         if (user === 'root' || user === 'mariadb.sys' || user === 'mysql.sys') continue;
-        await connection.query(`create user if not exists ${connection.escape(user)}@${connection.escape(host)} account lock`);
+        await connection.query(
+          `create user if not exists ${connection.escape(user)}@${connection.escape(host)} account lock`,
+        );
         await connection.query(`grant all on *.* to ${connection.escape(user)}@${connection.escape(host)}`);
         made.push(user);
       }
-      if (made.length > 0) run.note({ severity: 'information', code: 'no-globals', message: `The backup names users that it does not hold (${[...new Set(made)].slice(0, 8).join(', ')}); they were made locked. A real restore needs them first.` });
-      const tables = Number(await mariadbValue(connection, `select count(*) from information_schema.tables where table_schema not in ${SYSTEM}`));
-      const bytes = Number(await mariadbValue(connection, `select coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema not in ${SYSTEM} and table_type = 'BASE TABLE'`));
-      if (tables === 0 || bytes === 0) throw new StageFault('failed', `The restore ended without an error, but restored nothing: ${tables} tables, ${bytes} bytes.`, { code: 'nothing-restored' });
-      return { restoredBytes: bytes, message: `${tables} tables and views, ${bytes} bytes restored by the ${handle.flavour} client` };
+      if (made.length > 0)
+        run.note({
+          severity: 'information',
+          code: 'no-globals',
+          message: `The backup names users that it does not hold (${[...new Set(made)].slice(0, 8).join(', ')}); they were made locked. A real restore needs them first.`,
+        });
+      const tables = Number(
+        await mariadbValue(
+          connection,
+          `select count(*) from information_schema.tables where table_schema not in ${SYSTEM}`,
+        ),
+      );
+      const bytes = Number(
+        await mariadbValue(
+          connection,
+          `select coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema not in ${SYSTEM} and table_type = 'BASE TABLE'`,
+        ),
+      );
+      if (tables === 0 || bytes === 0)
+        throw new StageFault(
+          'failed',
+          `The restore ended without an error, but restored nothing: ${tables} tables, ${bytes} bytes.`,
+          { code: 'nothing-restored' },
+        );
+      return {
+        restoredBytes: bytes,
+        message: `${tables} tables and views, ${bytes} bytes restored by the ${handle.flavour} client`,
+      };
     },
     run.signal,
   );
 }
 
 function cutOff(): StageFault {
-  return new StageFault('failed', 'The dump is cut off: its last line ("Dump completed on …") is missing, so the client would load half of it and still exit 0.');
+  return new StageFault(
+    'failed',
+    'The dump is cut off: its last line ("Dump completed on …") is missing, so the client would load half of it and still exit 0.',
+  );
 }
 
 function loadFault(stderr: string): StageFault {
   const line = stderr.split('\n').find((each) => /^ERROR/u.test(each)) ?? stderr.trim().split('\n').at(-1) ?? '';
-  if (/No space left|Disk full|is full|errno: 28/iu.test(stderr)) return new StageFault('inconclusive', `The sandbox ran out of disk space while the dump was loaded: ${line}`, { sandbox: true, output: stderr, code: 'no-space' });
-  if (/Unknown storage engine|plugin .* is not loaded|Unknown collation|Unknown character set/iu.test(line)) return new StageFault('inconclusive', `The sandbox lacks what the backup needs: ${line}`, { sandbox: true, output: stderr });
-  if (/gone away|Lost connection/iu.test(line)) return new StageFault('inconclusive', `The sandbox's server went away while the dump was loaded: ${line}`, { sandbox: true, output: stderr });
+  if (/No space left|Disk full|is full|errno: 28/iu.test(stderr))
+    return new StageFault('inconclusive', `The sandbox ran out of disk space while the dump was loaded: ${line}`, {
+      sandbox: true,
+      output: stderr,
+      code: 'no-space',
+    });
+  if (/Unknown storage engine|plugin .* is not loaded|Unknown collation|Unknown character set/iu.test(line))
+    return new StageFault('inconclusive', `The sandbox lacks what the backup needs: ${line}`, {
+      sandbox: true,
+      output: stderr,
+    });
+  if (/gone away|Lost connection/iu.test(line))
+    return new StageFault('inconclusive', `The sandbox's server went away while the dump was loaded: ${line}`, {
+      sandbox: true,
+      output: stderr,
+    });
   return new StageFault('failed', `The restore stopped with "${line.slice(0, 400)}".`, { output: stderr });
 }
 
 /** Watches a dump as it streams by: its last line, the databases and definers that it names. */
-function watch(): { add(chunk: Uint8Array): void; isWhole(): boolean; definers(): readonly (readonly [string, string])[]; databases(): readonly string[] } {
+function watch(): {
+  add(chunk: Uint8Array): void;
+  isWhole(): boolean;
+  definers(): readonly (readonly [string, string])[];
+  databases(): readonly string[];
+} {
   let tail = '';
   const definers = new Map<string, readonly [string, string]>();
   const databases = new Set<string>();
@@ -118,8 +251,10 @@ function watch(): { add(chunk: Uint8Array): void; isWhole(): boolean; definers()
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       if (bytes.includes('DEFINER=') || bytes.includes('CREATE DATABASE')) {
         const text = tail.slice(-300) + bytes.toString('latin1');
-        for (const found of text.matchAll(/DEFINER=`([^`]+)`@`([^`]*)`/gu)) definers.set(found[0], [found[1] ?? '', found[2] ?? '']);
-        for (const found of text.matchAll(/^CREATE DATABASE [^`]*`([^`]+)`/gmu)) if (found[1] !== undefined) databases.add(found[1]);
+        for (const found of text.matchAll(/DEFINER=`([^`]+)`@`([^`]*)`/gu))
+          definers.set(found[0], [found[1] ?? '', found[2] ?? '']);
+        for (const found of text.matchAll(/^CREATE DATABASE [^`]*`([^`]+)`/gmu))
+          if (found[1] !== undefined) databases.add(found[1]);
       }
       tail = (tail + bytes.subarray(-1000).toString('latin1')).slice(-1000);
     },

@@ -39,7 +39,11 @@ export const groupDirectories: Grouping = (objects) => {
 };
 
 /** Stages every file of a directory dump into one folder; the checksum is over the names and sums of all. */
-export async function stageDirectory(ports: EnginePorts, run: RunContext, handle: StoredHandle): Promise<{ readonly path: string; readonly bytes: number; readonly checksum: ChecksumRecord }> {
+export async function stageDirectory(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: StoredHandle,
+): Promise<{ readonly path: string; readonly bytes: number; readonly checksum: ChecksumRecord }> {
   const sums: string[] = [];
   let bytes = 0;
   let path: string | undefined;
@@ -48,8 +52,15 @@ export async function stageDirectory(ports: EnginePorts, run: RunContext, handle
     bytes += staged.bytes;
     sums.push(`${staged.checksum.value}  ${member.name}`);
     path ??= dirname(staged.path);
-    if (dirname(staged.path) !== path) throw new StageFault('inconclusive', `The files of ${handle.object.name} were staged in different folders.`, { sandbox: true });
+    if (dirname(staged.path) !== path)
+      throw new StageFault('inconclusive', `The files of ${handle.object.name} were staged in different folders.`, {
+        sandbox: true,
+      });
   }
   const value = createHash('sha256').update(sums.sort().join('\n')).digest('hex');
-  return { path: path ?? join(run.folder, 'stage'), bytes, checksum: { algorithm: 'sha256', value, state: 'computed', source: 'sums of all files' } };
+  return {
+    path: path ?? join(run.folder, 'stage'),
+    bytes,
+    checksum: { algorithm: 'sha256', value, state: 'computed', source: 'sums of all files' },
+  };
 }

@@ -1,6 +1,14 @@
 /** pgbackrest: restored into an empty folder, started private and replayed to consistency or to a point in time. */
 import { join } from 'node:path';
-import { StageFault, type BackupPlan, type FetchedBackup, type FoundBackup, type RestoreOutcome, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import {
+  StageFault,
+  type BackupPlan,
+  type FetchedBackup,
+  type FoundBackup,
+  type RestoreOutcome,
+  type RunContext,
+  type RunningSandbox,
+} from '../../core/recovery/engine.ts';
 import { resolvePath } from '../../core/recovery/dryRunPlan.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
@@ -14,7 +22,14 @@ import { lastWords, runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 
-export const pgbackrest: BackupTool = { id: 'pgbackrest', engines: ['postgres'], bringsServer: true, locate, fetch, restore };
+export const pgbackrest: BackupTool = {
+  id: 'pgbackrest',
+  engines: ['postgres'],
+  bringsServer: true,
+  locate,
+  fetch,
+  restore,
+};
 
 interface Info {
   readonly name?: string;
@@ -45,7 +60,11 @@ interface Handle {
 
 async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<FoundBackup> {
   const program = await ports.processes.find('pgbackrest');
-  if (program === undefined) throw new StageFault('inconclusive', 'pgbackrest is not on PATH; install it.', { sandbox: true, code: 'no-binaries' });
+  if (program === undefined)
+    throw new StageFault('inconclusive', 'pgbackrest is not on PATH; install it.', {
+      sandbox: true,
+      code: 'no-binaries',
+    });
   const stanza = asText(backup.settings['stanza']);
   if (stanza === undefined) throw new StageFault('failed', `Backup "${backup.name}" says no stanza: set "in.stanza".`);
   const config = asText(backup.settings['config']);
@@ -57,19 +76,41 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
     '--log-level-console=warn',
   ];
   await makeFolder(ports, run, join(run.folder, 'lock'));
-  const said = await runTool(ports, run, program, [...base.filter((each) => !each.startsWith('--lock-path')), 'info', '--output=json'], { stage: 'locate', quiet: true, asSelf: true, keepBytes: 32 * 1024 * 1024, timeoutMs: 120_000 });
-  if (said.code !== 0) throw new StageFault('inconclusive', `pgbackrest can't read the repository of "${stanza}": ${lastWords(said)}`, { output: said.stderr });
+  const said = await runTool(
+    ports,
+    run,
+    program,
+    [...base.filter((each) => !each.startsWith('--lock-path')), 'info', '--output=json'],
+    { stage: 'locate', quiet: true, asSelf: true, keepBytes: 32 * 1024 * 1024, timeoutMs: 120_000 },
+  );
+  if (said.code !== 0)
+    throw new StageFault('inconclusive', `pgbackrest can't read the repository of "${stanza}": ${lastWords(said)}`, {
+      output: said.stderr,
+    });
   const all = JSON.parse(said.stdout.trim() === '' ? '[]' : said.stdout) as readonly Info[];
   const info = all.find((each) => each.name === stanza);
   const backups = (info?.backup ?? []).filter((each) => each.error !== true);
   // A missing stanza exits 0 with a status code of its own.
-  if (!info || backups.length === 0) throw new StageFault('failed', `No backup "${backup.name}" was found: pgbackrest says of stanza "${stanza}": ${info?.status?.message ?? 'there is no such stanza'}.`, { code: 'no-backup' });
+  if (!info || backups.length === 0)
+    throw new StageFault(
+      'failed',
+      `No backup "${backup.name}" was found: pgbackrest says of stanza "${stanza}": ${info?.status?.message ?? 'there is no such stanza'}.`,
+      { code: 'no-backup' },
+    );
   const target = targetOf(ports, run);
   const sorted = [...backups].sort((left, right) => right.timestamp.stop - left.timestamp.stop);
   const before = target === undefined ? run.plan.beforeMs : Date.parse(target);
-  const fitting = run.plan.backupId !== undefined ? sorted.filter((each) => each.label === run.plan.backupId) : sorted.filter((each) => before === undefined || each.timestamp.stop * 1000 <= before);
+  const fitting =
+    run.plan.backupId !== undefined
+      ? sorted.filter((each) => each.label === run.plan.backupId)
+      : sorted.filter((each) => before === undefined || each.timestamp.stop * 1000 <= before);
   const chosen = fitting[run.plan.scenario === 'newest-missing' ? 1 : 0];
-  if (!chosen) throw new StageFault('failed', `No backup of stanza "${stanza}" fits: ${backups.length} are there, the newest is ${sorted[0]?.label ?? 'none'}.`, { code: 'no-backup' });
+  if (!chosen)
+    throw new StageFault(
+      'failed',
+      `No backup of stanza "${stanza}" fits: ${backups.length} are there, the newest is ${sorted[0]?.label ?? 'none'}.`,
+      { code: 'no-backup' },
+    );
   const version = info.db?.find((each) => each.id === chosen.database?.id)?.version ?? info.db?.at(-1)?.version;
   const max = info.archive?.at(-1)?.max ?? undefined;
   const time = chosen.timestamp.stop * 1000;
@@ -107,35 +148,99 @@ function targetOf(ports: EnginePorts, run: RunContext): string | undefined {
   const at = asText(pointInTime['at']);
   const ago = parseDuration(asText(pointInTime['ago']) ?? '')?.ms;
   const ms = at === undefined ? (ago === undefined ? Number.NaN : ports.clock.now() - ago) : Date.parse(at);
-  if (Number.isNaN(ms)) throw new StageFault('failed', 'The point in time of the dry run can\'t be read; set "ago" to a duration or "at" to a time with a zone.');
+  if (Number.isNaN(ms))
+    throw new StageFault(
+      'failed',
+      'The point in time of the dry run can\'t be read; set "ago" to a duration or "at" to a time with a zone.',
+    );
   return new Date(ms).toISOString();
 }
 
-async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup, restoring: boolean): Promise<FetchedBackup> {
+async function fetch(
+  ports: EnginePorts,
+  run: RunContext,
+  found: FoundBackup,
+  restoring: boolean,
+): Promise<FetchedBackup> {
   const handle = found.handle as Handle;
   const version = await runTool(ports, run, handle.program, ['version'], { stage: 'fetch+verify', quiet: true });
   run.engine('pgbackrest', /[\d.]+/u.exec(version.stdout)?.[0] ?? 'unknown', handle.program);
   if (!restoring) {
     // It exits 0 on corruption: what it says is what counts.
-    const result = await runTool(ports, run, handle.program, [...handle.base, '--log-level-console=off', 'verify', '--output=text', '--verbose'].filter((each) => each !== '--log-level-console=warn' && !each.startsWith('--lock-path')), { stage: 'fetch+verify', quiet: true, asSelf: true });
+    const result = await runTool(
+      ports,
+      run,
+      handle.program,
+      [...handle.base, '--log-level-console=off', 'verify', '--output=text', '--verbose'].filter(
+        (each) => each !== '--log-level-console=warn' && !each.startsWith('--lock-path'),
+      ),
+      { stage: 'fetch+verify', quiet: true, asSelf: true },
+    );
     const text = result.stdout + result.stderr;
-    if (/ERROR: \[0(?:3[0-9]|27)\]/u.test(text)) throw new StageFault('inconclusive', `pgbackrest could not be asked to verify: ${lastWords(result, 1)}`, { output: text });
-    if (result.code !== 0 || /status:\s*error|checksum invalid:\s*[1-9]|missing:\s*[1-9]|size invalid:\s*[1-9]/iu.test(text)) throw new StageFault('failed', `pgbackrest found the repository damaged: ${lastWords({ stdout: result.stdout, stderr: '' }, 6) || lastWords(result)}`, { output: text });
-    return { found, record: found.record, bytes: found.record.bytes ?? 0, message: 'every file of the repository verified by pgbackrest verify' };
+    if (/ERROR: \[0(?:3[0-9]|27)\]/u.test(text))
+      throw new StageFault('inconclusive', `pgbackrest could not be asked to verify: ${lastWords(result, 1)}`, {
+        output: text,
+      });
+    if (
+      result.code !== 0 ||
+      /status:\s*error|checksum invalid:\s*[1-9]|missing:\s*[1-9]|size invalid:\s*[1-9]/iu.test(text)
+    )
+      throw new StageFault(
+        'failed',
+        `pgbackrest found the repository damaged: ${lastWords({ stdout: result.stdout, stderr: '' }, 6) || lastWords(result)}`,
+        { output: text },
+      );
+    return {
+      found,
+      record: found.record,
+      bytes: found.record.bytes ?? 0,
+      message: 'every file of the repository verified by pgbackrest verify',
+    };
   }
   const data = join(run.folder, 'pgdata');
   await makeFolder(ports, run, data);
   await makeFolder(ports, run, join(run.folder, 'ts'));
-  const type = handle.target === undefined ? ['--type=immediate'] : ['--type=time', `--target=${handle.target.replace('T', ' ').replace('Z', '+00')}`];
-  const result = await runTool(ports, run, handle.program, [...handle.base, `--set=${handle.label}`, `--pg1-path=${data}`, `--tablespace-map-all=${join(run.folder, 'ts')}`, '--archive-mode=off', '--target-action=promote', ...type, 'restore'], { stage: 'fetch+verify', asSelf: true });
+  const type =
+    handle.target === undefined
+      ? ['--type=immediate']
+      : ['--type=time', `--target=${handle.target.replace('T', ' ').replace('Z', '+00')}`];
+  const result = await runTool(
+    ports,
+    run,
+    handle.program,
+    [
+      ...handle.base,
+      `--set=${handle.label}`,
+      `--pg1-path=${data}`,
+      `--tablespace-map-all=${join(run.folder, 'ts')}`,
+      '--archive-mode=off',
+      '--target-action=promote',
+      ...type,
+      'restore',
+    ],
+    { stage: 'fetch+verify', asSelf: true },
+  );
   if (result.code !== 0) {
     const words = lastWords(result);
-    if (/No space left/iu.test(words)) throw new StageFault('inconclusive', 'The sandbox ran out of disk space while pgbackrest restored.', { sandbox: true, output: result.stderr, code: 'no-space' });
+    if (/No space left/iu.test(words))
+      throw new StageFault('inconclusive', 'The sandbox ran out of disk space while pgbackrest restored.', {
+        sandbox: true,
+        output: result.stderr,
+        code: 'no-space',
+      });
     throw new StageFault('failed', `pgbackrest could not restore ${handle.label}: ${words}`, { output: result.stderr });
   }
   await fetchSegments(ports, run, handle);
-  if (run.owner) for (const each of [data, join(run.folder, 'ts'), join(run.folder, 'wal')]) await ports.files.setOwner(each, run.owner);
-  return { found, record: found.record, path: data, bytes: found.record.bytes ?? 0, message: `${handle.label} restored and summed by pgbackrest, its write-ahead log beside it` };
+  if (run.owner)
+    for (const each of [data, join(run.folder, 'ts'), join(run.folder, 'wal')])
+      await ports.files.setOwner(each, run.owner);
+  return {
+    found,
+    record: found.record,
+    path: data,
+    bytes: found.record.bytes ?? 0,
+    message: `${handle.label} restored and summed by pgbackrest, its write-ahead log beside it`,
+  };
 }
 
 /** The log that replay needs, fetched beforehand: the sandbox itself must not reach the repository. */
@@ -146,30 +251,69 @@ async function fetchSegments(ports: EnginePorts, run: RunContext, handle: Handle
   const last = handle.target === undefined ? handle.stop : (handle.max ?? handle.stop);
   for (const segment of segmentsBetween(handle.start, last ?? handle.start)) {
     run.signal.throwIfAborted();
-    const result = await runTool(ports, run, handle.program, [...handle.base, `--pg1-path=${join(run.folder, 'pgdata')}`, 'archive-get', segment, join(folder, segment)], { stage: 'fetch+verify', quiet: true, asSelf: true });
+    const result = await runTool(
+      ports,
+      run,
+      handle.program,
+      [...handle.base, `--pg1-path=${join(run.folder, 'pgdata')}`, 'archive-get', segment, join(folder, segment)],
+      { stage: 'fetch+verify', quiet: true, asSelf: true },
+    );
     if (result.code === 0) continue;
     if (result.code === 1 && handle.target !== undefined) break;
-    throw new StageFault('failed', `The write-ahead log segment ${segment}, which ${handle.label} needs to become consistent, is not in the archive: ${lastWords(result)}`, { output: result.stderr });
+    throw new StageFault(
+      'failed',
+      `The write-ahead log segment ${segment}, which ${handle.label} needs to become consistent, is not in the archive: ${lastWords(result)}`,
+      { output: result.stderr },
+    );
   }
 }
 
 /** Who may be the restored server's superuser: as the configuration says, else the usual name, else this account's. */
 async function superusers(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<readonly string[]> {
   const config = asText(backup.settings['config']);
-  const text = config === undefined ? '' : await ports.files.readText(resolvePath(run.plan.folder, config)).catch(() => '');
+  const text =
+    config === undefined ? '' : await ports.files.readText(resolvePath(run.plan.folder, config)).catch(() => '');
   const named = [...text.matchAll(/^\s*pg\d+-user\s*=\s*(\S+)/gmu)].map((found) => found[1] ?? '');
   return [...new Set([...named, 'postgres', ports.machine.user])].filter((each) => each !== '');
 }
 
-async function restore(ports: EnginePorts, run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome> {
+async function restore(
+  ports: EnginePorts,
+  run: RunContext,
+  fetched: FetchedBackup,
+  sandbox: RunningSandbox,
+): Promise<RestoreOutcome> {
   const handle = sandbox.handle as PostgresHandle;
   const own = fetched.found.handle as Handle;
-  await startPhysical(ports, run, handle, fetched.path ?? '', join(run.folder, 'wal'), await superusers(ports, run, fetched.found.plan));
-  const database = fetched.found.plan.database ?? (await withClient(handle.address, 'postgres', async (client) => String(await queryValue(client, "select datname from pg_database where not datistemplate order by datname = 'postgres', pg_database_size(oid) desc limit 1"))));
+  await startPhysical(
+    ports,
+    run,
+    handle,
+    fetched.path ?? '',
+    join(run.folder, 'wal'),
+    await superusers(ports, run, fetched.found.plan),
+  );
+  const database =
+    fetched.found.plan.database ??
+    (await withClient(handle.address, 'postgres', async (client) =>
+      String(
+        await queryValue(
+          client,
+          "select datname from pg_database where not datistemplate order by datname = 'postgres', pg_database_size(oid) desc limit 1",
+        ),
+      ),
+    ));
   handle.databases.set(fetched.found.plan.name, database);
   const contents = await contentsOf(run, handle, database).catch((error: unknown) => {
-    throw new StageFault('failed', `The restored server has no database "${database}": ${error instanceof Error ? error.message : ''}`);
+    throw new StageFault(
+      'failed',
+      `The restored server has no database "${database}": ${error instanceof Error ? error.message : ''}`,
+    );
   });
-  if (contents.objects === 0 || contents.bytes === 0) throw new StageFault('failed', `The restored database "${database}" is empty.`, { code: 'nothing-restored' });
-  return { restoredBytes: contents.bytes, message: `${contents.objects} relations, ${contents.bytes} bytes in "${database}" after replay to ${own.target ?? 'consistency'}` };
+  if (contents.objects === 0 || contents.bytes === 0)
+    throw new StageFault('failed', `The restored database "${database}" is empty.`, { code: 'nothing-restored' });
+  return {
+    restoredBytes: contents.bytes,
+    message: `${contents.objects} relations, ${contents.bytes} bytes in "${database}" after replay to ${own.target ?? 'consistency'}`,
+  };
 }

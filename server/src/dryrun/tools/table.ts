@@ -10,11 +10,25 @@ import { pgbackrest } from './pgbackrest.ts';
 import { restic } from './restic.ts';
 import { sqlite } from './sqlite.ts';
 
-export const TOOLS: readonly BackupTool[] = [pgDump, mysqldump, mariadbDump, mariadbBackup, pgbackrest, restic, sqlite, files, command];
+export const TOOLS: readonly BackupTool[] = [
+  pgDump,
+  mysqldump,
+  mariadbDump,
+  mariadbBackup,
+  pgbackrest,
+  restic,
+  sqlite,
+  files,
+  command,
+];
 
 /** The tool of that name; an unknown one is refused, with the known ones listed. */
 export function toolNamed(name: string): BackupTool {
   const found = TOOLS.find((tool) => tool.id === name);
   if (found) return found;
-  throw new StageFault('inconclusive', `The backup tool "${name}" can't be dry-run; those that can: ${TOOLS.map((tool) => tool.id).join(', ')}.`, { code: 'unsupported' });
+  throw new StageFault(
+    'inconclusive',
+    `The backup tool "${name}" can't be dry-run; those that can: ${TOOLS.map((tool) => tool.id).join(', ')}.`,
+    { code: 'unsupported' },
+  );
 }

@@ -1,0 +1,180 @@
+/** The journal: what it keeps, and that an edit, a removal, a reordering, a fork and a cut tail show. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import Ajv2020 from 'ajv/dist/2020.js';
+import type { DraftRecord } from '../../server/src/core/recovery/record.ts';
+import { appendRecord, listRecords, readRecord, writerName } from '../../server/src/evidence/journal.ts';
+import { renderMarkdown } from '../../server/src/evidence/markdown.ts';
+import { renderReport } from '../../server/src/evidence/report.ts';
+import { signHash } from '../../server/src/evidence/sign.ts';
+import { anchorOf, verifyJournal } from '../../server/src/evidence/verify.ts';
+import { createClock } from '../../server/src/platform/clock.ts';
+import { createFiles } from '../../server/src/platform/files.ts';
+import { createProcesses } from '../../server/src/platform/processes.ts';
+
+const ports = { files: createFiles(), clock: createClock(), processes: createProcesses() };
+
+function draft(index: number, more: Partial<DraftRecord> = {}): DraftRecord {
+  const at = new Date(Date.UTC(2026, 10, 22, 10, 0, index)).toISOString();
+  return {
+    version: 1,
+    kind: 'dry-run',
+    id: `run${String(index).padStart(4, '0')}`,
+    tool: { name: 'drillbook', version: '0.0.0' },
+    runbook: { name: 'orders', file: 'orders.runbook.yaml', sha256: 'a'.repeat(64) },
+    restoreFingerprint: 'b'.repeat(64),
+    dryRun: 'orders',
+    level: 3,
+    requestedLevel: 3,
+    result: 'passed',
+    summary: 'orders#orders passed',
+    proves: 'backup',
+    by: { user: 'u', host: 'h' },
+    engines: [],
+    stages: [{ stage: 'restore', state: 'passed', startedAt: at, finishedAt: at, durationMs: 900 }],
+    checks: [{ name: 'rows', state: 'passed', expected: '>=1', actual: 5, durationMs: 2 }],
+    measured: {
+      elapsedMs: 1000 + index,
+      restoreMs: 900,
+      rtoMs: 3_600_000,
+      withinRto: true,
+      untimedManualSteps: 0,
+      statement: 'restored in 1.0 s of a 1 h RTO',
+    },
+    drift: { state: 'not-looked', factsCompared: 0, findings: [], unchecked: 0 },
+    notes: [],
+    teardown: { proven: true, removed: [], remaining: [] },
+    attempts: 1,
+    controls: [],
+    startedAt: at,
+    finishedAt: at,
+    ...more,
+  };
+}
+
+describe('journal', () => {
+  let folder: string;
+  const writer = 'main-1';
+  const journal = (): string => path.join(folder, `${writer}.jsonl`);
+  const lines = async (): Promise<string[]> => (await readFile(journal(), 'utf8')).trim().split('\n');
+  const kinds = async (): Promise<readonly string[]> => [
+    ...new Set((await verifyJournal(ports.files, folder)).problems.map((problem) => problem.kind)),
+  ];
+
+  beforeEach(async () => {
+    folder = await mkdtemp('/tmp/drillbook-journal-');
+    for (let index = 1; index <= 4; index++) await appendRecord(ports, draft(index), { folder, writer });
+  });
+  afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+  it('keeps records that fit their schema, lists them newest first, and verifies', async () => {
+    const result = await verifyJournal(ports.files, folder);
+    assert.deepEqual(result.problems, []);
+    assert.equal(result.records, 4);
+    assert.match(result.notes[0] ?? '', /Nothing anchors the head/u);
+    assert.deepEqual(
+      (await listRecords(ports.files, folder)).map((entry) => entry.id),
+      ['run0004', 'run0003', 'run0002', 'run0001'],
+    );
+    const record = await readRecord(ports.files, folder, 'run0002');
+    const schema = JSON.parse(await readFile('schemas/evidence.schema.json', 'utf8')) as object;
+    const validate = new Ajv2020.default({ strict: false }).compile(schema);
+    assert.ok(validate(record), JSON.stringify(validate.errors));
+  });
+
+  it('finds an edited record, even the last one', async () => {
+    const file = path.join(folder, (await listRecords(ports.files, folder))[0]?.record ?? '');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"passed"', '"failed"'));
+    assert.deepEqual(await kinds(), ['edited']);
+  });
+
+  it('finds an edited line, a removed one, a reordering and a fork', async () => {
+    const whole = await lines();
+    const [one = '', two = '', three = '', four = ''] = whole;
+    for (const [kind, changed] of [
+      ['edited', [one, two.replace('"passed"', '"failed"'), three, four]],
+      ['removed', [one, three, four]],
+      ['reordered', [one, three, two, four]],
+    ] as const) {
+      await writeFile(journal(), `${changed.join('\n')}\n`);
+      assert.ok((await kinds()).includes(kind), `${kind}: ${(await kinds()).join()}`);
+    }
+    await writeFile(journal(), `${[one, two, three].join('\n')}\n`);
+    await appendRecord(ports, draft(9), { folder, writer });
+    const other = (await lines())[3] ?? '';
+    await writeFile(journal(), `${[one, two, three, four, other].join('\n')}\n`);
+    assert.ok((await kinds()).includes('forked'));
+  });
+
+  it('finds a removed record, a stray one, and a cut tail against an anchor', async () => {
+    const whole = await lines();
+    const anchor = anchorOf(whole.join('\n'), 'commit 1a2b');
+    assert.ok(anchor);
+    assert.equal((await verifyJournal(ports.files, folder, [anchor])).chains[0]?.anchoredBy, 'commit 1a2b');
+    await writeFile(journal(), `${whole.slice(0, 3).join('\n')}\n`);
+    const cut = await verifyJournal(ports.files, folder, [anchor]);
+    assert.deepEqual(cut.problems.map((problem) => problem.kind).sort(), ['cut', 'stray']);
+    const record = path.join(folder, JSON.parse(whole[1] ?? '').record as string);
+    await rename(record, `${record}.away`);
+    assert.ok((await kinds()).includes('removed'));
+    await rm(journal());
+    assert.deepEqual((await verifyJournal(ports.files, folder, [anchor])).problems[0]?.kind, 'removed');
+  });
+
+  it('is safe with two writers at once, and gives other clones and branches chains of their own', async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => await appendRecord(ports, draft(20 + index), { folder, writer })),
+    );
+    const result = await verifyJournal(ports.files, folder);
+    assert.deepEqual(result.problems, []);
+    assert.equal(result.records, 16);
+    const base = { clone: 'c', user: 'u', host: 'h' };
+    assert.equal(
+      new Set([
+        writerName({ ...base, branch: 'main' }),
+        writerName({ ...base, branch: 'topic' }),
+        writerName({ ...base, clone: 'd', branch: 'main' }),
+      ]).size,
+      3,
+    );
+  });
+
+  it('signs, and tells a signature that does not fit', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519', {
+      privateKeyEncoding: { format: 'pem', type: 'pkcs8' },
+      publicKeyEncoding: { format: 'pem', type: 'spki' },
+    });
+    const { file } = await appendRecord(ports, draft(7), {
+      folder,
+      writer,
+      sign: (hash) => Promise.resolve(signHash(hash, privateKey)),
+    });
+    assert.equal((await verifyJournal(ports.files, folder)).chains[0]?.signed, 1);
+    const target = path.join(folder, file);
+    const record = JSON.parse(await readFile(target, 'utf8')) as { signature: { value: string } };
+    record.signature.value = Buffer.alloc(64).toString('base64');
+    await writeFile(target, JSON.stringify(record));
+    assert.deepEqual(await kinds(), ['signature']);
+  });
+
+  it('renders a report that runs nothing and escapes what came from outside', async () => {
+    const { record } = await appendRecord(
+      ports,
+      draft(8, {
+        summary: '<script>alert(1)</script> | `x`',
+        checks: [{ name: '<img src=x onerror=y>', state: 'failed', expected: '>=1', actual: 0, durationMs: 1 }],
+      }),
+      { folder, writer },
+    );
+    const history = (await listRecords(ports.files, folder)).map((entry) => entry.summary);
+    const html = renderReport(record, history, { nonce: 'n1' });
+    assert.ok(!/<script|<img|onerror=y>|\sstyle=|https?:\/\//u.test(html.replaceAll('http-equiv', '')), html);
+    assert.match(html, /default-src 'none'; style-src 'nonce-n1'/u);
+    assert.match(html, /class="timeline"[\s\S]*class="trend"/u);
+    const markdown = renderMarkdown(record, history);
+    assert.ok(!markdown.includes('<script>'));
+    assert.match(markdown, /\| failed \| \\<img/u);
+  });
+});
