@@ -25,7 +25,7 @@ describe('check of a workspace', () => {
     const workspace = workspaceOf({
       'deploy.yaml': 'apiVersion: apps/v1\nkind: Deployment\nbogus: [1\n',
       'net.policy.yaml': 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n',
-      'notes.yaml': 'a: 1\na: 2\n',
+      'notes.yaml': '# drillbook-ignore\na: 1\na: 2\n',
       'both.yaml': `kind: ConfigMap\nvalue: 1\n---\n${RUNBOOK}bogus: 1\n---\nother: 1\n`,
     });
     const findings = checkWorkspace(workspace, options);

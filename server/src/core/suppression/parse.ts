@@ -23,10 +23,12 @@ export interface Suppression {
 
 const WORD = 'drillbook-ignore';
 
-/** Every suppression of a text, in order. */
+/** Every suppression of the documents of ours in a text, in order. */
 export function suppressionsOf(parsed: ParsedText): readonly Suppression[] {
   if (!parsed.text.includes(WORD)) return [];
-  return parsed.documents.flatMap((document) =>
+  // Other tools' documents are left alone, whatever their comments say.
+  const ours = parsed.documents.filter((document) => document.apiVersion !== undefined);
+  return ours.flatMap((document) =>
     document.comments
       .filter((comment) => new RegExp(`^${WORD}\\b`).test(comment.text))
       .map((comment) => parseOne(parsed, document, comment)),
