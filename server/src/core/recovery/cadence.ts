@@ -2,6 +2,7 @@
 import type { EvidenceEntry, EvidenceSummary } from '../rules/rule.ts';
 import { dataOf, durationOf, numberOf, type Data } from '../rules/read.ts';
 import { restoreFingerprint } from './fingerprint.ts';
+import { recordsOf } from './recordsOf.ts';
 
 export { restoreFingerprint };
 
@@ -56,9 +57,7 @@ export function cadenceOf(
   const value = dataOf(runbook);
   const name = dataOf(value['metadata'])['name'];
   const records =
-    typeof name === 'string' && evidence.entries.length > 0
-      ? evidence.entries.filter((record) => record.runbook === name && finished(record) <= now + SKEW)
-      : [];
+    typeof name === 'string' ? recordsOf(evidence, name).filter((record) => finished(record) <= now + SKEW) : [];
   const verify = dataOf(dataOf(policyClass)['verify']);
   const names = Object.keys(dataOf(value['dryRuns']));
   const layers = [

@@ -5,6 +5,7 @@ import { dataOf } from '../rules/read.ts';
 import type { EvidenceSummary } from '../rules/rule.ts';
 import { runbookView } from '../rules/runbookView.ts';
 import type { Entry, Workspace } from '../workspace.ts';
+import { recordsOf } from './recordsOf.ts';
 import type { AcceptedGap, Baseline } from './coverageBaseline.ts';
 
 /**
@@ -125,10 +126,8 @@ export function coverageOf(input: CoverageInput): CoverageReport {
 function coversOf(entry: Entry, { workspace, evidence }: CoverageInput): Cover[] {
   const view = runbookView(workspace, entry);
   const passed = new Set(
-    evidence.entries
-      .filter(
-        (record) => record.runbook === view.name && record.result === 'passed' && record.level >= 3 && record.level < 5,
-      )
+    recordsOf(evidence, view.name)
+      .filter((record) => record.result === 'passed' && record.level >= 3 && record.level < 5)
       .map((record) => record.dryRun),
   );
   const restored = new Set(

@@ -2,6 +2,7 @@
 import type { EvidenceEntry, EvidenceSummary } from '../rules/rule.ts';
 import type { RunbookView } from '../rules/runbookView.ts';
 import { cadenceOf, finished, type Cadence } from './cadence.ts';
+import { recordsOf } from './recordsOf.ts';
 
 /** From the least to the most that is known. `exempt`: ephemeral data, which nobody needs to bring back. */
 export const STAGES = [
@@ -68,13 +69,9 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
       nextKind: 'mend',
     };
   }
-  const records = evidence.entries.filter(
+  const records = recordsOf(evidence, view.name).filter(
     (record) =>
-      record.runbook === view.name &&
-      record.result === 'passed' &&
-      record.scenario === undefined &&
-      record.level < 5 &&
-      finished(record) <= now,
+      record.result === 'passed' && record.scenario === undefined && record.level < 5 && finished(record) <= now,
   );
   const tests = cadence.layers.filter((layer) => layer.layer === 'restore-test');
   const drill = cadence.layers.find((layer) => layer.layer === 'drill');
@@ -106,9 +103,7 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
       : `it has changed since ${name} was restored`;
     return { stage: 'checksummed', why, next: `Restore it again: ${dryRun}#${name}.`, nextKind: 'test' };
   }
-  const lastDrill = evidence.entries.some(
-    (record) => record.runbook === view.name && record.level === 5 && record.result === 'passed',
-  );
+  const lastDrill = recordsOf(evidence, view.name).some((record) => record.level === 5 && record.result === 'passed');
   if (drill ? drill.state === 'never' || drill.state === 'overdue' : !lastDrill) {
     const why = drill?.last ? `its last drill is older than ${drill.every}` : 'people have never done it';
     return { stage: 'restored', why, next: `Hold a drill: drillbook evidence record ${view.name}.`, nextKind: 'drill' };

@@ -5,6 +5,7 @@ import type { EvidenceSummary } from '../rules/rule.ts';
 import { runbookView, type RunbookView } from '../rules/runbookView.ts';
 import type { Entry, Workspace } from '../workspace.ts';
 import { finished } from './cadence.ts';
+import { recordsOf } from './recordsOf.ts';
 import { maturityOf, STAGES, type Maturity, type Stage } from './maturity.ts';
 
 export interface Amount {
@@ -101,10 +102,8 @@ function rowOf(workspace: Workspace, entry: Entry, evidence: EvidenceSummary, no
   const maturity = maturityOf(view, evidence, now);
   const { lastPass } = maturity.cadence;
   const tookMs = lastPass?.elapsedMs ?? lastPass?.restoreMs;
-  const trend = evidence.entries
-    .filter(
-      (record) => record.runbook === view.name && record.result === 'passed' && record.level >= 3 && record.level < 5,
-    )
+  const trend = recordsOf(evidence, view.name)
+    .filter((record) => record.result === 'passed' && record.level >= 3 && record.level < 5)
     .sort((one, other) => finished(one) - finished(other))
     .flatMap((record) => {
       const ms = record.restoreMs ?? record.elapsedMs;

@@ -1,12 +1,12 @@
 /** The last decided run of a dry run, of one of its scenarios or of the drill failed. */
-import { cadenceOf } from '../../recovery/cadence.ts';
+import { cadenceIn } from '../cadenceView.ts';
 import { runbookRule } from '../say.ts';
 
 export const failed = runbookRule(
   { id: 'evidence/failed', severity: 'error', title: 'The last run failed.' },
-  (view, say, { evidence, now }) => {
-    if (evidence.entries.length === 0) return;
-    for (const record of cadenceOf(view.value, view.class?.value, evidence, now).failed) {
+  (view, say, context) => {
+    if (context.evidence.entries.length === 0) return;
+    for (const record of cadenceIn(context, view).failed) {
       const drill = record.level === 5 || record.dryRun === undefined;
       const scenario = record.scenario === undefined ? '' : ` under scenario ${record.scenario}`;
       const what = drill ? `The drill of ${view.name}` : `Dry run ${record.dryRun ?? ''}${scenario}`;

@@ -1,5 +1,5 @@
 /** The last restore that passed took longer than the RTO. */
-import { cadenceOf } from '../../recovery/cadence.ts';
+import { cadenceIn } from '../cadenceView.ts';
 import { runbookRule } from '../say.ts';
 import { timeWords } from '../words.ts';
 
@@ -7,7 +7,7 @@ export const rtoMeasured = runbookRule(
   { id: 'policy/rto-measured', title: 'The last restore took longer than the RTO.' },
   (view, say, context) => {
     if (!view.rto || context.evidence.entries.length === 0) return;
-    const last = cadenceOf(view.value, view.class?.value, context.evidence, context.now).lastPass;
+    const last = cadenceIn(context, view).lastPass;
     const tookMs = last?.elapsedMs ?? last?.restoreMs;
     if (!last || tookMs === undefined || tookMs <= view.rto.ms) return;
     say(

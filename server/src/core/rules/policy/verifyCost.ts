@@ -1,6 +1,6 @@
 /** The restore tests cost more a month than the class allows, by the size of the last backup and the environment's prices. */
 import { environmentOf } from '../../references/environment.ts';
-import { cadenceOf } from '../../recovery/cadence.ts';
+import { cadenceIn } from '../cadenceView.ts';
 import { at, durationOf, moneyOf, textOf, written } from '../read.ts';
 import { runbookRule } from '../say.ts';
 import { classWords } from '../words.ts';
@@ -19,7 +19,7 @@ export const verifyCost = runbookRule(
     const environment = environmentOf(view.entry, context.workspace);
     const price = moneyOf(at(environment?.document.value, 'prices', 'egress per GiB'));
     if (!price || price.currency !== most.currency) return;
-    const layers = cadenceOf(view.value, view.class?.value, context.evidence, context.now).layers;
+    const layers = cadenceIn(context, view).layers;
     const bytes = layers
       .filter((layer) => layer.layer === 'restore-test')
       .reduce((sum, layer) => sum + (layer.last?.backup?.bytes ?? 0), 0);
