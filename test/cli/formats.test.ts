@@ -152,7 +152,7 @@ describe('formats of findings', () => {
       endColumn: 16,
     });
     assert.equal(
-      results[0]!.locations[0]?.physicalLocation.artifactLocation.uri,
+      results[0]!.locations[0].physicalLocation.artifactLocation.uri,
       'runbooks/orders%2C%201%3Ax.runbook.yaml',
     );
     assert.deepEqual(results[0]!.partialFingerprints, { 'drillbook/v1': '0123456789abcdef0123456789abcdef' });
