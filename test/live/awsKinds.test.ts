@@ -14,6 +14,7 @@ import {
   CreateDBClusterCommand,
   CreateDBInstanceCommand,
   CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
   ModifyDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
@@ -114,6 +115,38 @@ gone: { kind: aws/rds-snapshot, id: orders-2, ${place} }
       'drift/version-major resources.cluster.expect.version',
       'drift/version-minor resources.db.expect.version',
     ]);
+  });
+
+  it('rds: says where the backups of a deleted instance are retained', async () => {
+    const { rds } = at();
+    await rds.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier: 'gone',
+        Engine: 'postgres',
+        EngineVersion: '15.4',
+        DBInstanceClass: 'db.t3.micro',
+        AllocatedStorage: 20,
+        MasterUsername: 'admin',
+        MasterUserPassword: 'long-enough',
+        BackupRetentionPeriod: 7,
+      }),
+    );
+    await rds.send(
+      new DeleteDBInstanceCommand({
+        DBInstanceIdentifier: 'gone',
+        SkipFinalSnapshot: true,
+        DeleteAutomatedBackups: false,
+      }),
+    );
+    const result = await drift(
+      `db: { kind: aws/rds-instance, id: gone, ${place} }\nnever: { kind: aws/rds-instance, id: never, ${place} }`,
+    );
+    assert.deepEqual(said(result.findings), ['drift/missing resources.db.id', 'drift/missing resources.never.id']);
+    assert.match(
+      result.findings.find((each) => each.resource?.id === 'gone')?.message ?? '',
+      /automated backups are retained/,
+    );
+    assert.doesNotMatch(result.findings.find((each) => each.resource?.id === 'never')?.message ?? '', /retained/);
   });
 
   it('rds: the end of support, and what a snapshot restore loses', async () => {

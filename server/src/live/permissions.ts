@@ -44,6 +44,7 @@ const UNSCOPED = new Set([
   's3:GetAccountPublicAccessBlock',
   'iam:ListRoles',
   'rds:DescribeDBInstances',
+  'rds:DescribeDBInstanceAutomatedBackups',
   'rds:DescribeDBClusters',
   'rds:DescribeDBSnapshots',
   'rds:DescribeDBClusterSnapshots',
@@ -61,6 +62,7 @@ const FOLLOWERS: Partial<Record<Operation, readonly Operation[]>> = {
   'iam:ListRoles': ['iam:GetRole'],
   'iam:ListRolePolicies': ['iam:GetRolePolicy'],
   'iam:ListAttachedRolePolicies': ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+  'rds:DescribeDBInstances': ['rds:DescribeDBInstanceAutomatedBackups'],
   'rds:DescribeDBSnapshots': ['rds:DescribeDBClusterSnapshots'],
 };
 

@@ -9,7 +9,8 @@ export type Answer =
       readonly region?: string;
       readonly account?: string;
     }
-  | { readonly state: 'absent' }
+  /** `note`: what is left of it, one sentence. */
+  | { readonly state: 'absent'; readonly note?: string }
   | { readonly state: 'unknown'; readonly unknown: Unknown };
 
 /** What a group of requests is looked up with. */

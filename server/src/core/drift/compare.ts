@@ -152,6 +152,7 @@ function uncheckedMessage(resource: DriftResource, unknown: Unknown): string {
 
 function missing(say: Speaker): Finding {
   const { resource, observation } = say;
+  const note = observation.state === 'absent' && observation.note !== undefined ? ` ${observation.note}` : '';
   const where = [
     resource.region === undefined ? '' : ` in ${resource.region}`,
     resource.account === undefined ? '' : ` of account ${resource.account}`,
@@ -159,7 +160,7 @@ function missing(say: Speaker): Finding {
   return say.verdict(
     {
       code: 'drift/missing',
-      message: `There is no ${resource.kind} ${resource.id}${where}; the runbook relies on it.`,
+      message: `There is no ${resource.kind} ${resource.id}${where}; the runbook relies on it.${note}`,
       expected: resource.id,
       actual: 'absent',
       data: { asked: observation.at },

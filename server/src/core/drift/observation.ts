@@ -44,7 +44,8 @@ interface Observed {
 
 export type Observation =
   | (Observed & { readonly state: 'found'; readonly facts: Readonly<Record<string, Fact>> })
-  | (Observed & { readonly state: 'absent' })
+  /** `note`: what is left of it, e.g. retained backups; one sentence. */
+  | (Observed & { readonly state: 'absent'; readonly note?: string })
   | (Observed & { readonly state: 'unknown'; readonly unknown: Unknown });
 
 /** One question: does this exist, and what are these facts of it? */

@@ -21,6 +21,7 @@ export const OPERATIONS = {
   'iam:GetPolicyVersion': 'iam:GetPolicyVersion',
   'iam:SimulatePrincipalPolicy': 'iam:SimulatePrincipalPolicy',
   'rds:DescribeDBInstances': 'rds:DescribeDBInstances',
+  'rds:DescribeDBInstanceAutomatedBackups': 'rds:DescribeDBInstanceAutomatedBackups',
   'rds:DescribeDBClusters': 'rds:DescribeDBClusters',
   'rds:DescribeDBSnapshots': 'rds:DescribeDBSnapshots',
   'rds:DescribeDBClusterSnapshots': 'rds:DescribeDBClusterSnapshots',

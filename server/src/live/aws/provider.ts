@@ -227,7 +227,7 @@ function observationOf(each: Asked, { answer, place, identity }: Placed, at: str
   };
   switch (answer.state) {
     case 'absent':
-      return { ...observed, state: 'absent' };
+      return { ...observed, state: 'absent', ...(answer.note === undefined ? {} : { note: answer.note }) };
     case 'unknown':
       return { ...observed, state: 'unknown', unknown: answer.unknown };
     case 'found':

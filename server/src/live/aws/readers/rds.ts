@@ -19,6 +19,8 @@ interface Shape {
   /** Many by a filter of their ids, all pages. */
   many(ids: readonly string[], target: Target): Promise<readonly Described[]>;
   one(id: string, target: Target): Promise<readonly Described[]>;
+  /** What is left of one that is gone, as a sentence. */
+  readonly left?: (id: string, target: Target) => Promise<string | undefined>;
 }
 
 const idOf = (request: LookupRequest): string => nameOf(request.id).toLowerCase();
@@ -53,7 +55,22 @@ const instances: Shape = {
       )
     ).flatMap(instanceFacts),
   one: async (id, target) => instanceFacts(await target.call('rds:DescribeDBInstances', { DBInstanceIdentifier: id })),
+  left: retainedBackups,
 };
+
+/** Automated backups of a deleted instance may be retained: then there is something to restore from. */
+async function retainedBackups(id: string, target: Target): Promise<string | undefined> {
+  try {
+    const answer = await target.call('rds:DescribeDBInstanceAutomatedBackups', { DBInstanceIdentifier: id });
+    const backup = answer.DBInstanceAutomatedBackups?.find((each) => each.Status === 'retained');
+    if (!backup) return undefined;
+    const until = backup.RestoreWindow?.LatestTime;
+    return `Its automated backups are retained${until === undefined ? '' : ` up to ${iso(until)}`}: it can be restored from them.`;
+  } catch (error) {
+    if (error instanceof CallFailure) return undefined;
+    throw error;
+  }
+}
 
 function instanceFacts(page: OutputOf<'rds:DescribeDBInstances'>): readonly Described[] {
   return whole(page.DBInstances, 'rds:DescribeDBInstances').map((db) => [
@@ -260,9 +277,9 @@ function readerOf(shape: Shape): AwsReader {
         try {
           return await answer(request, await shape.one(idOf(request), target), ends, target);
         } catch (error) {
-          return isCode(error, ...shape.absentCodes)
-            ? { state: 'absent' }
-            : { state: 'unknown', unknown: unknownOf(error) };
+          if (!isCode(error, ...shape.absentCodes)) return { state: 'unknown', unknown: unknownOf(error) };
+          const note = again ? await shape.left?.(idOf(request), target) : undefined;
+          return { state: 'absent', ...(note === undefined ? {} : { note }) };
         }
       };
       if (requests.length === 1 || (again && requests.length <= FEW)) return await Promise.all(requests.map(single));

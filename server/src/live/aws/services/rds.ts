@@ -2,12 +2,15 @@
 import {
   RDSClient,
   DescribeDBInstancesCommand,
+  DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBClustersCommand,
   DescribeDBSnapshotsCommand,
   DescribeDBClusterSnapshotsCommand,
   DescribeDBMajorEngineVersionsCommand,
   type RDSClientConfig,
   type DescribeDBInstancesCommandInput,
+  type DescribeDBInstanceAutomatedBackupsCommandInput,
+  type DescribeDBInstanceAutomatedBackupsCommandOutput,
   type DescribeDBInstancesCommandOutput,
   type DescribeDBClustersCommandInput,
   type DescribeDBClustersCommandOutput,
@@ -25,6 +28,7 @@ export function client(config: RDSClientConfig): RDSClient {
 
 export const commands = {
   DescribeDBInstances: DescribeDBInstancesCommand,
+  DescribeDBInstanceAutomatedBackups: DescribeDBInstanceAutomatedBackupsCommand,
   DescribeDBClusters: DescribeDBClustersCommand,
   DescribeDBSnapshots: DescribeDBSnapshotsCommand,
   DescribeDBClusterSnapshots: DescribeDBClusterSnapshotsCommand,
@@ -32,6 +36,10 @@ export const commands = {
 };
 
 export interface Calls {
+  'rds:DescribeDBInstanceAutomatedBackups': [
+    DescribeDBInstanceAutomatedBackupsCommandInput,
+    DescribeDBInstanceAutomatedBackupsCommandOutput,
+  ];
   'rds:DescribeDBInstances': [DescribeDBInstancesCommandInput, DescribeDBInstancesCommandOutput];
   'rds:DescribeDBClusters': [DescribeDBClustersCommandInput, DescribeDBClustersCommandOutput];
   'rds:DescribeDBSnapshots': [DescribeDBSnapshotsCommandInput, DescribeDBSnapshotsCommandOutput];
