@@ -1,6 +1,9 @@
 /** Documents typed character by character through every request: none fails, none stalls, and positions stay in the text. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startClient, type TestClient } from '../support/languageClient.ts';
+import { PROJECT } from '../support/program.ts';
 import { ENVIRONMENT, POLICY, RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
 
 const ROOT = 'file:///work%20space';
@@ -49,14 +52,33 @@ apiVersion: "drillbook/v1"
 kind: 'Policy'
 `;
 
-const FIXTURES: readonly { readonly name: string; readonly file: string; readonly text: string }[] = [
-  { name: 'a runbook', file: 'runbooks/orders.runbook.yaml', text: RUNBOOK },
-  {
-    name: 'several documents with CRLF',
-    file: 'all.policy.yaml',
-    text: `${POLICY}---\n${ENVIRONMENT}`.replaceAll('\n', '\r\n'),
-  },
-  { name: 'a tricky one with a BOM', file: 'tricky.runbook.yaml', text: `\ufeff${TRICKY}` },
+interface Fixture {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+  /** What is typed at a time. */
+  readonly pieces: readonly string[];
+}
+
+/** Character by character; a carriage return goes with its line feed, as an editor types it. */
+function characters(name: string, file: string, text: string): Fixture {
+  return { name: `${name}, character by character`, file, text, pieces: text.match(/\r\n|[\s\S]/gu) ?? [] };
+}
+
+/** Word by word, where words and white space end. */
+function tokens(file: string): Fixture {
+  const text = readFileSync(join(PROJECT, 'examples', file), 'utf8');
+  return { name: `the example ${file}, word by word`, file, text, pieces: text.match(/\s+|[\w$]+|[^\w\s$]+/gu) ?? [] };
+}
+
+const FIXTURES: readonly Fixture[] = [
+  characters('a runbook', 'runbooks/orders.runbook.yaml', RUNBOOK),
+  characters('several documents with CRLF', 'all.policy.yaml', `${POLICY}---\n${ENVIRONMENT}`.replaceAll('\n', '\r\n')),
+  characters('a tricky one with a BOM', 'tricky.runbook.yaml', `\ufeff${TRICKY}`),
+  ...readdirSync(join(PROJECT, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map(tokens),
 ];
 
 /** Every position of an answer must exist in the text. */
@@ -82,8 +104,8 @@ describe('half-typed documents', function () {
     client = undefined;
   });
 
-  for (const { name, file, text } of FIXTURES) {
-    it(`answers every request while ${name} is typed`, async () => {
+  for (const { name, file, text, pieces } of FIXTURES) {
+    it(`answers every request while it is typed: ${name}`, async () => {
       client = await startClient({
         files: WORKSPACE,
         initialize: {
@@ -101,20 +123,14 @@ describe('half-typed documents', function () {
       let typed = '';
       let version = 0;
       const textDocument = { uri };
-      for (const char of text) {
+      for (const piece of pieces) {
         const before = typed.split(/\r\n|\n|\r/u);
-        // A carriage return goes with its line feed, as an editor types it.
-        typed += char;
-        if (char === '\r') continue;
-        const inserted = typed.endsWith('\r\n') ? '\r\n' : char;
-        const position = {
-          line: before.length - 1 - (inserted === '\r\n' ? 1 : 0),
-          character: (inserted === '\r\n' ? before.at(-2) : before.at(-1))?.length ?? 0,
-        };
+        typed += piece;
+        const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
         version += 1;
         void client.connection.sendNotification('textDocument/didChange', {
           textDocument: { uri, version },
-          contentChanges: [{ range: { start: position, end: position }, text: inserted }],
+          contentChanges: [{ range: { start: position, end: position }, text: piece }],
         });
         const lines = typed.split(/\r\n|\n|\r/u);
         const cursor = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
