@@ -199,6 +199,7 @@ export interface RunbookState {
     readonly kind: string;
     readonly id: string;
     readonly line: number;
+    /** `drifted`, `unchecked`, `found`, `absent`, `unknown`, or `not checked`. */
     readonly state: string;
     readonly at?: string;
   }[];

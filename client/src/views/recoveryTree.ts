@@ -40,6 +40,16 @@ const ICONS = {
   store: new vscode.ThemeIcon('database'),
 } as const;
 
+/** By the state that the server gives a resource. */
+const RESOURCE_ICONS: Readonly<Record<string, vscode.ThemeIcon>> = {
+  found: ICONS.clean,
+  drifted: ICONS.drift,
+  absent: ICONS.failed,
+  unknown: ICONS.unknown,
+  unchecked: ICONS.unknown,
+  'not checked': ICONS.never,
+};
+
 function resultIcon(result: string | undefined): vscode.ThemeIcon {
   if (result === undefined) return ICONS.never;
   return result === 'passed' ? ICONS.passed : result === 'failed' ? ICONS.failed : ICONS.inconclusive;
@@ -81,18 +91,11 @@ function dryRunRow(runbook: RunbookState, dryRun: DryRunState, parent: Row): Row
 
 function resourceRow(runbook: RunbookState, resource: RunbookState['resources'][number], parent: Row): Row {
   const age = resource.at === undefined ? 'not looked up' : ago(resource.at, Date.now());
-  const icon =
-    resource.state === 'ok' || resource.state === 'found' || resource.state === 'clean'
-      ? ICONS.clean
-      : resource.state === 'unknown' || resource.state === 'unchecked'
-        ? ICONS.unknown
-        : resource.at === undefined
-          ? ICONS.never
-          : ICONS.drift;
+  const icon = RESOURCE_ICONS[resource.state] ?? ICONS.unknown;
   return {
     id: `${parent.id}/resource/${resource.name}`,
     label: resource.name,
-    description: `${resource.kind} ${resource.id} · ${resource.state} · ${age}`,
+    description: `${resource.state} · ${resource.kind} ${resource.id} · ${age}`,
     icon,
     contextValue: 'resource',
     uri: runbook.uri,

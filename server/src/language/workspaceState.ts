@@ -11,12 +11,16 @@ import { lineOf } from './dryRunLines.ts';
 import { dryRunsOf } from './dryRuns.ts';
 import { objectivesOf } from './objectives.ts';
 
-/** The state of one runbook; `evidenceUri` turns a record's path from the root into its URI. */
+/**
+ * The state of one runbook; `evidenceUri` turns a record's path from the root into its URI, `worstOf` says what the
+ * findings on a resource come to, by its name: that it was found says little where it drifted.
+ */
 export function runbookState(
   context: LanguageContext,
   entry: Entry,
   evidenceUri: (path: string) => string,
   findings: { readonly drifted: number; readonly unchecked: number },
+  worstOf: (resource: string) => string | undefined = () => undefined,
 ): RunbookState {
   const { value } = entry.document;
   const live = context.live.resourcesOf(context.file).filter((each) => each.document === entry.document.index);
@@ -48,7 +52,7 @@ export function runbookState(
           kind: resource.kind,
           id: resource.id ?? '',
           line: lineOf(entry, ['resources', name]) ?? 0,
-          state: seen?.observation.state ?? 'not checked',
+          state: worstOf(name) ?? seen?.observation.state ?? 'not checked',
           ...(seen ? { at: seen.observation.at } : {}),
         };
       }),

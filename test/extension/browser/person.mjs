@@ -53,7 +53,11 @@ export async function setTheme(page, workbenchTheme) {
   await page.locator('.quick-input-list .monaco-list-row', { hasText: workbenchTheme }).first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await page.locator(`.monaco-workbench.${CLASS_OF[workbenchTheme]}`).waitFor();
 }
+
+/** The class that the workbench carries in a theme. */
+const CLASS_OF = { 'Light Modern': 'vs', 'Dark Modern': 'vs-dark', 'Dark High Contrast': 'hc-black' };
 
 /** The frame of the newest webview, with the page inside. */
 export async function webviewFrame(page) {

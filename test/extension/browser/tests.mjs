@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { clickLens, clearNotifications, openFile, runCommand, setTheme, webviewFrame } from './person.mjs';
+import { violationsIn } from './accessibility.mjs';
 import { THEMES } from './themes.mjs';
 
 const FILE = 'orders.runbook.yaml';
@@ -48,11 +49,14 @@ export const TESTS = [
       await shot('report-dark');
       const records = readdirSync(join(workspace.folder, '.drillbook/evidence'), { recursive: true });
       assert.ok(records.length > 0, 'the evidence is on disk');
+      const found = (await violationsIn(page)).map((violation) => `dark: ${violation}`);
       for (const theme of ['light', 'high-contrast']) {
         await setTheme(page, THEMES[theme]);
         await shot(`report-${theme}`);
+        found.push(...(await violationsIn(page)).map((violation) => `${theme}: ${violation}`));
       }
       await setTheme(page, THEMES.dark);
+      assert.deepEqual(found, []);
     },
   },
   {
@@ -127,7 +131,70 @@ export const TESTS = [
       await setTheme(page, THEMES.dark);
       await runCommand(page, 'Testing: Focus on Test Explorer View');
       await page.locator('.test-explorer .monaco-list-row', { hasText: 'Restore the orders database' }).waitFor();
+    },
+  },
+  {
+    name: 'reads where all runbooks stand, in every theme, with no barrier',
+    async run({ page, shot }) {
+      await openFile(page, FILE);
+      await page
+        .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
+        .first()
+        .waitFor();
+      await runCommand(page, 'Drillbook: Show readiness report');
+      await (
+        await webviewFrame(page)
+      )
+        .getByText(/orders/i)
+        .first()
+        .waitFor();
+      const found = [];
+      for (const theme of ['dark', 'light', 'high-contrast']) {
+        await setTheme(page, THEMES[theme]);
+        await shot(`readiness-${theme}`);
+        found.push(...(await violationsIn(page)).map((violation) => `${theme}: ${violation}`));
+      }
+      await setTheme(page, THEMES.dark);
+      assert.deepEqual(found, []);
+    },
+  },
+  {
+    name: 'runs a dry run from the Test Explorer and sees its stages',
+    async run({ page, shot }) {
+      await openFile(page, FILE);
+      await runCommand(page, 'Testing: Focus on Test Explorer View');
+      const test = page.locator('.test-explorer .monaco-list-row', { hasText: 'Restore the orders database' });
+      await test.waitFor();
+      await runCommand(page, 'Test: Run All Tests');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      await dialog.getByRole('button', { name: 'Start dry run' }).click();
+      await page
+        .locator('.test-explorer .monaco-list-row .testing-run-icon, .codicon-testing-passed-icon')
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await page
+        .locator('.test-explorer .result-summary', { hasText: /1\/1|passed|100/ })
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await test.click();
+      await page.keyboard.press('ArrowRight');
+      await page.locator('.test-explorer .monaco-list-row', { hasText: 'teardown' }).waitFor();
+      await clearNotifications(page);
       await shot('test-explorer-dark');
+    },
+  },
+  {
+    name: 'opens the walkthrough',
+    async run({ page, shot }) {
+      await openFile(page, FILE);
+      await page
+        .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
+        .first()
+        .waitFor();
+      await runCommand(page, 'Drillbook: Trust your backups this week');
+      await page.locator('.getting-started-step', { hasText: 'Restore your most critical class' }).first().waitFor();
+      await shot('walkthrough-dark');
     },
   },
 ];

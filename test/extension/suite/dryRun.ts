@@ -37,7 +37,7 @@ describe('a dry run', () => {
     const response = await confirmed();
     assert.equal(response.status, 'passed', JSON.stringify(response));
     assert.ok('evidence' in response);
-    assert.ok(response.evidence?.includes('/.drillbook/evidence/'), JSON.stringify(response));
+    assert.ok(response.evidence.includes('/.drillbook/evidence/'), JSON.stringify(response));
     const record = await vscode.workspace.fs.readFile(vscode.Uri.parse(response.evidence));
     assert.match(new TextDecoder().decode(record), /orders-db/);
     const records = await vscode.workspace.fs.readDirectory(at('.drillbook/evidence'));

@@ -23,7 +23,14 @@ export const workspaceState: Method = {
               .findings(root, entry.file, 'drift')
               .filter((finding) => finding.document === entry.document.index);
             const count = (area: string): number => found.filter((finding) => finding.code.startsWith(area)).length;
-            return [runbookState(context, entry, folder, { drifted: count('drift/'), unchecked: count('unchecked/') })];
+            const counts = { drifted: count('drift/'), unchecked: count('unchecked/') };
+            const worst = (resource: string): string | undefined => {
+              const areas = found
+                .filter(({ path }) => path[0] === 'resources' && path[1] === resource)
+                .map(({ code }) => code.split('/')[0]);
+              return areas.includes('drift') ? 'drifted' : areas.includes('unchecked') ? 'unchecked' : undefined;
+            };
+            return [runbookState(context, entry, folder, counts, worst)];
           });
       });
       const uncovered = [...session.uncovered.values()].flat();
