@@ -13,8 +13,8 @@ const SOURCES: readonly Source[] = ['check', 'drift', 'evidence'];
 
 interface Kept {
   readonly slices: Map<Source, readonly Finding[]>;
-  /** What was last sent for a file that isn't open, to send only changes. */
-  sent: string | undefined;
+  /** Hash of what was last sent for a file that isn't open, to send only changes. */
+  sent: number | undefined;
   /** Grows with every change: the result id of a pulled answer. */
   revision: number;
 }
@@ -113,9 +113,9 @@ export class Diagnostics {
       void this.#connection.sendDiagnostics({ uri: open.uri, version: open.version, diagnostics });
       return;
     }
-    const text = JSON.stringify(diagnostics);
-    if (text === (kept.sent ?? '[]')) return;
-    kept.sent = text;
+    const sent = hashOf(JSON.stringify(diagnostics));
+    if (sent === (kept.sent ?? NOTHING)) return;
+    kept.sent = sent;
     void this.#connection.sendDiagnostics({ uri: root.uriOf(file), diagnostics });
   }
 
@@ -128,7 +128,7 @@ export class Diagnostics {
 
   /** A document was closed: its text on disk may be another, so that what was sent says nothing about what is shown. */
   closed(root: Root, file: string): void {
-    this.#of(root, file).sent = 'unknown';
+    this.#of(root, file).sent = UNKNOWN;
   }
 
   #of(root: Root, file: string): Kept {
@@ -144,6 +144,22 @@ export class Diagnostics {
     }
     return kept;
   }
+}
+
+/** No hash of a text: what was sent says nothing about what is shown. */
+const UNKNOWN = -1;
+const NOTHING = hashOf('[]');
+
+/** 52 bits of a text: enough to tell one file's findings from those before. */
+function hashOf(text: string): number {
+  let high = 0x811c9dc5;
+  let low = 0x1000193;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    high = Math.imul(high ^ code, 0x9e3779b1);
+    low = Math.imul(low ^ code, 0x5f356495);
+  }
+  return (high >>> 6) * 0x4000000 + (low >>> 6);
 }
 
 function lineIn(root: Root, uri: string, file: string, line: number): string | undefined {

@@ -98,7 +98,9 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
         ? await lookup.lastKnown(requests)
         : (await lookup.look(requests, { signal, maxAgeMs, deadlineMs: DEADLINE_MS })).observations;
       const byKey = new Map(requests.map((request, index) => [requestKey(request), seen[index]]));
-      const { observations } = judgeKnown(workspace, entries, (request) => byKey.get(requestKey(request)), clock.now());
+      // Meanwhile the documents may have been parsed anew: what was handed in is of an older text.
+      const current = [...new Set(entries.map((entry) => entry.file))].flatMap((file) => workspace.byFile(file));
+      const { observations } = judgeKnown(workspace, current, (request) => byKey.get(requestKey(request)), clock.now());
       return { observed: observations };
     },
     lookupOf: async (root, workspace, allowed) => (await rootLookup(root, workspace, allowed)).lookup,

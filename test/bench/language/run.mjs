@@ -30,7 +30,14 @@ async function measure(name, command, lines, delay) {
   writeFileSync(file, text);
   const uri = pathToFileURL(file).toString();
   const server = startServer(command, folder);
-  const settings = { schemas: { [pathToFileURL(join(root, 'schemas/runbook.schema.json')).toString()]: '*.yaml' }, schemaStore: { enable: false, url: '' }, validate: true, hover: true, completion: true, keyOrdering: false };
+  const settings = {
+    schemas: { [pathToFileURL(join(root, 'schemas/runbook.schema.json')).toString()]: '*.yaml' },
+    schemaStore: { enable: false, url: '' },
+    validate: true,
+    hover: true,
+    completion: true,
+    keyOrdering: false,
+  };
   server.configure({ yaml: settings });
   try {
     await server.request('initialize', {
@@ -39,7 +46,11 @@ async function measure(name, command, lines, delay) {
       workspaceFolders: [{ uri: pathToFileURL(folder).toString(), name: 'bench' }],
       capabilities: {
         workspace: { configuration: true, didChangeConfiguration: {} },
-        textDocument: { publishDiagnostics: { versionSupport: true }, documentSymbol: { hierarchicalDocumentSymbolSupport: true }, completion: { completionItem: { snippetSupport: true } } },
+        textDocument: {
+          publishDiagnostics: { versionSupport: true },
+          documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+          completion: { completionItem: { snippetSupport: true } },
+        },
       },
     });
     server.notify('initialized', {});
@@ -47,7 +58,11 @@ async function measure(name, command, lines, delay) {
     await new Promise((done) => setTimeout(done, 400));
     const idle = server.memory();
     const broken = (message) => message.method === 'textDocument/publishDiagnostics' && message.params.uri === uri;
-    const has = (message, wanted) => broken(message) && message.params.diagnostics.some((each) => /recovery|scriptd|passive/.test(JSON.stringify(each.message)) || each.code === 'schema/value') === wanted;
+    const has = (message, wanted) =>
+      broken(message) &&
+      message.params.diagnostics.some(
+        (each) => /recovery|scriptd|passive/.test(JSON.stringify(each.message)) || each.code === 'schema/value',
+      ) === wanted;
     let version = 1;
     const lineOf = text.split('\n').findIndex((line) => line.startsWith('recovery:'));
     const openStart = performance.now();
@@ -64,7 +79,10 @@ async function measure(name, command, lines, delay) {
         : { start: { line: lineOf, character: 18 }, end: { line: lineOf, character: 19 } };
       const start = performance.now();
       const answered = server.next((message) => has(message, wrong));
-      server.notify('textDocument/didChange', { textDocument: { uri, version: ++version }, contentChanges: [{ range, text: wrong ? 'x' : '' }] });
+      server.notify('textDocument/didChange', {
+        textDocument: { uri, version: ++version },
+        contentChanges: [{ range, text: wrong ? 'x' : '' }],
+      });
       await answered;
       edits.push(performance.now() - start);
       await new Promise((done) => setTimeout(done, 30));
@@ -78,7 +96,9 @@ async function measure(name, command, lines, delay) {
       }
       return round(median(times));
     };
-    const middle = text.split('\n').findIndex((line, index) => index > lines / 4 && line.includes('versioning: enabled'));
+    const middle = text
+      .split('\n')
+      .findIndex((line, index) => index > lines / 4 && line.includes('versioning: enabled'));
     const row = {
       server: name,
       lines: text.split('\n').length,
@@ -101,5 +121,11 @@ async function measure(name, command, lines, delay) {
 
 for (const lines of sizes.length > 0 ? sizes : [100, 1000, 12_000, 50_000]) {
   await measure('drillbook', [process.execPath, program, 'lsp'], lines, 0);
-  if (existsSync(yamlServer)) await measure('yaml-language-server', [existsSync(node24) ? node24 : process.execPath, yamlServer, '--stdio'], lines, 200);
+  if (process.env.ONLY === undefined && existsSync(yamlServer))
+    await measure(
+      'yaml-language-server',
+      [existsSync(node24) ? node24 : process.execPath, yamlServer, '--stdio'],
+      lines,
+      200,
+    );
 }
