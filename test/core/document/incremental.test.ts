@@ -172,7 +172,7 @@ function compareWithLibrary(text: string, parsed: ParsedText, context: string): 
     .flatMap((document) => document.problems)
     .filter(({ code }) => code === 'syntax/yaml');
   assert.deepEqual(
-    problems.filter(({ message }) => !message.includes('refers to')),
+    problems.filter(({ message }) => !/refers to|merges maps|would never end/.test(message)),
     [],
     `the library finds no error ${context}`,
   );

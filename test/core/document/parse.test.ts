@@ -171,6 +171,16 @@ describe('parse', () => {
     );
   });
 
+  it('finds merge keys that merge no map', () => {
+    const text =
+      'x: &x { a: 1 }\na: { <<: 3 }\nb:\n  <<:\nc: { <<: [*x, 4] }\nd: { <<: *x }\ne: { <<: [*x, { b: 2 }] }\n';
+    const parsed = parse(text);
+    assert.deepEqual(
+      first(parsed).problems.map((problem) => textAt(parsed, problem)),
+      ['3', '<<', '4'],
+    );
+  });
+
   it('finds comments, and nothing that only looks like one', () => {
     const text =
       '# top\na: 1 # one\nb: "# no"\nc: |  # header\n  # no\nd: x#no\n  # indented\ne: [1, # in\n 2]\n--- # mark\nf: # empty\n# end';

@@ -1,5 +1,5 @@
 /** The parsed pieces of a document → one tree. */
-import { duplicatesAmong } from './duplicates.ts';
+import { duplicatesAmong } from './keys.ts';
 import type { ParsedLeaf } from './leaf.ts';
 import { MapNode, SeqNode } from './node.ts';
 import type { DocNode, Pair, SyntaxProblem } from './node.ts';

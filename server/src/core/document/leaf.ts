@@ -1,6 +1,6 @@
 /** One piece of a text, parsed alone: its tree, with positions relative to the piece, and what is wrong in it. */
 import { parseAllDocuments, type Document } from 'yaml';
-import { duplicateKeys } from './duplicates.ts';
+import { keyProblems } from './keys.ts';
 import { expressionProblems, hideExpressions, revealExpressions } from './expressionMask.ts';
 import { DEEPEST, tooDeepAt } from './depth.ts';
 import { isNothing, lean, type Gathered } from './lean.ts';
@@ -36,7 +36,7 @@ export function parseLeaf(text: string): ParsedLeaf {
   const flowScalars: ScalarNode[] = [];
   const fast = readFast({ text: source, block, reveal, flowScalars: hidden === undefined ? undefined : flowScalars });
   if (fast) {
-    const problems = [...expressionProblems(flowScalars), ...duplicateKeys(fast)];
+    const problems = [...expressionProblems(flowScalars), ...keyProblems(fast)];
     return { text, block, root: fast, marks: [], problems, comments: undefined };
   }
   const setAside: SyntaxProblem[] = [];
@@ -65,7 +65,7 @@ export function parseLeaf(text: string): ParsedLeaf {
         parsed.flatMap((document) => document.errors),
       ),
       ...expressionProblems(gathered.flowScalars),
-      ...duplicateKeys(root),
+      ...keyProblems(root),
     ];
     return { text, block, root, marks: gathered.marks, comments: undefined, problems };
   }
