@@ -315,6 +315,18 @@ describe('workspace', () => {
     assert.ok(asked.every((each) => each.workspace.names('Environment').length === 1));
   });
 
+  it('shows the recovery plan behind the lens', async () => {
+    client = await startClient({ files: WORKSPACE, initialize: { initializationOptions: { showsReports: true } } });
+    await client.diagnostics(URI);
+    const answer = await client.request<{ status: string; markdown: string }>('workspace/executeCommand', {
+      command: 'drillbook.showPlan',
+      arguments: [{ uri: URI, runbook: 'orders-db' }],
+    });
+    assert.equal(answer.status, 'shown');
+    assert.match(answer.markdown, /\| 1 \| \*\*identity-db\*\* .*\n\| 2 \| \*\*orders-db\*\*/);
+    assert.match(answer.markdown, /```mermaid\ngraph LR/);
+  });
+
   it('tells the state of every runbook to the views', async () => {
     client = await startClient({ files: WORKSPACE });
     await client.diagnostics(URI);

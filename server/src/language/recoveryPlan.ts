@@ -1,76 +1,58 @@
-/** The recovery order of a runbook and all that it depends on, as Markdown with a Mermaid graph. */
-import { asText, asTexts, dig } from '../core/references/read.ts';
+/** The recovery plan of a runbook and all that it depends on, as Markdown with a Mermaid graph. */
+import { planMermaid, recoveryPlanOf, type PlannedRunbook, type RecoveryPlan } from '../core/recovery/plan.ts';
+import type { EvidenceSummary } from '../core/rules/rule.ts';
 import { formatDuration } from '../core/values/duration.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
-import { objectivesOf } from './objectives.ts';
 
-interface Step {
-  readonly name: string;
-  readonly entry: Entry | undefined;
-  readonly before: readonly string[];
-  /** Milliseconds from the start until it is back, each by its RTO; undefined where some RTO is not known. */
-  readonly doneMs: number | undefined;
-}
+const HOW: Readonly<Record<PlannedRunbook['how'], string>> = {
+  measured: 'measured',
+  steps: 'its steps’ timeouts',
+  objective: 'its RTO',
+  unknown: 'nothing says',
+};
 
-/** Markdown: what comes back in which order, when, and against which objective. */
-export function recoveryPlan(entry: Entry, workspace: Workspace): string {
-  const steps = orderOf(entry, workspace);
-  const wanted = entry.name ?? entry.file;
-  const rows = steps.map((step, index) => {
-    const { rtoMs } = step.entry ? objectivesOf(step.entry, workspace) : { rtoMs: undefined };
-    const title = asText(dig(step.entry?.document.value, 'metadata', 'title')) ?? (step.entry ? '' : 'not found');
-    const rto = rtoMs === undefined ? 'unknown' : formatDuration(rtoMs);
-    const done = step.doneMs === undefined ? 'unknown' : formatDuration(step.doneMs);
-    return `| ${index + 1} | ${step.name} | ${title.replaceAll('|', '\\|')} | ${step.before.join(', ')} | ${rto} | ${done} |`;
-  });
-  const last = steps.at(-1);
-  const own = objectivesOf(entry, workspace).rtoMs;
-  const verdict =
-    last?.doneMs === undefined || own === undefined
-      ? 'The time of the whole is unknown: a runbook on the way has no RTO.'
-      : last.doneMs > own
-        ? `With everything it depends on, ${wanted} takes ${formatDuration(last.doneMs)}: more than its RTO of ${formatDuration(own)}.`
-        : `With everything it depends on, ${wanted} is back in ${formatDuration(last.doneMs)}, within its RTO of ${formatDuration(own)}.`;
-  const edges = steps.flatMap((step) => step.before.map((other) => `  ${nodeOf(other)} --> ${nodeOf(step.name)}`));
-  const nodes = steps.map((step) => `  ${nodeOf(step.name)}["${step.name.replaceAll('"', "'")}"]`);
+/** What comes back in which order, when, how that is known, and against which objective. */
+export function recoveryPlan(entry: Entry, workspace: Workspace, evidence: EvidenceSummary): string {
+  const plan = recoveryPlanOf(workspace, [entry], evidence);
+  const rows = plan.runbooks.map((each, index) =>
+    [
+      String(index + 1),
+      `${each.critical ? '**' : ''}${each.name}${each.critical ? '**' : ''}`,
+      each.title ?? '',
+      each.dependsOn.join(', '),
+      each.takesMs === undefined ? 'unknown' : `${formatDuration(each.takesMs)} (${HOW[each.how]})`,
+      each.backMs === undefined ? 'unknown' : formatDuration(each.backMs),
+      each.rtoMs === undefined ? 'none' : formatDuration(each.rtoMs),
+    ]
+      .map((cell) => cell.replaceAll('|', '\\|'))
+      .join(' | '),
+  );
   return [
-    `# Recovery plan of ${wanted}`,
+    `# Recovery plan of ${entry.name ?? entry.file}`,
     '',
-    verdict,
+    verdictOf(entry, plan),
+    ...plan.missing.map((name) => `\nRunbook ${name} is depended on and not there.`),
+    ...plan.cycles.map((names) => `\n${names.join(' → ')} goes in a circle; the plan cuts it.`),
     '',
-    '| | runbook | | after | RTO | back after |',
-    '|---|---|---|---|---|---|',
-    ...rows,
+    '| | runbook | | after | takes | back after | RTO |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
     '',
     '```mermaid',
-    'graph LR',
-    ...nodes,
-    ...edges,
-    '```',
+    `${planMermaid(plan, formatDuration)}\`\`\``,
     '',
   ].join('\n');
 }
 
-/** What it depends on first, each once; a circle is cut where it closes. */
-function orderOf(entry: Entry, workspace: Workspace): readonly Step[] {
-  const done = new Map<string, Step>();
-  const visit = (name: string, here: Entry | undefined, from: string, on: readonly string[]): void => {
-    if (done.has(name) || on.includes(name) || on.length > 1000) return;
-    const before = here ? asTexts(dig(here.document.value, 'restore', 'dependsOn')) : [];
-    for (const other of before) {
-      const resolution = workspace.resolve('Runbook', other, from);
-      visit(other, resolution.state === 'found' ? resolution.entry : undefined, from, [...on, name]);
-    }
-    const own = here ? objectivesOf(here, workspace).rtoMs : undefined;
-    const ends = before.map((other) => done.get(other)?.doneMs);
-    const known = ends.filter((end) => end !== undefined);
-    const doneMs = own === undefined || known.length < ends.length ? undefined : own + Math.max(0, ...known);
-    done.set(name, { name, entry: here, before, doneMs });
-  };
-  visit(entry.name ?? entry.file, entry, entry.file, []);
-  return [...done.values()];
-}
-
-function nodeOf(name: string): string {
-  return name.replace(/[^A-Za-z0-9]/gu, '_');
+function verdictOf(entry: Entry, plan: RecoveryPlan): string {
+  const name = entry.name ?? entry.file;
+  const own = plan.runbooks.find((each) => each.name === name);
+  if (own?.backMs === undefined)
+    return 'The time of the whole is unknown: for a runbook on the way nothing says how long it takes.';
+  const whole = `With everything it depends on, ${name} is back after ${formatDuration(own.backMs)}`;
+  if (own.rtoMs === undefined) return `${whole}; it has no RTO.`;
+  const objective = formatDuration(own.rtoMs);
+  return own.verdict === 'late'
+    ? `${whole}: later than its RTO of ${objective}.`
+    : `${whole}, within its RTO of ${objective}.`;
 }

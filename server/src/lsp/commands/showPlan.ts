@@ -10,7 +10,7 @@ export async function showPlan({ session, argument }: CommandRequest): Promise<S
   const found = findRunbook(session, textOf(argument, 'uri'), textOf(argument, 'runbook'));
   if (typeof found === 'string') return { status: 'none', message: found };
   const { root } = found.located;
-  const markdown = recoveryPlan(found.entry, root.workspace());
+  const markdown = recoveryPlan(found.entry, root.workspace(), root.evidence);
   const message = `Recovery plan of ${found.entry.name ?? found.entry.file}.`;
   if (!session.settings.showsReports) {
     try {
