@@ -29,6 +29,12 @@ const SUBCOMMANDS: readonly { name: string; operands: string; help: string; load
     help: 'A page for people, of the newest record or of this one',
     load: async () => (await import('./evidenceReport.ts')).run,
   },
+  {
+    name: 'record',
+    operands: 'RUNBOOK',
+    help: 'Walk through a drill: times and logs each step and who did it',
+    load: async () => (await import('./evidenceRecord.ts')).run,
+  },
 ];
 
 export const command: Command = {

@@ -1,0 +1,75 @@
+/** `drillbook evidence record`: a guided record of a drill, over the terminal or lines on standard input. */
+import { createInterface } from 'node:readline';
+import { recordEvidence, type Conversation } from '../app/recordEvidence.ts';
+import { newRunId } from '../evidence/journal.ts';
+import { createKeeper } from '../evidence/keeper.ts';
+import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
+import { runbookNamed } from './oneRunbook.ts';
+import { spokenDuration } from './style.ts';
+
+export async function run(context: CommandContext): Promise<ExitStatus> {
+  const { dependencies, operands, program } = context;
+  const wanted = operands[1];
+  if (wanted === undefined) throw new UsageError('drillbook evidence record needs a runbook.', 'evidence');
+  const { selection, entry } = await runbookNamed(context, wanted);
+  const { git, machine, clock, secrets, trusted } = dependencies;
+  const [branch, commit, dirty, person] = await Promise.all([
+    git.branch(selection.root),
+    git.headCommit(selection.root),
+    trusted ? git.isDirty(selection.root, entry.file) : undefined,
+    trusted ? git.user(selection.root) : undefined,
+  ]);
+  const keep = await createKeeper(dependencies, { root: selection.root, ...(branch === undefined ? {} : { branch }) });
+  const lines = readLines(context.signal);
+  const conversation: Conversation = {
+    tell: (text) => context.terminal.note(text),
+    ask: async (question) => {
+      process.stderr.write(secrets.redact(question));
+      return await lines.next();
+    },
+  };
+  const { record, file } = await recordEvidence(entry, selection.workspace, {
+    clock,
+    conversation,
+    keep,
+    redact: secrets.redact,
+    by: { user: machine.user, host: machine.hostName, ...(person === undefined ? {} : { git: person }) },
+    version: program.version,
+    newId: () => newRunId(clock.now()),
+    ...(commit === undefined ? {} : { commit }),
+    ...(dirty === undefined ? {} : { dirty }),
+  });
+  lines.close();
+  const took = spokenDuration(record.measured.elapsedMs ?? 0);
+  await context.terminal.out(
+    `Drill of ${record.runbook.name} ${record.result} in ${took}. ${record.summary}\nevidence  ${file}\n`,
+  );
+  return record.result === 'passed' ? 0 : record.result === 'failed' ? 1 : 3;
+}
+
+/** Lines as they are asked for; undefined once there are none, or on cancelling. */
+function readLines(signal: AbortSignal): { next(): Promise<string | undefined>; close(): void } {
+  const reader = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  const waiting: ((line: string | undefined) => void)[] = [];
+  const early: string[] = [];
+  let over = false;
+  const end = (): void => {
+    over = true;
+    for (const resolve of waiting.splice(0)) resolve(undefined);
+  };
+  reader.on('line', (line) => {
+    const first = waiting.shift();
+    if (first === undefined) early.push(line);
+    else first(line);
+  });
+  reader.on('close', end);
+  signal.addEventListener('abort', end, { once: true });
+  return {
+    next: async () => {
+      const line = early.shift();
+      if (line !== undefined || over) return line;
+      return await new Promise((resolve) => waiting.push(resolve));
+    },
+    close: () => reader.close(),
+  };
+}
