@@ -1,6 +1,7 @@
 /** The workspace over real JSON-RPC: folders, files that come and go, findings across files, positions, live answers. */
 import assert from 'node:assert/strict';
 import type { CodeAction, CompletionList, Hover, Location, SemanticTokens, WorkspaceEdit } from 'vscode-languageserver';
+import { CancellationTokenSource } from 'vscode-languageserver/node';
 import type { ObservedResource } from '../../server/src/app/detectDrift.ts';
 import { driftRequests } from '../../server/src/app/detectDrift.ts';
 import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
@@ -313,6 +314,53 @@ describe('workspace', () => {
     go();
     await client.message('drillbook/statusChanged', (each: { busy: boolean }) => each.busy);
     assert.ok(asked.every((each) => each.workspace.names('Environment').length === 1));
+  });
+
+  it('keeps several folders apart, and takes back what it said of one that goes', async () => {
+    const files = new Map([
+      ['/one/a.runbook.yaml', RUNBOOK],
+      ['/one/e.environment.yaml', WORKSPACE['production.environment.yaml'] ?? ''],
+      ['/two/b.runbook.yaml', RUNBOOK.replace('rto: 1h', 'rto: soon')],
+    ]);
+    client = await startClient({
+      initialize: {
+        workspaceFolders: [
+          { uri: 'file:///one', name: 'one' },
+          { uri: 'file:///two', name: 'two' },
+        ],
+      },
+      dependencies: {
+        files: {
+          rootOf: (path) => Promise.resolve(path.split('/').slice(0, 2).join('/')),
+          list: (root) =>
+            Promise.resolve(
+              [...files.keys()].filter((path) => path.startsWith(root)).map((path) => path.slice(root.length + 1)),
+            ),
+          readText: (path) => Promise.resolve(files.get(path) ?? ''),
+        },
+      },
+    });
+    const unknown = (each: { diagnostics: readonly { code?: string | number }[] }): boolean =>
+      each.diagnostics.some((d) => d.code === 'reference/unknown-environment');
+    await client.diagnostics('file:///two/b.runbook.yaml', unknown);
+    await client.diagnostics('file:///one/a.runbook.yaml', (each) => each.diagnostics.length > 0 && !unknown(each));
+    await client.connection.sendNotification('workspace/didChangeWorkspaceFolders', {
+      event: { added: [], removed: [{ uri: 'file:///two', name: 'two' }] },
+    });
+    await client.diagnostics('file:///two/b.runbook.yaml', (each) => each.diagnostics.length === 0);
+  });
+
+  it('answers a cancelled request as cancelled', async () => {
+    client = await startClient({ files: WORKSPACE });
+    client.open(URI, RUNBOOK);
+    const cancel = new CancellationTokenSource();
+    const answer = client.connection.sendRequest(
+      'textDocument/documentSymbol',
+      { textDocument: { uri: URI } },
+      cancel.token,
+    );
+    cancel.cancel();
+    await assert.rejects(answer, (error: { code?: number }) => error.code === -32800);
   });
 
   it('shows the recovery plan behind the lens', async () => {
