@@ -17,10 +17,11 @@ function folder(written: Map<string, string>): Files {
     throw new Error('not needed here');
   };
   return {
-    info: (path) => Promise.resolve(written.has(path) ? { size: 1, modifiedMs: 0, isDirectory: false } : undefined),
+    info: (path: string) =>
+      Promise.resolve(written.has(path) ? { size: 1, modifiedMs: 0, isDirectory: false } : undefined),
     makeFolder: () => Promise.resolve(),
-    writeAtomic: (path, content) => {
-      written.set(path, String(content));
+    writeAtomic: (path: string, content: string) => {
+      written.set(path, content);
       return Promise.resolve();
     },
     readText: refuse,

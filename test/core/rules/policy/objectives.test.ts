@@ -69,6 +69,13 @@ describe('policy judgements', () => {
     );
   });
 
+  it('judge replication by its lag, and not by the backup that stands beside it', async () => {
+    const replica = 'strategy: replication\nreplica: vault-dr\n';
+    const nightly = 'backups:\n  hourly: { schedule: "0 3 * * *" }\n  hourly-dr: { within: 1d }\n';
+    assert.deepEqual(await runbook(`${replica}lag: <=5m\n${nightly}`), []);
+    assert.deepEqual(await runbook(`${replica}lag: <=3h\n${nightly}`), ['policy/replication-lag lag']);
+  });
+
   it('claim nothing about places that are not known', async () => {
     assert.deepEqual(await runbook('resources:\n  vault: { account: null }\n  vault-dr: { account: null }\n'), []);
     assert.deepEqual(await runbook('resources:\n  primary: { region: null }\n'), []);

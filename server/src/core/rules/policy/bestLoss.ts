@@ -9,9 +9,10 @@ export interface BestLoss {
 
 /**
  * One row a source. A source whose best can't be told (a backup that says neither schedule nor lag) is left out: that
- * one may be good enough.
+ * one may be good enough. A runbook that relies on replication is judged by its lag instead.
  */
 export function bestLoss(view: RunbookView): readonly BestLoss[] {
+  if (view.replication) return [];
   return view.groups.flatMap((group): BestLoss[] => {
     const originals = group.backups.filter((backup) => backup.copyOf === undefined);
     let best: BestLoss | undefined;

@@ -8,7 +8,7 @@ export const noDryRun = runbookRule(
   (view, say) => {
     const every = textOf(at(view.class?.value, 'verify', 'restoreTest', 'every'));
     const [first] = view.backups;
-    if (every === undefined || view.dryRuns.length > 0 || !first) return;
+    if (every === undefined || view.dryRuns.length > 0 || !first || view.replication) return;
     say(
       ['backups'],
       `Runbook ${view.name} has no dryRuns, but ${classWords(view)} asks for a restore test every ${every}: add a dry run of backup ${first.name}.`,

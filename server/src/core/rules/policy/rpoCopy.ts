@@ -5,7 +5,7 @@ import { runbookRule } from '../say.ts';
 export const rpoCopy = runbookRule(
   { id: 'policy/rpo-copy', title: 'A copy arrives later than the RPO allows.' },
   (view, say) => {
-    if (!view.rpo) return;
+    if (!view.rpo || view.replication) return;
     for (const backup of view.backups) {
       const within = durationOf(backup.value['within']);
       if (backup.copyOf === undefined || within === undefined || within <= view.rpo.ms) continue;
