@@ -39,7 +39,10 @@ export async function findPostgres(ports: EnginePorts): Promise<readonly Postgre
     folders.add('/usr/local/pgsql/bin');
     for (const program of ['postgres', 'pg_restore', 'psql']) {
       const found = await ports.processes.find(program);
-      if (found !== undefined) folders.add(join(found, '..'));
+      // Debian's programs on PATH are wrappers around those in /usr/lib/postgresql, and slow to ask.
+      const wrapped =
+        found?.startsWith('/usr/bin/') === true && [...folders].some((each) => each.startsWith('/usr/lib/postgresql/'));
+      if (found !== undefined && !wrapped) folders.add(join(found, '..'));
     }
   }
   const cached = packagesFolder(ports);
