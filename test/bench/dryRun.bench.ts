@@ -78,7 +78,11 @@ for (let round = 0; round < 3; round++) {
   whole.push(performance.now() - started);
   clearInterval(timer);
   if (record.result !== 'passed') throw new Error(record.summary);
-  if (process.argv[3] === 'stages') writeFileSync(process.stderr.fd, `${record.stages.map((stage) => `${stage.stage} ${stage.durationMs ?? 0}`).join(', ')}\n`);
+  if (process.argv[3] === 'stages')
+    writeFileSync(
+      process.stderr.fd,
+      `${record.stages.map((stage) => `${stage.stage} ${stage.durationMs ?? 0}`).join(', ')}\n`,
+    );
 }
 await bench.remove();
 const least = (times: readonly number[]): number => Math.min(...times);
