@@ -1,6 +1,11 @@
 /** Buckets, roles and RDS instances of an emulated AWS: what holds, what doesn't, where it went, and how few calls it takes. */
 import assert from 'node:assert/strict';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateDBInstanceCommand } from '@aws-sdk/client-rds';
 import {
   CreateBucketCommand,
@@ -283,6 +288,53 @@ restore: { rpo: 2h, rto: 1h, steps: [] }
       more,
     );
     assert.deepEqual(said(result.findings), ['drift/restore-role-can-destroy resources.operator.id']);
+  });
+
+  it('reads the policies of many roles at once, with boundaries and managed policies', async () => {
+    const { iam } = aws(moto().endpoint);
+    const managed = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'team',
+        PolicyDocument: policyOf({
+          Effect: 'Allow',
+          Action: ['s3:GetObject', 's3:DeleteObjectVersion'],
+          Resource: '*',
+        }),
+      }),
+    );
+    const limit = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'limit',
+        PolicyDocument: policyOf({ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }),
+      }),
+    );
+    for (const RoleName of ['free', 'bounded', 'inline', 'plain']) {
+      const boundary = RoleName === 'bounded' ? { PermissionsBoundary: limit.Policy?.Arn ?? '' } : {};
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustOf(ONCALL), ...boundary }));
+      if (RoleName === 'inline')
+        await iam.send(
+          new PutRolePolicyCommand({
+            RoleName,
+            PolicyName: 'p',
+            PolicyDocument: policyOf({ Effect: 'Allow', Action: 's3:DeleteObjectVersion', Resource: '*' }),
+          }),
+        );
+      else if (RoleName !== 'plain')
+        await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: managed.Policy?.Arn ?? '' }));
+    }
+    const role = (id: string, more = ''): string =>
+      `${id}: { kind: aws/iam-role, id: ${id}, account: prod, expect: { forbids: [s3:DeleteObjectVersion]${more} } }`;
+    const result = await drift(
+      [role('free'), role('bounded', ', boundary: limit'), role('inline'), role('plain', ', boundary: none')].join(
+        '\n',
+      ),
+    );
+    assert.deepEqual(said(result.findings), [
+      'drift/permission resources.free.expect.forbids.0',
+      'drift/permission resources.inline.expect.forbids.0',
+    ]);
+    assert.equal(result.calls['aws:iam:GetAccountAuthorizationDetails'], 1);
+    assert.equal(result.calls['aws:iam:ListRolePolicies'], undefined);
   });
 
   it('checks what only a step names, and leaves alone what a shell fills in', async () => {

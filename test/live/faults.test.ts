@@ -234,6 +234,22 @@ describe('AWS that misbehaves', () => {
     );
   });
 
+  it('keeps what it has when the deadline comes while calls are still waiting for their turn', async () => {
+    const roles = Array.from(
+      { length: 30 },
+      (_each, index) =>
+        `r${String(index)}: { kind: aws/kms-key, id: alias/k${String(index)}, region: eu-west-1, account: prod }`,
+    );
+    const result = await drift(
+      `${BUCKET}\n${roles.join('\n')}`,
+      (seen) => (seen.includes('DescribeKey') ? 'hang' : 'pass'),
+      { deadlineMs: 1500 },
+    );
+    const codes = said(result.findings);
+    assert.ok(codes.includes('drift/value resources.vault.expect.versioning'), codes.join());
+    assert.equal(codes.filter((each) => each.startsWith('unchecked/timeout')).length, 30);
+  });
+
   it('gives up at once when it is called off', async () => {
     const controller = new AbortController();
     const running = drift(

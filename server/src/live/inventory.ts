@@ -4,7 +4,7 @@ import type { Inventory, LiveStore, UncheckedInventory } from '../core/ports.ts'
 import { unknownOf } from './aws/awsReader.ts';
 import { createSessions, refusal, type SessionDependencies } from './aws/sessions.ts';
 import { homeRegion, type Session } from './aws/session.ts';
-import { createGate, limited } from './limits.ts';
+import { createGates, limited } from './limits.ts';
 import type { Run } from './reader.ts';
 
 export interface InventoryDependencies extends Omit<SessionDependencies, 'callTimeoutMs'> {
@@ -164,7 +164,7 @@ export function createInventory(dependencies: InventoryDependencies): Inventory 
         deadlineMs,
         `the run's deadline of ${String((deadlineMs ?? 0) / 1000)} s passed`,
       );
-      const run: Run = { signal: limit.signal, gate: createGate(16), count: () => undefined };
+      const run: Run = { signal: limit.signal, gate: createGates(16), count: () => undefined };
       const sessions = open(environment.value, run);
       const resources: LiveStore[] = [];
       const unchecked: UncheckedInventory[] = [];

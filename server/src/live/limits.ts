@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/ports.ts';
 
 /** Runs at most `limit` tasks at once, in the order of asking. */
-export function createGate(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
+function createGate(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (task) => {
@@ -16,6 +16,16 @@ export function createGate(limit: number): <T>(task: () => Promise<T>) => Promis
       if (next) next();
       else running--;
     }
+  };
+}
+
+/** A gate a key: what hangs in one service doesn't keep another from being asked. */
+export function createGates(limit: number): <T>(key: string, task: () => Promise<T>) => Promise<T> {
+  const gates = new Map<string, <T>(task: () => Promise<T>) => Promise<T>>();
+  return async (key, task) => {
+    const gate = gates.get(key) ?? createGate(limit);
+    gates.set(key, gate);
+    return await gate(task);
   };
 }
 

@@ -6,7 +6,7 @@ import type { ApprovedHosts, Cache, Clock, Files, Log, Lookup, LookResult, Secre
 import { createAwsProvider, unknownObservation } from './aws/provider.ts';
 import { createLookupCache } from './cache.ts';
 import { createDatabaseProvider } from './database/provider.ts';
-import { createGate, limited, OutOfTime } from './limits.ts';
+import { createGates, limited, OutOfTime } from './limits.ts';
 import { withAbsolutePaths } from './paths.ts';
 import { mergePlans, type Provider, type Run } from './reader.ts';
 import { createFileSources } from './fileSources.ts';
@@ -30,7 +30,7 @@ export interface LookupDependencies {
 }
 
 export interface LookupOptions {
-  /** How many calls run at once; default 16. */
+  /** How many calls run at once, of one service in one account or to one server; default 16. */
   readonly concurrency?: number;
   /** Milliseconds for one call, its retries included; default 15,000. */
   readonly callTimeoutMs?: number;
@@ -112,7 +112,7 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
       );
       const run: Run = {
         signal: limit.signal,
-        gate: createGate(options?.concurrency ?? 16),
+        gate: createGates(options?.concurrency ?? 16),
         count: (call) => calls.set(call, (calls.get(call) ?? 0) + 1),
       };
       try {

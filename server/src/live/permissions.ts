@@ -43,6 +43,7 @@ const UNSCOPED = new Set([
   's3:ListAllMyBuckets',
   's3:GetAccountPublicAccessBlock',
   'iam:ListRoles',
+  'iam:GetAccountAuthorizationDetails',
   'rds:DescribeDBInstances',
   'rds:DescribeDBInstanceAutomatedBackups',
   'rds:DescribeDBClusters',
@@ -109,9 +110,15 @@ function awsPermissions(
         granted.actions.set(action, resources.add(resource));
       };
       // One request alone and many together are read by different calls: both must be allowed.
-      const operations = [...reader.plan([request]), ...reader.plan([request, request]), ...keyCalls([request])].map(
-        (call) => call.operation,
+      const together = requests.filter(
+        (each) => each.kind === request.kind && each.environment === request.environment,
       );
+      const operations = [
+        ...reader.plan([request]),
+        ...reader.plan([request, request]),
+        ...reader.plan(together),
+        ...keyCalls([request]),
+      ].map((call) => call.operation);
       for (const operation of operations) {
         add(operation);
         for (const follower of FOLLOWERS[operation] ?? []) add(follower);

@@ -31,8 +31,8 @@ export interface Provider {
 /** One run: its signal (deadline included), and what it counts. */
 export interface Run {
   readonly signal: AbortSignal;
-  /** Runs a task when there is room for it. */
-  readonly gate: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Runs a task when there is room for it among those of the same service or server. */
+  readonly gate: <T>(key: string, task: () => Promise<T>) => Promise<T>;
   /** Counts a call that is made. */
   readonly count: (call: string) => void;
 }

@@ -19,6 +19,7 @@ export const OPERATIONS = {
   'iam:ListAttachedRolePolicies': 'iam:ListAttachedRolePolicies',
   'iam:GetPolicy': 'iam:GetPolicy',
   'iam:GetPolicyVersion': 'iam:GetPolicyVersion',
+  'iam:GetAccountAuthorizationDetails': 'iam:GetAccountAuthorizationDetails',
   'iam:SimulatePrincipalPolicy': 'iam:SimulatePrincipalPolicy',
   'rds:DescribeDBInstances': 'rds:DescribeDBInstances',
   'rds:DescribeDBInstanceAutomatedBackups': 'rds:DescribeDBInstanceAutomatedBackups',

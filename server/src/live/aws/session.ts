@@ -80,8 +80,7 @@ export function createSession(options: SessionOptions): Session {
   ): Promise<OutputOf<Name>> => {
     const service = serviceOf(operation);
     const name = operation.slice(service.length + 1);
-    return await run.gate(async () => {
-      run.signal.throwIfAborted();
+    return await run.gate(`${service} ${account.alias}`, async () => {
       const where = aws.endpoint ?? service;
       const limit = limited(
         options.clock,
@@ -91,6 +90,7 @@ export function createSession(options: SessionOptions): Session {
       );
       const attempt: { failure?: unknown } = {};
       try {
+        limit.signal.throwIfAborted();
         await options.politely(`${service} ${account.alias} ${region}`, CALLS_PER_SECOND[service], run.signal);
         const { module, client } = await clientOf(service, region);
         const Command = Object.hasOwn(OPERATIONS, operation) ? module.commands[name] : undefined;

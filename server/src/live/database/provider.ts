@@ -92,7 +92,7 @@ async function ask(
   }
   const ca = target.ca === undefined ? undefined : await authority(target.ca, dependencies);
   const timeoutMs = Math.min(durationMs(target.timeout) ?? Infinity, dependencies.callTimeoutMs);
-  return await run.gate(async () => {
+  return await run.gate(target.host, async () => {
     const name = engine.kind.slice('database/'.length);
     const seconds = String(dependencies.callTimeoutMs / 1000);
     const limit = limited(

@@ -1,5 +1,6 @@
 /** The policies of one role: inline and attached ones and its boundary, as documents. */
 import type { Target } from '../awsReader.ts';
+import { CallFailure } from '../failure.ts';
 
 interface WithBoundary {
   readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string | undefined } | undefined;
@@ -75,4 +76,62 @@ export async function policiesOf(name: string, role: WithBoundary | undefined, t
     ...attached.flatMap((policy) => (policy.PolicyArn === undefined ? [] : [managed(policy.PolicyArn, target)])),
   ]);
   return { documents, ...(boundary === 'none' ? {} : { boundary: await managed(boundary, target) }) };
+}
+
+/** From so many roles on the account's details are cheaper than asking each role. */
+export const MANY_ROLES = 3;
+
+/**
+ * The policies of every role of the account in one paged call; policies that AWS manages are asked for once each.
+ * Undefined where the call is refused: then each role is asked.
+ */
+export async function policiesOfAll(
+  wanted: ReadonlySet<string>,
+  target: Target,
+): Promise<ReadonlyMap<string, RolePolicies> | undefined> {
+  try {
+    const all = await pages(
+      async (marker) =>
+        await target.call('iam:GetAccountAuthorizationDetails', {
+          Filter: ['Role', 'LocalManagedPolicy'],
+          MaxItems: 1000,
+          ...(marker === undefined ? {} : { Marker: marker }),
+        }),
+      (page) => [page],
+    );
+    const documents = new Map<string, Promise<unknown>>();
+    for (const policy of all.flatMap((page) => page.Policies ?? [])) {
+      const version = policy.PolicyVersionList?.find((each) => each.IsDefaultVersion === true);
+      if (policy.Arn !== undefined && version) documents.set(policy.Arn, Promise.resolve(documentOf(version.Document)));
+    }
+    const documentAt = async (arn: string): Promise<unknown> => {
+      const known = documents.get(arn) ?? managed(arn, target);
+      documents.set(arn, known);
+      return await known;
+    };
+    const roles = all
+      .flatMap((page) => page.RoleDetailList ?? [])
+      .filter((role) => wanted.has((role.RoleName ?? '').toLowerCase()));
+    return new Map(
+      await Promise.all(
+        roles.map(async (role): Promise<[string, RolePolicies]> => {
+          const inline = (role.RolePolicyList ?? []).map((policy) => documentOf(policy.PolicyDocument));
+          const attached = await Promise.all(
+            (role.AttachedManagedPolicies ?? []).flatMap((policy) =>
+              policy.PolicyArn === undefined ? [] : [documentAt(policy.PolicyArn)],
+            ),
+          );
+          const boundary = boundaryOf(role);
+          const set = {
+            documents: [...inline, ...attached],
+            ...(boundary === 'none' ? {} : { boundary: await documentAt(boundary) }),
+          };
+          return [(role.RoleName ?? '').toLowerCase(), set];
+        }),
+      ),
+    );
+  } catch (error) {
+    if (error instanceof CallFailure) return undefined;
+    throw error;
+  }
 }

@@ -5,7 +5,6 @@ import type { Answer } from '../../reader.ts';
 import {
   fact,
   FEW,
-  facts,
   isCode,
   needs,
   unknownOf,
@@ -15,7 +14,7 @@ import {
   type Target,
 } from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
-import { boundaryOf, policiesOf } from './iam-policies.ts';
+import { boundaryOf, MANY_ROLES, policiesOf, policiesOfAll, type RolePolicies } from './iam-policies.ts';
 import { simulated } from './iam-simulation.ts';
 
 interface Role {
@@ -41,23 +40,29 @@ function isRole(role: Role, request: LookupRequest): boolean {
   return !wanted || role.Arn === undefined || parseArn(role.Arn)?.resource === wanted.resource;
 }
 
-async function answerFrom(role: Role, request: LookupRequest, target: Target, whole: boolean): Promise<Answer> {
+/** Facts of a role. `complete`: it comes from GetRole, which tells its boundary; `policies` where all were read at once. */
+async function answerFrom(
+  role: Role,
+  request: LookupRequest,
+  target: Target,
+  complete: boolean,
+  policies?: RolePolicies,
+): Promise<Answer> {
   const found: Record<string, Fact> = {
     arn: { value: role.Arn ?? 'none' },
     trust: await fact(() => Promise.resolve(trustOf(role))),
     maxSession: { value: role.MaxSessionDuration ?? 3600 },
   };
   const name = role.RoleName ?? nameOf(request.id);
-  if (needs(request, 'boundary') && !whole) {
-    Object.assign(
-      found,
-      await facts(['boundary'], async () => ({
-        boundary: boundaryOf((await target.call('iam:GetRole', { RoleName: name })).Role),
-      })),
-    );
-  } else found['boundary'] = { value: boundaryOf(role) };
+  if (complete) found['boundary'] = { value: boundaryOf(role) };
+  else if (needs(request, 'boundary')) {
+    // The list of roles leaves boundaries out.
+    found['boundary'] = await fact(async () => boundaryOf((await target.call('iam:GetRole', { RoleName: name })).Role));
+  }
   if (needs(request, ...POLICY_FACTS)) {
-    found['policies'] = await fact(async () => await policiesOf(name, whole ? role : undefined, target));
+    found['policies'] = policies
+      ? { value: policies }
+      : await fact(async () => await policiesOf(name, complete ? role : undefined, target));
     if (target.simulate && role.Arn !== undefined && request.simulate) {
       found['simulated'] = await fact(async () => await simulated(role.Arn ?? '', request, target));
     }
@@ -117,13 +122,19 @@ export const iamRoleReader: AwsReader = {
         calls.push({ operation, count: asking.length, serves: asking.map((request) => request.id) });
     };
     const asking = requests.filter((request) => needs(request, ...POLICY_FACTS));
-    if (requests.length > 1)
+    const many = asking.length >= MANY_ROLES;
+    if (requests.length > 1) {
       add(
         'iam:GetRole',
-        requests.filter((request) => needs(request, 'boundary', ...POLICY_FACTS)),
+        requests.filter((request) => needs(request, 'boundary') || (!many && needs(request, ...POLICY_FACTS))),
       );
-    add('iam:ListRolePolicies', asking);
-    add('iam:ListAttachedRolePolicies', asking);
+    }
+    if (many)
+      calls.push({ operation: 'iam:GetAccountAuthorizationDetails', count: 1, serves: asking.map((each) => each.id) });
+    else {
+      add('iam:ListRolePolicies', asking);
+      add('iam:ListAttachedRolePolicies', asking);
+    }
     return calls;
   },
   async look(requests, target, again) {
@@ -137,12 +148,15 @@ export const iamRoleReader: AwsReader = {
       // Listing may be refused where single roles are not.
       return await Promise.all(requests.map(async (request) => await get(request, target)));
     }
+    const asking = requests.filter((request) => needs(request, ...POLICY_FACTS));
+    const wanted = new Set(asking.map((request) => nameOf(request.id).toLowerCase()));
+    const policies = asking.length >= MANY_ROLES ? await policiesOfAll(wanted, target) : undefined;
     return await Promise.all(
       requests.map(async (request): Promise<Answer> => {
         const role = roles.find((each) => isRole(each, request));
         if (!role) return { state: 'absent' };
         try {
-          return await answerFrom(role, request, target, false);
+          return await answerFrom(role, request, target, false, policies?.get((role.RoleName ?? '').toLowerCase()));
         } catch (error) {
           return { state: 'unknown', unknown: unknownOf(error) };
         }

@@ -3,6 +3,7 @@ import {
   IAMClient,
   ListRolesCommand,
   GetRoleCommand,
+  GetAccountAuthorizationDetailsCommand,
   ListRolePoliciesCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
@@ -13,6 +14,8 @@ import {
   type ListRolesCommandInput,
   type ListRolesCommandOutput,
   type GetRoleCommandInput,
+  type GetAccountAuthorizationDetailsCommandInput,
+  type GetAccountAuthorizationDetailsCommandOutput,
   type GetRoleCommandOutput,
   type ListRolePoliciesCommandInput,
   type ListRolePoliciesCommandOutput,
@@ -35,6 +38,7 @@ export function client(config: IAMClientConfig): IAMClient {
 export const commands = {
   ListRoles: ListRolesCommand,
   GetRole: GetRoleCommand,
+  GetAccountAuthorizationDetails: GetAccountAuthorizationDetailsCommand,
   ListRolePolicies: ListRolePoliciesCommand,
   GetRolePolicy: GetRolePolicyCommand,
   ListAttachedRolePolicies: ListAttachedRolePoliciesCommand,
@@ -45,6 +49,10 @@ export const commands = {
 
 export interface Calls {
   'iam:ListRoles': [ListRolesCommandInput, ListRolesCommandOutput];
+  'iam:GetAccountAuthorizationDetails': [
+    GetAccountAuthorizationDetailsCommandInput,
+    GetAccountAuthorizationDetailsCommandOutput,
+  ];
   'iam:GetRole': [GetRoleCommandInput, GetRoleCommandOutput];
   'iam:ListRolePolicies': [ListRolePoliciesCommandInput, ListRolePoliciesCommandOutput];
   'iam:GetRolePolicy': [GetRolePolicyCommandInput, GetRolePolicyCommandOutput];
