@@ -256,7 +256,7 @@ describe('workspace', () => {
       arguments: [{ uri: URI }],
     });
     assert.equal(refused.status, 'refused');
-    assert.deepEqual(looked, []);
+    assert.deepEqual([...looked], []);
     await client.connection.sendNotification('drillbook/trustChanged', { trusted: true });
     const checked = await client.request<{ status: string }>('workspace/executeCommand', {
       command: 'drillbook.refreshDrift',
@@ -310,7 +310,7 @@ describe('workspace', () => {
     });
     client.open(URI, RUNBOOK);
     await client.diagnostics(URI);
-    assert.deepEqual(asked, []);
+    assert.deepEqual([...asked], []);
     go();
     await client.message('drillbook/statusChanged', (each: { busy: boolean }) => each.busy);
     assert.ok(asked.every((each) => each.workspace.names('Environment').length === 1));
