@@ -2,6 +2,24 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** What Node gives every module; the scripts are checked without types. */
+const NODE_GLOBALS = [
+  ...[
+    'process',
+    'console',
+    'fetch',
+    'URL',
+    'URLSearchParams',
+    'Buffer',
+    'performance',
+    'structuredClone',
+    'require',
+    'module',
+  ],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'AbortController', 'AbortSignal'],
+  ...['TextEncoder', 'TextDecoder', 'document', 'window', 'globalThis', '__dirname', 'exports'],
+];
+
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', '.tools/**', 'server/src/generated/**', 'node_modules/**', 'test/fixtures/**'] },
   js.configs.recommended,
@@ -19,20 +37,7 @@ export default tseslint.config(
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
-    languageOptions: {
-      globals: {
-        require: 'readonly',
-        module: 'writable',
-        process: 'readonly',
-        console: 'readonly',
-        fetch: 'readonly',
-        URL: 'readonly',
-        Buffer: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-        AbortController: 'readonly',
-        AbortSignal: 'readonly',
-      },
-    },
+    languageOptions: { globals: Object.fromEntries(NODE_GLOBALS.map((name) => [name, 'readonly'])) },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] },
   },
 );

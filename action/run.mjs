@@ -47,10 +47,17 @@ async function comment(token, body) {
   const call = async (method, url, content) => {
     const answer = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/vnd.github+json',
+        'content-type': 'application/json',
+      },
       ...(content && { body: JSON.stringify(content) }),
     });
-    if (!answer.ok) throw new Error(`${method} ${new URL(url).pathname} answered ${answer.status}; the job needs 'pull-requests: write'.`);
+    if (!answer.ok)
+      throw new Error(
+        `${method} ${new URL(url).pathname} answered ${answer.status}; the job needs 'pull-requests: write'.`,
+      );
     return answer.json();
   };
   for (let page = 1; ; page++) {
@@ -65,7 +72,10 @@ async function main() {
   const from = process.env;
   const inputs = {
     command: from.DRILLBOOK_COMMAND || 'check',
-    arguments: (from.DRILLBOOK_ARGUMENTS ?? '').split('\n').map((each) => each.trim()).filter(Boolean),
+    arguments: (from.DRILLBOOK_ARGUMENTS ?? '')
+      .split('\n')
+      .map((each) => each.trim())
+      .filter(Boolean),
     failOn: from.DRILLBOOK_FAIL_ON || 'error',
     unchecked: from.DRILLBOOK_UNCHECKED || 'warn',
     sarif: from.DRILLBOOK_SARIF ?? '',
@@ -81,10 +91,14 @@ async function main() {
     if (from.GITHUB_OUTPUT) appendFileSync(from.GITHUB_OUTPUT, `status=${status}\n`);
     if (text && from.DRILLBOOK_COMMENT === 'true' && from.DRILLBOOK_TOKEN && from.GITHUB_EVENT_PATH) {
       // A comment that could not be written must not hide the findings: said, and the status stands.
-      await comment(from.DRILLBOOK_TOKEN, text).catch((error) => console.log(`::warning title=Drillbook::${error.message}`));
+      await comment(from.DRILLBOOK_TOKEN, text).catch((error) =>
+        console.log(`::warning title=Drillbook::${error.message}`),
+      );
     }
     if (status === 3 && inputs.unchecked === 'warn') {
-      console.log('::warning title=Drillbook::Not everything could be checked; what, and the permission to ask for, stands above.');
+      console.log(
+        '::warning title=Drillbook::Not everything could be checked; what, and the permission to ask for, stands above.',
+      );
       return 0;
     }
     return status;
