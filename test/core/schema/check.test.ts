@@ -124,8 +124,8 @@ describe('schema check', () => {
       ['takes a number out of its quotes', `${HEAD}dryRuns:\n  a: { backup: b, level: "3" }\n`, 'level: 3'],
       [
         'puts a missing key in',
-        `${HEAD}resources:\n  a:\n    kind: aws/secret\n`,
-        '  a:\n    id: orders-prod\n    kind: aws/secret',
+        `${HEAD}resources:\n  a:\n    kind: aws/secret # why\n`,
+        '  a:\n    kind: aws/secret # why\n    id: orders-prod\n',
       ],
       ['replaces a tab', `${HEAD}restore:\n\trto: 1h\n`, 'restore:\n  rto: 1h'],
       [

@@ -69,7 +69,7 @@ function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
     const at = valueAt(value, fault.path);
     const known: Fault = { ...fault, value: at };
     // A value that is no map has no keys to choose from; its type is said already.
-    if (error.keyword === 'oneOf' && (typeof at !== 'object' || at === null)) continue;
+    if (error.keyword === 'oneOf' && (typeof at !== 'object' || at === null || Array.isArray(at))) continue;
     // In an expectation `!=none` is a constraint on one of the words.
     if (error.keyword === 'enum' && known.path[2] === 'expect' && isNegated(at, error.params['allowedValues']))
       continue;

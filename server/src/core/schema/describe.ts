@@ -106,14 +106,11 @@ function missingKey(context: Context, keys: readonly string[]): SchemaProblem {
   } as const;
   const data = { keys: [...keys] };
   const fixes = missingKeyFixes(document, path, keys, schemaOf);
-  if (path.length === 0)
-    return {
-      ...problem,
-      path: [document.root?.kind === 'map' && pairAt(document, ['kind']) ? 'kind' : ''],
-      at: 'key',
-      data,
-      fixes,
-    };
+  if (path.length === 0) {
+    // The document itself has no key: that of its kind is marked.
+    const { start, end } = pairAt(document, ['kind'])?.key ?? { start: document.start, end: document.start + 1 };
+    return { ...problem, path: [], span: { start, end }, relative: false, data, fixes };
+  }
   if (typeof path.at(-1) !== 'number') return { ...problem, path: anchored, at: 'key', data, fixes };
   // An item of a sequence has no key of its own: its first key is marked.
   const node = nodeAt(document, path);

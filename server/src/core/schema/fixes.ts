@@ -81,7 +81,7 @@ export function replaceFix(
   return [{ title, edits: [{ span: spanOf(node), newText: scalar(text) }], preferred }];
 }
 
-/** Put the missing keys in, each with its default or example, before the first key of the map. */
+/** Put the missing keys in, each with its default or example: behind `kind` where there is one, else before the first key of the map. */
 export function missingKeyFixes(
   document: ParsedDocument,
   path: Path,
@@ -99,14 +99,25 @@ export function missingKeyFixes(
     const preferred = keys.length === 1;
     if (!first)
       return [{ title: `Add \`${key}\``, edits: [{ span: spanOf(node), newText: `{ ${entry} }` }], preferred }];
-    const at = { start: first.key.start, end: first.key.start };
-    const newText = node.flow ? `${entry}, ` : `${entry}\n${' '.repeat(columnOf(document, at.start))}`;
-    return [{ title: `Add \`${key}\``, edits: [{ span: at, newText }], preferred }];
+    const kind = node.flow
+      ? undefined
+      : node.pairs.find((pair) => pair.key.kind === 'scalar' && pair.key.value === 'kind');
+    const start = kind?.value ? endOfLine(document, kind.value.end) : first.key.start;
+    const indentation = ' '.repeat(columnOf(document, first.key.start));
+    const newText = node.flow ? `${entry}, ` : kind?.value ? `\n${indentation}${entry}` : `${entry}\n${indentation}`;
+    return [{ title: `Add \`${key}\``, edits: [{ span: { start, end: start }, newText }], preferred }];
   });
 }
 
 function spanOf(node: DocNode): { start: number; end: number } {
   return { start: node.start, end: node.end };
+}
+
+/** The offset of the line's end, before its line feed. */
+export function endOfLine(document: ParsedDocument, offset: number): number {
+  const newline = document.text.indexOf('\n', offset);
+  if (newline < 0) return document.text.length;
+  return document.text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline;
 }
 
 function columnOf(document: ParsedDocument, offset: number): number {

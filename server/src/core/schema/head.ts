@@ -1,6 +1,7 @@
 /** The head of a document: apiVersion and kind, which decide by what schema it is checked. */
 import type { ParsedDocument } from '../document/node.ts';
-import { nodeAt } from '../document/navigate.ts';
+import { nodeAt, pairAt } from '../document/navigate.ts';
+import { endOfLine } from './fixes.ts';
 import { KINDS } from './navigate.ts';
 import type { SchemaProblem } from './problem.ts';
 import { listed, nearest } from './suggest.ts';
@@ -20,17 +21,21 @@ export function headProblem(document: ParsedDocument): SchemaProblem | undefined
     );
   }
   if (kindName === undefined) {
+    // The document itself has no key: that of its version is marked.
+    const { start, end } = pairAt(document, ['apiVersion'])?.key ?? { start: document.start, end: document.start + 1 };
     return {
       code: 'schema/missing-key',
       severity: 'error',
       message: `\`kind\` is missing; write one of ${listed(KINDS)}.`,
-      path: ['apiVersion'],
-      at: 'key',
+      path: [],
+      span: { start, end },
+      relative: false,
       data: { key: 'kind', allowed: [...KINDS] },
       fixes: KINDS.flatMap((kind) => {
         const version = nodeAt(document, ['apiVersion']);
         if (!version) return [];
-        const edits = [{ span: { start: version.end, end: version.end }, newText: `\nkind: ${kind}` }];
+        const end = endOfLine(document, version.end);
+        const edits = [{ span: { start: end, end }, newText: `\nkind: ${kind}` }];
         return [{ title: `Add \`kind: ${kind}\``, edits }];
       }),
     };
