@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import Ajv2020 from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DraftRecord } from '../../server/src/core/recovery/record.ts';
 import { appendRecord, listRecords, readRecord, writerName } from '../../server/src/evidence/journal.ts';
 import { renderMarkdown } from '../../server/src/evidence/markdown.ts';
@@ -80,7 +80,7 @@ describe('journal', () => {
     );
     const record = await readRecord(ports.files, folder, 'run0002');
     const schema = JSON.parse(await readFile('schemas/evidence.schema.json', 'utf8')) as object;
-    const validate = new Ajv2020.default({ strict: false }).compile(schema);
+    const validate = new Ajv2020({ strict: false }).compile(schema);
     assert.ok(validate(record), JSON.stringify(validate.errors));
   });
 
@@ -116,7 +116,7 @@ describe('journal', () => {
     await writeFile(journal(), `${whole.slice(0, 3).join('\n')}\n`);
     const cut = await verifyJournal(ports.files, folder, [anchor]);
     assert.deepEqual(cut.problems.map((problem) => problem.kind).sort(), ['cut', 'stray']);
-    const record = path.join(folder, JSON.parse(whole[1] ?? '').record as string);
+    const record = path.join(folder, (JSON.parse(whole[1] ?? '') as { record: string }).record);
     await rename(record, `${record}.away`);
     assert.ok((await kinds()).includes('removed'));
     await rm(journal());

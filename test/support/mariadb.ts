@@ -19,9 +19,10 @@ export async function startMariadb(): Promise<TestMariadb> {
   if (!['/usr/sbin/mariadbd', '/usr/libexec/mariadbd', '/opt/homebrew/bin/mariadbd'].some((each) => existsSync(each)))
     throw new Error('mariadbd is missing: install mariadb-server and mariadb-backup.');
   const folder = mkdtempSync('/tmp/dbm-');
-  const owner = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const owner: { readonly uid?: number; readonly gid?: number } =
+    process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const give = (target: string): void => {
-    if ('uid' in owner) chownSync(target, owner.uid, owner.gid);
+    if (owner.uid !== undefined && owner.gid !== undefined) chownSync(target, owner.uid, owner.gid);
   };
   chmodSync(folder, 0o711);
   mkdirSync(path.join(folder, 'tmp'));

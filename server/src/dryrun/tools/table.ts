@@ -7,6 +7,7 @@ import { mariadbBackup } from './mariadbBackup.ts';
 import { mariadbDump, mysqldump } from './mysqldump.ts';
 import { pgDump } from './pgDump.ts';
 import { pgbackrest } from './pgbackrest.ts';
+import { awsBackup, dynamodbPitr, rdsSnapshot } from './provider.ts';
 import { restic } from './restic.ts';
 import { sqlite } from './sqlite.ts';
 
@@ -20,6 +21,9 @@ export const TOOLS: readonly BackupTool[] = [
   sqlite,
   files,
   command,
+  rdsSnapshot,
+  awsBackup,
+  dynamodbPitr,
 ];
 
 /** The tool of that name; an unknown one is refused, with the known ones listed. */
