@@ -56,6 +56,11 @@ const UNSCOPED = new Set([
   'cloudwatch:DescribeAlarms',
 ]);
 
+/** The partition that a region lies in. */
+function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
 /** Calls that a planned one may bring with it, depending on what the first one finds. */
 const FOLLOWERS: Partial<Record<Operation, readonly Operation[]>> = {
   's3:ListBuckets': ['s3:HeadBucket'],
@@ -94,7 +99,7 @@ function awsPermissions(
     const places = placesOf(request, reader, environment.value);
     if ('unknown' in places) continue;
     const aws = awsOf(environment.value);
-    for (const { account } of places.declared) {
+    for (const { account, region } of places.declared) {
       const key = `${request.environment} ${account.alias}`;
       const granted: Granted = accounts.get(key) ?? {
         environment: request.environment,
@@ -105,7 +110,7 @@ function awsPermissions(
       accounts.set(key, granted);
       const add = (operation: Operation): void => {
         const action = OPERATIONS[operation];
-        const resource = UNSCOPED.has(action) ? '*' : arnFor(request, account.id ?? '*');
+        const resource = UNSCOPED.has(action) ? '*' : arnFor(request, account.id ?? '*', partitionOf(region));
         const resources = granted.actions.get(action) ?? new Set<string>();
         granted.actions.set(action, resources.add(resource));
       };
@@ -159,15 +164,15 @@ function statements(actions: ReadonlyMap<string, ReadonlySet<string>>): readonly
  * What an action is scoped to. Buckets and roles by name; the describe calls of other services give metadata alone, and
  * are granted on all of them, so that a new vault, key or table needs no new policy.
  */
-function arnFor(request: LookupRequest, account: string): string {
+function arnFor(request: LookupRequest, account: string, partition: string): string {
   if (parseArn(request.id) && ['aws/s3-bucket', 'aws/iam-role'].includes(request.kind)) return request.id;
   const name = nameOf(request.id);
   switch (request.kind) {
     case 'aws/s3-bucket':
-      return `arn:aws:s3:::${name}`;
+      return `arn:${partition}:s3:::${name}`;
     case 'aws/iam-role':
       // The path of a role isn't part of its name.
-      return `arn:aws:iam::${account}:role/*${name}`;
+      return `arn:${partition}:iam::${account}:role/*${name}`;
     default:
       return '*';
   }

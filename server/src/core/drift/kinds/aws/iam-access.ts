@@ -50,7 +50,7 @@ function access(action: string, resourceArn: string | undefined, { fact, resourc
     { policies: listOf(field(policies, 'documents')), boundary: field(policies, 'boundary') },
     {
       action,
-      resource: resourceArn,
+      resource: inPartition(resourceArn, textOf(fact('arn'))),
       keys: {
         'aws:securetransport': 'true',
         ...(region === undefined ? {} : { 'aws:requestedregion': region }),
@@ -58,6 +58,12 @@ function access(action: string, resourceArn: string | undefined, { fact, resourc
       },
     },
   );
+}
+
+/** The ARN in the partition of the role (`aws-cn`, `aws-us-gov`): a bucket's name alone doesn't tell it. */
+function inPartition(resourceArn: string | undefined, roleArn: string | undefined): string | undefined {
+  const partition = roleArn === undefined ? undefined : parseArn(roleArn)?.partition;
+  return partition === undefined ? resourceArn : resourceArn?.replace(/^arn:aws:/, `arn:${partition}:`);
 }
 
 /** How sure the answer is, for the message. */
