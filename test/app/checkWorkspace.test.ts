@@ -35,6 +35,51 @@ describe('check of a workspace', () => {
     );
   });
 
+  it('says once that a file of ours is no UTF-8, where that begins', () => {
+    const decode = (bytes: Buffer): string => bytes.toString('utf8');
+    const workspace = workspaceOf({
+      'latin.runbook.yaml': decode(Buffer.from(`${RUNBOOK}# caf\u00e9 and th\u00e9\n`, 'latin1')),
+      'wide.runbook.yaml': decode(Buffer.from(`\uFEFF${RUNBOOK}`, 'utf16le')),
+      'none.policy.yaml': decode(Buffer.from(Array.from({ length: 256 }, (_, index) => index))),
+      'other.yaml': decode(Buffer.from('name: caf\u00e9\n', 'latin1')),
+    });
+    const findings = checkWorkspace(workspace, options);
+    assert.deepEqual(
+      findings.map(({ file, code, span }) => [file, code, span?.start]),
+      [
+        ['latin.runbook.yaml', 'syntax/yaml', RUNBOOK.length + 5],
+        ['none.policy.yaml', 'syntax/yaml', 0],
+        ['wide.runbook.yaml', 'syntax/yaml', 0],
+      ],
+    );
+  });
+
+  it('says nothing of what only follows from another fault', () => {
+    const environment = 'apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: production }\n';
+    const workspace = workspaceOf({
+      'a.environment.yaml': environment,
+      'b.environment.yaml': environment,
+      'c.runbook.yaml': `${RUNBOOK}resources:
+  a: { kind: aws/s3-buket, id: acme }
+  b: { kind: database/postgres, id: x }
+backups:
+  h: { of: b, tool: pg_dump, in: { bucket: a }, schedule: "0 * * * *" }
+restore:
+  steps: [[1]]
+`,
+    });
+    const found = checkWorkspace(workspace, options).filter(({ code }) => code !== 'reference/unknown-database');
+    assert.deepEqual(
+      found.map(({ file, code }) => `${file} ${code}`),
+      [
+        'a.environment.yaml reference/duplicate-name',
+        'b.environment.yaml reference/duplicate-name',
+        'c.runbook.yaml schema/value',
+        'c.runbook.yaml schema/type',
+      ],
+    );
+  });
+
   it('says what a document of our name lacks in its head, and that a text of our name is no YAML', () => {
     const workspace = workspaceOf({
       'a.runbook.yaml': 'kind: Runbook\nmetadata: { name: a }\n',

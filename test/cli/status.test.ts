@@ -44,6 +44,18 @@ describe('the program as a process', () => {
     assert.match(stdout, /2 documents in 2 files/);
   });
 
+  it('says of no folder with findings that it holds no document', async () => {
+    const other = folderOf({ 'orders.runbook.yaml': RUNBOOK.replace(/^apiVersion.*\n/, '') });
+    try {
+      const { status, stderr, stdout } = await drillbook(['check'], { cwd: other.path });
+      assert.equal(status, 1);
+      assert.match(stdout, /schema\/missing-key/);
+      assert.doesNotMatch(stderr, /No Drillbook document/);
+    } finally {
+      other.remove();
+    }
+  });
+
   it('is 1 for a finding, with the exact range in JSON', async () => {
     folder.write({
       'bad.runbook.yaml': RUNBOOK.replace('recovery: scripted', 'recovery: magic').replace(

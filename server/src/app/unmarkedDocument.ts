@@ -40,14 +40,15 @@ export function headFindings(document: ParsedDocument): readonly Omit<Finding, '
     ];
   }
   if (document.problems.length > 0 && !pairAt(document, ['kind'])) return [];
-  const first = document.root.pairs[0];
+  const { start, end } = (pairAt(document, ['kind']) ?? document.root.pairs[0])?.key ?? document.root;
   return [
     {
       code: 'schema/missing-key',
       severity: 'error',
       message: '`apiVersion` is missing, so nothing here is checked; write `apiVersion: drillbook/v1`.',
-      path: pairAt(document, ['kind']) ? ['kind'] : first ? [keyText(first.key)] : [],
-      at: 'key',
+      path: [],
+      span: { start, end },
+      relative: false,
       data: { key: 'apiVersion' },
       fixes: [
         {

@@ -42,12 +42,12 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
   const startedAtMs = clock.now();
   const outputs = parseOutputs(context, FORMAT_NAMES, 'text');
   const selections = await selectWorkspaces(context, context.operands);
-  noteWhatIsNot(context, selections);
   const live: LivePart[] = [];
   const parts: FindingsOf[] = [];
   let suppressed: readonly SuppressedFinding[] = [];
   for (const selection of selections) {
     const found = await findIn(context, selection, lookLive);
+    noteWhatIsNot(context, selection, found.findings.length > 0);
     if (found.live !== undefined) live.push(found.live);
     const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
     const part = { workspace: selection.workspace, prefix };
@@ -107,13 +107,12 @@ function severityAsked(context: CommandContext): Severity {
   return written === 'warning' || written === 'information' ? written : 'error';
 }
 
-function noteWhatIsNot(context: CommandContext, selections: readonly Selection[]): void {
-  for (const { foreign, failed, entries, root } of selections) {
-    for (const file of foreign) context.terminal.note(`${file}: not a Drillbook document, left alone.`);
-    for (const { file, why } of failed) context.terminal.note(`${file} could not be read: ${why}.`);
-    if (entries.length === 0 && foreign.length === 0) {
-      context.terminal.note(`No Drillbook document in ${root}. "drillbook init" writes a first one.`);
-    }
+function noteWhatIsNot(context: CommandContext, selection: Selection, hasFindings: boolean): void {
+  const { foreign, failed, entries, root } = selection;
+  for (const file of foreign) context.terminal.note(`${file}: not a Drillbook document, left alone.`);
+  for (const { file, why } of failed) context.terminal.note(`${file} could not be read: ${why}.`);
+  if (entries.length === 0 && foreign.length === 0 && !hasFindings) {
+    context.terminal.note(`No Drillbook document in ${root}. "drillbook init" writes a first one.`);
   }
 }
 

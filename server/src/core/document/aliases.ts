@@ -12,6 +12,7 @@ export function resolveAliases(leaves: readonly ParsedLeaf[]): SyntaxProblem[] {
   const sizes = new Map<DocNode, number>();
   const problems: SyntaxProblem[] = [];
   let total = 0;
+  let isTold = false;
   for (const leaf of leaves) {
     for (const mark of leaf.marks) {
       if (mark.kind !== 'alias') {
@@ -29,8 +30,10 @@ export function resolveAliases(leaves: readonly ParsedLeaf[]): SyntaxProblem[] {
         const size = sizeOf(target, sizes);
         total += size;
         if (total > MOST_NODES) {
-          const message = `\`*${mark.name}\` makes the document grow beyond ${MOST_NODES.toLocaleString('en-US')} values; it is not followed.`;
-          problems.push(said(mark, 'syntax/too-deep', message));
+          // A bomb is one fault, however many aliases it is made of.
+          const message = `\`*${mark.name}\` makes the document grow beyond ${MOST_NODES.toLocaleString('en-US')} values; it is not followed, nor are those like it.`;
+          if (!isTold) problems.push(said(mark, 'syntax/too-deep', message));
+          isTold = true;
           total -= size;
         } else mark.target = target;
       }

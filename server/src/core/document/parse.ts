@@ -1,5 +1,6 @@
 /** Text → lean documents with exact positions, reusing what did not change. Never throws. */
 import { resolveAliases } from './aliases.ts';
+import { encodingProblem } from './encoding.ts';
 import { assemble, type LeafSource } from './assemble.ts';
 import { commentsOf } from './comments.ts';
 import { parseLeaf, type ParsedLeaf } from './leaf.ts';
@@ -38,18 +39,29 @@ export function parse(text: string, previous?: ParsedText): ParsedText {
     leaves.push(leaf);
     return leaf;
   };
-  const documents = documentChunks(text, lines).map((chunk, index) => parseChunk(text, lines, chunk, index, leafOf));
+  const encoding = encodingProblem(text);
+  const documents = documentChunks(text, lines).map((chunk, index) =>
+    parseChunk(text, lines, chunk, index, leafOf, encoding),
+  );
   const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, leaves };
   return parsed;
 }
 
-function parseChunk(text: string, lines: Lines, chunk: Chunk, index: number, leafOf: LeafSource): ParsedDocument {
+function parseChunk(
+  text: string,
+  lines: Lines,
+  chunk: Chunk,
+  index: number,
+  leafOf: LeafSource,
+  encoding: SyntaxProblem | undefined,
+): ParsedDocument {
   const start = lines.starts[chunk.from] ?? 0;
   const end = lines.starts[chunk.to] ?? text.length;
   const pieces = cutDocument(text, lines, chunk);
   const assembled = assemble(pieces, chunk, leafOf);
   const { root } = assembled;
   const problems: SyntaxProblem[] = [...assembled.problems, ...resolveAliases(assembled.leaves)];
+  if (encoding && start <= encoding.start && encoding.start < end) problems.push(encoding);
   problems.sort((a, b) => a.start - b.start);
   let value: { readonly of: unknown } | undefined;
   let comments: readonly Comment[] | undefined;

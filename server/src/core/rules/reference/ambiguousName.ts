@@ -56,6 +56,8 @@ function* ambiguousEnvironment({ entry, workspace }: RuleContext): Iterable<Find
   )
     return;
   const names = [...new Set(found.entries.map((each) => each.name ?? each.file))];
+  // Where they differ in nothing that could be named, their own duplicate name is the fault.
+  if (names.length < 2) return;
   yield report({
     code: CODE,
     message: `The runbook names no environment, and there are several equally near; add "environment: " with one of ${listed(names)}.`,

@@ -17,7 +17,8 @@ function* unknownDocument(
     // Some document that can't be read may be the one that is meant.
     if (workspace.incomplete(kind)) continue;
     const known = workspace.names(kind).filter((name) => !(kind === entry.kind && name === entry.name));
-    const instead = known.length > 0 ? 'there is' : `write a ${kind} document with that name`;
+    const instead =
+      known.length > 0 ? 'there is' : `write ${kind === 'Environment' ? 'an' : 'a'} ${kind} document with that name`;
     yield unknownName(code, reference, known, kind.toLowerCase(), 'in the workspace', instead);
   }
 }

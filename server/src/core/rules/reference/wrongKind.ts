@@ -4,6 +4,7 @@ import { definitionsOf } from '../../references/definitions.ts';
 import { environmentOf } from '../../references/environment.ts';
 import { asText, dig } from '../../references/read.ts';
 import type { NameReference } from '../../references/references.ts';
+import { schemaNodesAt } from '../../schema/navigate.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { referenceFacts } from './facts.ts';
 import { relatedTo, replacements, report } from './report.ts';
@@ -26,7 +27,7 @@ export const wrongKind: Rule = {
 function wrongPlace({ entry, workspace }: RuleContext, reference: NameReference): Finding | undefined {
   const kinds = reference.place?.kinds;
   const kind = asText(dig(entry.document.value, 'resources', reference.name, 'kind'));
-  if (reference.target !== 'resource' || !kinds || kind === undefined || !kind.includes('/') || kinds.includes(kind))
+  if (reference.target !== 'resource' || !kinds || kind === undefined || !isKind(kind) || kinds.includes(kind))
     return undefined;
   const resources = Object.entries((dig(entry.document.value, 'resources') ?? {}) as Record<string, unknown>);
   const fitting = resources
@@ -47,6 +48,11 @@ function wrongPlace({ entry, workspace }: RuleContext, reference: NameReference)
     fixes: replacements(reference.span, fitting),
     data: { kind, kinds },
   });
+}
+
+/** A kind that there isn't is the schema's to find, once. */
+function isKind(kind: string): boolean {
+  return schemaNodesAt('Runbook', ['resources', 'any', 'kind']).some((node) => node.enum?.includes(kind) === true);
 }
 
 function wrongEngine({ entry, workspace }: RuleContext, reference: NameReference): Finding | undefined {
