@@ -6,7 +6,9 @@ import { PROJECT } from '../support/program.ts';
 
 describe('docs/commands', () => {
   it('is what --help prints', () => {
-    const done = spawnSync(process.execPath, [join(PROJECT, 'scripts/command-docs.mjs'), '--check'], { encoding: 'utf8' });
+    const done = spawnSync(process.execPath, [join(PROJECT, 'scripts/command-docs.mjs'), '--check'], {
+      encoding: 'utf8',
+    });
     assert.equal(done.status, 0, done.stderr);
   });
 });
