@@ -28,9 +28,10 @@ function proposal(context: LanguageContext, finding: Finding): ProposedAction | 
   // A bound such as ">=7" is what is wanted, not what was found; and an expression is written elsewhere.
   if (/^[<>=!]/.test(String(node.value)) || mayHoldExpression(String(node.value))) return undefined;
   const quoted = node.style === 'single' || node.style === 'double';
-  const text = finding.code.startsWith('drift/version-')
-    ? shortened(String(actual), String(node.value))
-    : String(actual);
+  const text =
+    finding.code === 'drift/version-major' || finding.code === 'drift/version-minor'
+      ? shortened(String(actual), String(node.value))
+      : String(actual);
   if (/["\\\n]/.test(text)) return undefined;
   const bare = typeof actual !== 'string' || /^[A-Za-z][\w:/-]*$/.test(text);
   const newText = quoted || bare ? text : `"${text}"`;
