@@ -92,8 +92,9 @@ describe('a dry run from the lens', function () {
     assert.ok(!existsSync(join(folder, '.drillbook')), 'nothing was started');
     const answer = await client.run(lens, { confirmed: true });
     assert.equal(answer.status, 'passed', JSON.stringify(answer));
-    assert.ok('evidence' in answer && answer.evidence !== undefined);
-    const record = JSON.parse(readFileSync(fileURLToPath(answer.evidence), 'utf8')) as {
+    const { evidence } = answer as { evidence?: string };
+    assert.ok(evidence);
+    const record = JSON.parse(readFileSync(fileURLToPath(evidence), 'utf8')) as {
       level: number;
       teardown: { remaining: unknown[] };
     };
