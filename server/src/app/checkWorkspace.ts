@@ -133,13 +133,17 @@ function checkDocument(
 
 function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions): readonly Finding[] {
   const { now, evidence, codeOwners } = options;
-  const context = { workspace, entry, now, evidence, ...(codeOwners === undefined ? {} : { codeOwners }) };
+  const memo = new Map<string, unknown>();
+  const context = { workspace, entry, now, evidence, memo, ...(codeOwners === undefined ? {} : { codeOwners }) };
   // What a document that can't be read in whole seems to lack may well be there; the reference rules see to that themselves.
   const rules = options.rules ?? (isIncomplete(entry) ? REFERENCE_RULES : RULES);
   const found: Finding[] = [];
   for (const rule of rules) {
     try {
-      for (const finding of rule.check(context)) found.push(finding);
+      const said = rule.check(context);
+      // Most rules have nothing to say of most documents, and an empty list is quickest told by its length.
+      if (Array.isArray(said) && said.length === 0) continue;
+      for (const finding of said) found.push(finding);
     } catch (error) {
       throw new Error(
         `Rule ${rule.id} failed on ${entry.file}: ${error instanceof Error ? error.message : String(error)}`,

@@ -12,6 +12,8 @@ export interface RuleContext {
   readonly evidence: EvidenceSummary;
   /** Text of the repository's CODEOWNERS file, where there is one. */
   readonly codeOwners?: string;
+  /** What rules of one entry share while they run, by what it is; gone afterwards. */
+  readonly memo?: Map<string, unknown>;
 }
 
 /** One past run as rules and lenses need it. */

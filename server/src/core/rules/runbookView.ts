@@ -116,12 +116,8 @@ export interface RunbookView {
   memo<T>(key: string, compute: () => T): T;
 }
 
-/** The view of a runbook, read once. Never throws, whatever shape the document has. */
+/** The view of a runbook. Never throws, whatever shape the document has. */
 export function runbookView(workspace: Workspace, entry: Entry): RunbookView {
-  return workspace.memoFor(entry.parsed, `runbook view ${entry.document.index}`, () => read(workspace, entry));
-}
-
-function read(workspace: Workspace, entry: Entry): RunbookView {
   const value = dataOf(entry.document.value);
   const applied = policyOf(entry, workspace);
   const policyClass = classView(applied);

@@ -20,12 +20,12 @@ interface Description {
 }
 
 const NONE: readonly Finding[] = [];
-/** A memo, no state: the view is a function of the context, and goes when it goes. It is asked for by every rule of an entry. */
-const views = new WeakMap<RuleContext, RunbookView>();
-
+/** The view, read once for all rules where the context lends them a memo. */
 function viewOf(context: RuleContext): RunbookView {
-  let view = views.get(context);
-  if (!view) views.set(context, (view = runbookView(context.workspace, context.entry)));
+  const known = context.memo?.get('runbook view') as RunbookView | undefined;
+  if (known) return known;
+  const view = runbookView(context.workspace, context.entry);
+  context.memo?.set('runbook view', view);
   return view;
 }
 

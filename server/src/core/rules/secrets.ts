@@ -3,29 +3,29 @@
 /** What is written in place of a secret, by people who know better. */
 const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|…|changeme$|secret$|password$|redacted|your[-_])/iu;
 
-/** A cheap look first: without one of these nothing below fits. */
-const HINTS = /[=:]|\s-p\S|pass|token|secret|Bearer|Basic|AKIA|ASIA|gh[pos]_|github_pat|glpat|xox|PRIVATE KEY/u;
-
-/** The secret is the group `secret`; what it is the secret of, the group `of`. */
-const SECRETS: readonly (readonly [RegExp, string])[] = [
+/** The secret is the group `secret`; what it is the secret of, the group `of`. The last column is what a text must hold for a closer look. */
+const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [
     /\b(?<of>PGPASSWORD|MYSQL_PWD|[A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY|PASSPHRASE))=(?<secret>"[^"]+"|'[^']+'|[^\s"'$;|&]+)/gu,
     'the value of',
+    ['='],
   ],
   [
     /(?<of>--(?:password|passwd|token|secret|passphrase|pass))[= ](?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
     'the value of',
+    ['--pass', '--token', '--secret'],
   ],
   [
     /\b(?:mysql|mariadb|mysqladmin|mysqldump)\b[^\n;|]*\s(?<of>-p)(?<secret>"[^"]+"|'[^']+'|[^\s"';|&]+)/gu,
     'the password of',
+    [' -p'],
   ],
-  [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of'],
-  [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind'],
-  [/\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu, 'the password of'],
-  [/(?<secret>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)/gu, 'an AWS access key'],
-  [/(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu, 'an access token'],
-  [/(?<secret>-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)/gu, 'a private key'],
+  [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of', ['://']],
+  [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
+  [/\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu, 'the password of', [' -u', ' --user']],
+  [/(?<secret>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)/gu, 'an AWS access key', ['AKIA', 'ASIA']],
+  [/(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu, 'an access token', ['gh', 'glpat', 'xox']],
+  [/(?<secret>-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)/gu, 'a private key', ['PRIVATE KEY']],
 ];
 
 /** Whether a value only stands for a secret. */
@@ -35,8 +35,8 @@ export function isPlaceholder(text: string): boolean {
 
 /** What the text gives away, in words that don't; and the secret itself, for marking it only. */
 export function secretIn(text: string): { readonly what: string; readonly secret: string } | undefined {
-  if (!HINTS.test(text)) return undefined;
-  for (const [pattern, what] of SECRETS) {
+  for (const [pattern, what, hints] of SECRETS) {
+    if (!hints.some((hint) => text.includes(hint))) continue;
     for (const match of text.matchAll(pattern)) {
       const secret = (match.groups?.['secret'] ?? '').replace(/^(["'])(.*)\1$/u, '$2');
       if (secret.length < 3 || PLACEHOLDER.test(secret)) continue;
@@ -49,7 +49,6 @@ export function secretIn(text: string): { readonly what: string; readonly secret
 
 /** The text with every secret in it replaced by asterisks: for messages and pages. */
 export function withoutSecrets(text: string): string {
-  if (!HINTS.test(text)) return text;
   let safe = text;
   for (const [pattern] of SECRETS) {
     safe = safe.replace(pattern, (whole: string, ...parts: unknown[]) => {

@@ -2,7 +2,6 @@
 import { policyOf } from '../../references/policy.ts';
 import type { Entry, Workspace } from '../../workspace.ts';
 import { at, isData, namedMaps, written } from '../read.ts';
-import { runbookView } from '../runbookView.ts';
 import { policyDocumentRule } from '../say.ts';
 import { listWords } from '../words.ts';
 
@@ -39,12 +38,19 @@ function practised(policy: Entry, workspace: Workspace): string | undefined {
   let runbooks = 0;
   for (const entry of workspace.byKind('Runbook')) {
     if (policyOf(entry, workspace)?.applying.includes(policy) !== true) continue;
-    const view = runbookView(workspace, entry);
-    if (!view.class || view.class.ephemeral || view.backups.length === 0) continue;
-    classes.add(view.class.name);
+    // Plain data and no view: this is asked of every runbook of a workspace.
+    const applied = policyOf(entry, workspace);
+    const backups = namedMaps(at(entry.document.value, 'backups'));
+    if (applied?.class === undefined || applied.class['ephemeral'] === true || backups.length === 0) continue;
+    classes.add(applied.className ?? '');
     runbooks++;
-    for (const backup of view.backups) {
-      ways.add([backup.tool, backup.value['schedule'], backup.value['retention'], backup.kind].map(written).join(' '));
+    for (const [, backup] of backups) {
+      ways.add(
+        ['tool', 'schedule', 'retention']
+          .map((key) => written(backup[key] ?? ''))
+          .join(' ')
+          .trim(),
+      );
     }
     if (ways.size > 1) return undefined;
   }
