@@ -137,6 +137,8 @@ export class Checks {
     try {
       const workspace = root.workspace();
       const known = workspace.files.has(file);
+      // Another tool's file about which nothing was ever said: nothing is said now.
+      if (!known && this.#diagnostics.revision(root, file) === 0) return;
       const found: readonly Finding[] = known
         ? checkFile(workspace, file, {
             now: this.#dependencies.clock.now(),
