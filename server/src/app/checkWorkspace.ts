@@ -142,7 +142,7 @@ function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions)
     try {
       const said = rule.check(context);
       // Most rules have nothing to say of most documents, and an empty list is quickest told by its length.
-      if (Array.isArray(said) && said.length === 0) continue;
+      if (isEmptyList(said)) continue;
       for (const finding of said) found.push(finding);
     } catch (error) {
       throw new Error(
@@ -152,6 +152,10 @@ function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions)
     }
   }
   return found;
+}
+
+function isEmptyList(said: Iterable<Finding>): boolean {
+  return Array.isArray(said) && said.length === 0;
 }
 
 /** The findings with the severity that the policy gives them; those that it switches off are left out. `unchecked/*` stays. */
