@@ -177,6 +177,19 @@ describe('dry run from a bucket', function () {
     assert.match(away.summary, /can't be reached/u);
   });
 
+  it("does not pass where the restore role can't be assumed and the caller's own rights read the backup", async () => {
+    await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: name(5), Body: dump }));
+    await bench.write(
+      'production.environment.yaml',
+      (await bench.read('production.environment.yaml')).replace('account: "123456789012", ', ''),
+    );
+    const { record } = await bench.run();
+    assert.equal(record.result, 'inconclusive');
+    assert.equal(record.level, 3);
+    assert.equal(record.role?.assumed, false);
+    assert.match(record.summary, /restore role "operator" was not used.*caller's own rights/u);
+  });
+
   it('fails where the scenario denies the restore role', async () => {
     await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: name(5), Body: dump }));
     const { record } = await bench.run({ scenario: 'role-denied' });

@@ -153,4 +153,41 @@ describe('dry run in other ways', function () {
     const [one, two] = await Promise.all([bench.run(), bench.run()]);
     assert.deepEqual([one.record.result, two.record.result].sort(), ['inconclusive', 'passed']);
   });
+
+  it('never claims level 4 for a sandbox on this machine', async () => {
+    await bench.write('backups/orders.dump', dump);
+    await bench.write('a.runbook.yaml', folderRunbook());
+    const { record } = await bench.run({ level: 4 });
+    assert.equal(record.result, 'inconclusive');
+    assert.equal(record.level, 3);
+    assert.match(record.summary, /Level 4 was asked for, level 3 was reached/u);
+  });
+
+  it('plays the key person away, and refuses a scenario that it does not know', async () => {
+    await bench.write('backups/orders.dump', dump);
+    await bench.write('a.runbook.yaml', folderRunbook());
+    const alone = (await bench.run({ scenario: 'person-away', level: 1 })).record;
+    assert.equal(alone.result, 'failed');
+    assert.match(alone.summary, /no owner/u);
+    const owned = folderRunbook({ restore: STEPS.replace('effort: 5m', 'effort: 5m, owner: Ada') }).replace(
+      'metadata: {',
+      'metadata: { owners: [{ name: Ada }, { name: Grace }],',
+    );
+    await bench.write('a.runbook.yaml', owned);
+    assert.match(
+      (await bench.run({ scenario: 'person-away', level: 1 })).record.summary,
+      /With "Ada" away nobody can do the step "freeze"/u,
+    );
+    await bench.write('a.runbook.yaml', owned.replace(', owner: Ada', ''));
+    assert.equal((await bench.run({ scenario: 'person-away', level: 1 })).record.result, 'passed');
+    await assert.rejects(bench.run({ scenario: 'meteor' }), /There is no scenario "meteor"/u);
+  });
+
+  it('does nothing in a workspace that is not trusted', async () => {
+    await bench.write('backups/orders.dump', dump);
+    await bench.write('a.runbook.yaml', folderRunbook());
+    const { record } = await bench.run({ trusted: false });
+    assert.equal(record.result, 'inconclusive');
+    assert.equal(record.stages.find((stage) => stage.stage === 'locate')?.state, 'skipped');
+  });
 });

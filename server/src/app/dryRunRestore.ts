@@ -15,6 +15,7 @@ import {
 } from '../core/recovery/engine.ts';
 import { restoreFingerprint } from '../core/recovery/fingerprint.ts';
 import { measure, withinObjectives } from '../core/recovery/measure.ts';
+import { stopsWithoutKeyPerson } from '../core/recovery/personAway.ts';
 import type {
   BackupRecord,
   CheckRecord,
@@ -136,7 +137,12 @@ class Run {
     const { stages, plan } = this;
     await stages.run('resolve', async () => {
       this.lease = await this.to.leases.begin(plan.runbook, this.request.root);
-      const refused = (await this.to.engine.refuse(plan)) ?? this.refusedByPolicy();
+      if (!plan.trusted && plan.level > 0) {
+        throw new StageFault('inconclusive', 'Nothing is looked up or restored in a workspace that is not trusted.', {
+          code: 'unchecked/untrusted-workspace',
+        });
+      }
+      const refused = (await this.to.engine.refuse(plan)) ?? this.refusedByPolicy() ?? this.stoppedByScenario();
       if (refused !== undefined) throw new StageFault('failed', refused, { code: 'refused' });
       this.signal.throwIfAborted();
       return `${plan.dryRun}: ${plan.backups.map((each) => each.name).join(', ')} with ${[...new Set(plan.backups.map((each) => each.tool))].join(', ')}, level ${plan.level}`;
@@ -229,7 +235,8 @@ class Run {
     this.recoveryMs.restore = Math.max(1, stages.durationOf('restore') ?? 0);
     this.recoveryMs.elapsed = this.to.clock.now() - began;
     await this.runChecks(running, sandbox);
-    this.level = plan.level >= 4 ? 4 : 3;
+    // Level 4 is the provider's own restore; nothing that runs here reaches it.
+    this.level = 3;
   }
 
   private async runChecks(run: RunContext, sandbox: RunningSandbox): Promise<void> {
@@ -300,6 +307,10 @@ class Run {
     return this.found
       .map(({ record }) => `${record.uri}, ${record.bytes ?? 'unknown'} bytes, ${record.time ?? 'of unknown time'}`)
       .join('; ');
+  }
+
+  private stoppedByScenario(): string | undefined {
+    return this.plan.scenario === 'person-away' ? stopsWithoutKeyPerson(this.request.entry.document.value) : undefined;
   }
 
   /** Where real data may go is the policy's. */

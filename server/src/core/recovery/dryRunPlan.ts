@@ -41,6 +41,8 @@ export interface PlanRequest {
 export type PlanResult = { readonly plan: RestorePlan } | { readonly problem: string };
 
 const HOUR = 3_600_000;
+/** What can go wrong on purpose; a name that is not here would be recorded as played when it was not. */
+const SCENARIOS = ['newest-corrupt', 'newest-missing', 'role-denied', 'person-away', 'slow-store'];
 const PROVIDER_TOOLS = new Set(['rds-snapshot', 'aws-backup', 'dynamodb-pitr', 'ebs-snapshot']);
 const FILE_TOOLS = new Set(['files', 'restic', 'command', 'borg', 'kopia']);
 
@@ -55,6 +57,9 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
   if (!Object.hasOwn(runs, name))
     return problem(`Runbook "${title}" has no dry run "${name}"; it has: ${names.join(', ') || 'none'}.`);
   const run = asMap(runs[name]);
+  if (request.scenario !== undefined && !SCENARIOS.includes(request.scenario)) {
+    return problem(`There is no scenario "${request.scenario}"; there are: ${SCENARIOS.join(', ')}.`);
+  }
   const environment = chosenEnvironment(entry, workspace, request.environment);
   if (request.environment !== undefined && !environment)
     return problem(`The workspace has no environment "${request.environment}".`);
