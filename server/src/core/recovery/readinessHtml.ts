@@ -13,7 +13,7 @@ import {
 } from './readinessWords.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 25%, transparent); --good: #2e8b57; --bad: #c0392b; }
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 25%, transparent); --good: #2e8b57; --bad: var(--vscode-editorError-foreground, #c0392b); }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
   color: var(--vscode-foreground, CanvasText); background: var(--vscode-editor-background, Canvas); }
 h1 { font-size: 1.5rem; } table { border-collapse: collapse; width: 100%; }
