@@ -152,5 +152,13 @@ async function showResult(client: Client, args: DryRunArguments, response: DryRu
   } else if (response.status === 'passed' || response.status === 'failed') {
     await showEvidence(client, args);
   }
+  refreshLenses(client, args.uri);
   return response;
+}
+
+/** Draws the lenses anew: the workbench may lose the server's own request while the report opens beside the editor. */
+function refreshLenses(client: Client, uri: string): void {
+  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri);
+  if (document === undefined) return;
+  client.languageClient.getFeature('textDocument/codeLens').getProvider(document)?.onDidChangeCodeLensEmitter.fire();
 }

@@ -10,7 +10,7 @@ import { webviewFrame } from './person.mjs';
 export async function violationsIn(page) {
   const drawn = await (await webviewFrame(page)).locator('html').evaluate((element) => element.outerHTML);
   const html = `<!DOCTYPE html>${drawn.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/g, '')}`;
-  const copy = await page.context().newPage();
+  const copy = await page.context().browser().newPage();
   try {
     await copy.setContent(html);
     await copy.addScriptTag({ content: readFileSync(setUpEditorHost().axe, 'utf8') });
