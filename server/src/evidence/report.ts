@@ -146,8 +146,8 @@ function capital(text: string): string {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--bg:var(--vscode-editor-background,#fff);--fg:var(--vscode-editor-foreground,#1c1e21);--dim:var(--vscode-descriptionForeground,#5b6169);--edge:var(--vscode-panel-border,#d5d9de);--ok:var(--vscode-terminal-ansiGreen,#1a7f37);--bad:var(--vscode-testing-iconFailed,#c62828);--unsure:var(--vscode-editorWarning-foreground,#9a6700);--bar:var(--vscode-charts-blue,#2f6fde)}
-@media (prefers-color-scheme:dark){:root{--bg:var(--vscode-editor-background,#16181c);--fg:var(--vscode-editor-foreground,#e4e6ea);--dim:var(--vscode-descriptionForeground,#a2a9b3);--edge:var(--vscode-panel-border,#3a3f47);--ok:var(--vscode-terminal-ansiGreen,#57c46f);--bad:var(--vscode-testing-iconFailed,#ff7b72);--unsure:var(--vscode-editorWarning-foreground,#e3b341);--bar:var(--vscode-charts-blue,#6ea8fe)}}
+:root{color-scheme:light dark;--bg:var(--vscode-editor-background,#fff);--fg:var(--vscode-editor-foreground,#1c1e21);--dim:var(--vscode-descriptionForeground,#5b6169);--edge:var(--vscode-panel-border,#d5d9de);--ok:var(--vscode-terminal-ansiGreen,#1a7f37);--bad:var(--vscode-list-errorForeground,var(--vscode-editorError-foreground,#c62828));--unsure:var(--vscode-list-warningForeground,var(--vscode-editorWarning-foreground,#9a6700));--bar:var(--vscode-charts-blue,#2f6fde)}
+@media (prefers-color-scheme:dark){:root{--bg:var(--vscode-editor-background,#16181c);--fg:var(--vscode-editor-foreground,#e4e6ea);--dim:var(--vscode-descriptionForeground,#a2a9b3);--edge:var(--vscode-panel-border,#3a3f47);--ok:var(--vscode-terminal-ansiGreen,#57c46f);--bad:var(--vscode-list-errorForeground,var(--vscode-editorError-foreground,#ff7b72));--unsure:var(--vscode-list-warningForeground,var(--vscode-editorWarning-foreground,#e3b341));--bar:var(--vscode-charts-blue,#6ea8fe)}}
 body{background:var(--bg);color:var(--fg);font:14px/1.5 var(--vscode-font-family,system-ui,sans-serif);margin:0}
 main{max-width:60rem;margin:0 auto;padding:1.5rem}
 h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem;border-bottom:1px solid var(--edge)}
