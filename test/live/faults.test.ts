@@ -207,6 +207,20 @@ describe('AWS that misbehaves', () => {
     assert.ok(!said(result.findings).some((each) => each.startsWith('unchecked')), said(result.findings).join());
   });
 
+  it('takes a redirect for where the bucket is, from a store that never leaves it', async () => {
+    const result = await drift(BUCKET, (seen) => {
+      if (seen.includes('max-buckets')) return { status: 403, body: s3Error('AccessDenied') };
+      return seen.includes('GetCallerIdentity')
+        ? 'pass'
+        : { status: 301, body: '', headers: { 'x-amz-bucket-region': 'us-west-2' } };
+    });
+    assert.deepEqual(said(result.findings), [
+      'drift/region resources.vault.region',
+      'unchecked/unreachable resources.vault.expect.objectLock',
+      'unchecked/unreachable resources.vault.expect.versioning',
+    ]);
+  });
+
   it('goes on without an identity where a store has none', async () => {
     const logged: string[] = [];
     proxy.use((seen) =>

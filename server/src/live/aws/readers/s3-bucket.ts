@@ -109,6 +109,9 @@ async function head(request: LookupRequest, target: Target): Promise<Answer> {
       ) {
         return await ask(input, error.bucketRegion);
       }
+      // Asked there and sent there again, by a store of one endpoint: it is there, and that is all it says.
+      if (error instanceof CallFailure && error.status === 301 && error.bucketRegion === where)
+        return { state: 'found', facts: {}, region: where };
       throw error;
     }
   };
