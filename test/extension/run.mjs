@@ -6,7 +6,7 @@
  * them use the packed extension. Ends with `N passed, N failed`; a suite that doesn't end by itself is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepareExtension } from './host/prepare.mjs';
@@ -23,6 +23,7 @@ const only = value('--only');
 const grep = value('--grep');
 const screenshots = join(root, 'out/screenshots');
 mkdirSync(screenshots, { recursive: true });
+for (const old of readdirSync(screenshots).filter((name) => name.startsWith('failed-'))) rmSync(join(screenshots, old));
 
 const prepared = await prepareExtension();
 const totals = { passed: 0, failed: 0 };

@@ -21,7 +21,7 @@ export const STAGES: readonly string[] = [
   'resolve',
   'drift',
   'locate',
-  'verify',
+  'fetch+verify',
   'provision',
   'restore',
   'check',
@@ -247,7 +247,7 @@ export class RunbookTests implements vscode.Disposable {
     let step = item.children.get(id);
     if (step === undefined) {
       step = this.controller.createTestItem(id, event.stage, item.uri);
-      step.sortText = `a ${String(STAGES.indexOf(event.stage) + 100)}`;
+      step.sortText = `a ${String(STAGES.includes(event.stage) ? STAGES.indexOf(event.stage) + 100 : 200)}`;
       if (item.range !== undefined) step.range = item.range;
       this.meanings.set(step, { ...meaning, stage: event.stage });
       item.children.add(step);

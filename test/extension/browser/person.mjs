@@ -70,4 +70,5 @@ export async function webviewFrame(page) {
 /** Closes notifications, so that pictures show what they are about. */
 export async function clearNotifications(page) {
   await runCommand(page, 'Notifications: Clear All Notifications');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }

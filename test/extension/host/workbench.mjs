@@ -18,6 +18,7 @@ const QUIET = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.untrustedFiles': 'open',
   'security.workspace.trust.startupPrompt': 'never',
   'editor.minimap.enabled': false,
