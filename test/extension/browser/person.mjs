@@ -20,13 +20,23 @@ export async function openFile(page, name) {
   }
 }
 
-/** Runs a command from the palette by its title. */
+/** Runs a command from the palette by its title; a command that isn't there yet is looked for again. */
 export async function runCommand(page, title) {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor();
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  for (let attempt = 0; ; attempt += 1) {
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    try {
+      await row.waitFor({ timeout: 5000 });
+      await row.click();
+      return;
+    } catch (error) {
+      if (attempt > 3) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Clicks a lens; a lens that is drawn anew under the mouse is clicked again until `done` is seen. */
