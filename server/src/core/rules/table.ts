@@ -5,12 +5,7 @@ import { PRACTICE_RULES } from './practice/table.ts';
 import { REFERENCE_RULES } from './reference/table.ts';
 import type { Rule } from './rule.ts';
 
-export const RULES: readonly Rule[] = [
-  ...REFERENCE_RULES,
-  ...POLICY_RULES,
-  ...PRACTICE_RULES,
-  ...EVIDENCE_RULES,
-];
+export const RULES: readonly Rule[] = [...REFERENCE_RULES, ...POLICY_RULES, ...PRACTICE_RULES, ...EVIDENCE_RULES];
 
 /** The rule of that id. @throws RangeError that names the id and lists the known ones. */
 export function ruleById(id: string): Rule {

@@ -35,11 +35,6 @@ export const REFERENCE_CODES: readonly CatalogueRow[] = [
   { code: 'reference/duplicate-name', severity: 'error', title: 'Two documents, steps or checks with one name.' },
   { code: 'reference/cycle', severity: 'error', title: 'Things that need each other in a circle.' },
   {
-    code: 'policy/unknown-code',
-    severity: 'warning',
-    title: 'A severity is set for a finding that does not exist.',
-  },
-  {
     code: 'practice/idle-suppression',
     severity: 'information',
     title: 'A drillbook-ignore comment that suppresses nothing.',
