@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { CodeLens } from 'vscode-languageserver';
 import { createBrowserDependencies } from '../../server/src/lsp/browserDependencies.ts';
-import { startClient, TEST_NOW, type TestClient } from '../support/languageClient.ts';
+import { startClient, TEST_NOW, type TestClient, messageOf } from '../support/languageClient.ts';
 import { RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
 
 const ROOT = 'vscode-vfs://github/acme/runbooks';
@@ -105,7 +105,7 @@ describe('language server in a browser', () => {
     const found = await client.diagnostics(URI, (each) =>
       each.diagnostics.some((d) => d.code === 'drift/version-major'),
     );
-    assert.match(found.find((each) => each.code === 'drift/version-major')?.message ?? '', /seen 2 h ago/);
+    assert.match(messageOf(found.find((each) => each.code === 'drift/version-major')), /seen 2 h ago/);
     assert.ok(!found.some((each) => each.code === 'unchecked/untrusted-workspace'));
   });
 

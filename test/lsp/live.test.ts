@@ -15,6 +15,7 @@ import {
 } from 'vscode-languageserver/node';
 import { builtProgram } from '../support/program.ts';
 import { useMoto } from '../support/servers.ts';
+import { messageOf } from '../support/languageClient.ts';
 
 const RUNBOOK = `apiVersion: drillbook/v1
 kind: Runbook
@@ -105,7 +106,7 @@ aws: { account: "123456789012", endpoint: "${endpoint}", regions: [eu-west-1] }
       const { diagnostics } = await found;
       const version = diagnostics.find((each) => each.code === 'drift/version-major');
       assert.deepEqual(version?.range.start, { line: 8, character: 41 });
-      assert.match(version.message, /16\.3/);
+      assert.match(messageOf(version), /16\.3/);
       const missing = diagnostics.find((each) => each.code === 'drift/missing');
       assert.equal(missing?.range.start.line, 9);
       const lenses = await connection.sendRequest<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });

@@ -5,7 +5,7 @@ import { CancellationTokenSource } from 'vscode-languageserver/node';
 import type { ObservedResource } from '../../server/src/app/detectDrift.ts';
 import { driftRequests } from '../../server/src/app/detectDrift.ts';
 import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
-import { startClient, type TestClient } from '../support/languageClient.ts';
+import { startClient, type TestClient, messageOf } from '../support/languageClient.ts';
 import { RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
 
 const ROOT = 'file:///work%20space';
@@ -218,7 +218,7 @@ describe('workspace', () => {
     const finding = found.find((each) => each.code === 'drift/version-major');
     const line = RUNBOOK.split('\n').findIndex((each) => each.includes('version: "15"'));
     assert.equal(finding?.range.start.line, line);
-    assert.match(finding.message, /seen 2 min ago/);
+    assert.match(messageOf(finding), /seen 2 min ago/);
     client.change(URI, `# one line more\n${RUNBOOK}`, 2);
     const moved = await client.diagnostics(
       URI,

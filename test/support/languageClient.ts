@@ -2,14 +2,14 @@
 import { PassThrough } from 'node:stream';
 import {
   createConnection,
-  createProtocolConnection,
+  createMessageConnection,
   ProposedFeatures,
   StreamMessageReader,
   StreamMessageWriter,
   type Diagnostic,
   type InitializeParams,
   type InitializeResult,
-  type ProtocolConnection,
+  type MessageConnection,
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver/node';
 import type { ServerDependencies } from '../../server/src/lsp/dependencies.ts';
@@ -18,7 +18,7 @@ import { createServer } from '../../server/src/lsp/server.ts';
 import type { Session } from '../../server/src/lsp/session.ts';
 
 export interface TestClient {
-  readonly connection: ProtocolConnection;
+  readonly connection: MessageConnection;
   readonly session: Session;
   readonly initialized: InitializeResult;
   /** Everything pushed, in order. */
@@ -98,7 +98,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   );
   const session = createServer(served, testDependencies(files, root, logged, options.dependencies));
   served.listen();
-  const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
+  const connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   const pushed: PublishDiagnosticsParams[] = [];
   const received: { method: string; params: unknown }[] = [];
   const waiting = new Set<() => void>();
@@ -108,8 +108,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     for (const check of [...waiting]) check();
   };
   connection.onNotification((method: string, params: unknown) => note(method, params));
-  const onProgress = connection.onUnhandledProgress as (listener: (params: unknown) => void) => unknown;
-  onProgress((params) => note('$/progress', params));
+  connection.onUnhandledProgress((params) => note('$/progress', params));
   connection.onRequest((method: string, params: unknown) => {
     note(method, params);
     return options.answers?.[method]?.(params as never) ?? null;
@@ -176,4 +175,10 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
       toClient.destroy();
     },
   };
+}
+
+/** A diagnostic's message as text: the protocol also allows Markdown there. */
+export function messageOf(diagnostic: Diagnostic | undefined): string {
+  const message = diagnostic?.message ?? '';
+  return typeof message === 'string' ? message : message.value;
 }
