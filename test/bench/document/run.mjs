@@ -1,17 +1,17 @@
 /**
  * Measures the parser alone against the YAML library: a whole parse, an edit of one line with its schema check, and the
- * memory that a kept parse takes. `node test/bench/document/run.mjs [LINES…]`. One JSON object a row on stdout.
+ * memory that a kept parse takes. Sizes are lines.
  */
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runbookOf } from '../language/documents.mjs';
+import { root, sizesOr } from '../support/processes.mjs';
+import { median, report } from '../support/report.mjs';
 
-const root = resolve(fileURLToPath(import.meta.url), '../../../..');
-const sizes = process.argv.slice(2).map(Number).filter(Boolean);
 const EDITS = 30;
 
 /** The rooms as they ship: bundled, with the library's browser build. */
@@ -35,8 +35,6 @@ async function bundled(folder) {
   return import(pathToFileURL(out).href);
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const round = (value) => Math.round(value * 100) / 100;
 const timed = (work) => {
   const start = performance.now();
   work();
@@ -46,15 +44,15 @@ const timed = (work) => {
 const folder = mkdtempSync(join(tmpdir(), 'drillbook-bench-'));
 try {
   const { parse, checkSchema, parseDocument } = await bundled(folder);
-  for (const lines of sizes.length > 0 ? sizes : [100, 1_000, 12_000, 50_000]) {
+  for (const lines of sizesOr(100, 1_000, 12_000, 50_000)) {
     const text = runbookOf(lines);
     const repeats = lines > 5_000 ? 3 : 20;
-    const library = median(Array.from({ length: repeats }, () => timed(() => parseDocument(text))));
-    const whole = median(Array.from({ length: repeats }, () => timed(() => parse(text))));
+    const library = Array.from({ length: repeats }, () => timed(() => parseDocument(text)));
+    const whole = Array.from({ length: repeats }, () => timed(() => parse(text)));
     const check =
       median(
         Array.from({ length: repeats }, () => timed(() => parse(text).documents.forEach((each) => checkSchema(each)))),
-      ) - whole;
+      ) - median(whole);
     globalThis.gc?.();
     const before = process.memoryUsage().heapUsed;
     let parsed = parse(text);
@@ -72,17 +70,13 @@ try {
         }),
       );
     }
-    console.log(
-      JSON.stringify({
-        bench: 'document',
-        lines: text.split('\n').length,
-        libraryMs: round(library),
-        wholeMs: round(whole),
-        schemaMs: round(check),
-        editMs: round(median(edits)),
-        ...(globalThis.gc ? { heapMiB: round(heap / 2 ** 20) } : {}),
-      }),
-    );
+    const bench = 'document';
+    const size = `${text.split('\n').length.toLocaleString('en')} lines`;
+    const beside = 'yaml library, parse alone';
+    report({ bench, what: `${size}: whole parse`, unit: 'ms', ours: whole, beside, theirs: library });
+    report({ bench, what: `${size}: schema check`, unit: 'ms', ours: check });
+    report({ bench, what: `${size}: edit and schema check`, unit: 'ms', ours: edits, beside, theirs: library });
+    report({ bench, what: `${size}: memory of a kept parse`, unit: 'MB', ours: heap / 2 ** 20 });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

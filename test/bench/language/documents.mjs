@@ -50,6 +50,6 @@ ${each(
   all:
     backup: hourly
     checks:
-      - { name: files are there, files: { atLeast: 10 } }
+      - { name: files are there, files: "data/**", count: ">=10" }
 `;
 }

@@ -1,26 +1,77 @@
 /**
- * Measures a workspace of many runbooks: time until every finding is shown, memory, and edits meanwhile and afterwards.
- * `node test/bench/language/workspace.mjs [RUNBOOKS]`. One JSON object on stdout.
+ * Measures a workspace of N runbooks of 100 lines: `check` cold and again, beside the YAML library that only parses them on
+ * every core; then the language server: until every finding is shown, edits meanwhile and afterwards, memory.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { drillbook, program, root, sizesOr, timed } from '../support/processes.mjs';
+import { report } from '../support/report.mjs';
 import { startServer } from './client.mjs';
 import { runbookOf } from './documents.mjs';
 
-const root = resolve(fileURLToPath(import.meta.url), '../../../..');
-const program = process.env.DRILLBOOK_PROGRAM ?? join(root, 'dist/main.js');
-const runbooks = Number(process.argv[2] ?? 10_000);
+const [runbooks] = sizesOr(10_000);
 const folder = mkdtempSync(join(tmpdir(), 'drillbook-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, '.git'));
 for (let index = 0; index < runbooks; index++) {
   writeFileSync(join(folder, `r${index}.runbook.yaml`), runbookOf(100, `r${index}`));
 }
+const bench = 'workspace';
+const many = `${runbooks.toLocaleString('en')} runbooks`;
+
+/** Reads and parses every file with the library, a share on each core; only that. */
+async function libraryAlone() {
+  const cores = cpus().length;
+  const script = join(folder, '.git/library.mjs');
+  writeFileSync(
+    script,
+    `import { readFileSync } from 'node:fs';
+import { parseDocument } from ${JSON.stringify(pathToFileURL(join(root, 'node_modules/yaml/dist/index.js')).href)};
+const [folder, first, step, count] = process.argv.slice(2);
+for (let index = Number(first); index < Number(count); index += Number(step))
+  parseDocument(readFileSync(folder + '/r' + index + '.runbook.yaml', 'utf8'));
+`,
+  );
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: cores }, (_each, core) =>
+      timed(process.execPath, [script, folder, String(core), String(cores), String(runbooks)]),
+    ),
+  );
+  return performance.now() - start;
+}
+
+const library = [];
+const cold = [];
+const warm = [];
+let peakMB = 0;
+for (let round = 0; round < 2; round++) {
+  library.push(await libraryAlone());
+  const caches = mkdtempSync(join(tmpdir(), 'drillbook-bench-cache-'));
+  const options = { cwd: folder, memory: true, env: { ...process.env, XDG_CACHE_HOME: caches } };
+  const first = await drillbook(['check', '--quiet'], options);
+  cold.push(first.ms);
+  peakMB = Math.max(peakMB, first.peakMB);
+  warm.push((await drillbook(['check', '--quiet'], options)).ms);
+  rmSync(caches, { recursive: true, force: true });
+}
+const beside = 'yaml library, every core, parse alone';
+report({ bench, what: `${many} checked cold`, unit: 'ms', ours: cold, beside, theirs: library, mostRatio: 1.2 });
+report({
+  bench,
+  what: `${many} checked again, unchanged`,
+  unit: 'ms',
+  ours: warm,
+  beside,
+  theirs: library,
+  mostRatio: 0.12,
+});
+report({ bench, what: `${many}: memory of check`, unit: 'MB', ours: peakMB });
+
 const server = startServer([process.execPath, program, 'lsp'], folder);
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const percentile = (values, share) =>
-  Math.round([...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] * 10) / 10;
 let shown = new Set();
 let last = 0;
 void server.next((message) => {
@@ -67,18 +118,10 @@ try {
   const meanwhile = await edits(20);
   while (shown.size < runbooks || performance.now() - last < 1000) await wait(100);
   const after = await edits(40);
-  console.log(
-    JSON.stringify({
-      runbooks,
-      seconds: Math.round((last - start) / 100) / 10,
-      editMeanwhile: percentile(meanwhile, 0.5),
-      editMeanwhileWorst: percentile(meanwhile, 1),
-      edit: percentile(after, 0.5),
-      editWorst: percentile(after, 1),
-      memory: Math.round(server.memory()),
-    }),
-  );
+  report({ bench, what: `${many}: server, until every finding is shown`, unit: 'ms', ours: last - start });
+  report({ bench, what: `${many}: edit to diagnostics meanwhile`, unit: 'ms', ours: meanwhile });
+  report({ bench, what: `${many}: edit to diagnostics afterwards`, unit: 'ms', ours: after, most: 3 });
+  report({ bench, what: `${many}: memory of the server`, unit: 'MB', ours: server.memory() });
 } finally {
   await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }

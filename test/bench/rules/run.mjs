@@ -1,7 +1,6 @@
 /**
  * Measures what the policy, practice and evidence rules add to a check: parse, index and check of N runbooks of about 80
- * lines with them and without, in turns. `node --import tsx test/bench/rules/run.mjs [N]`. One JSON object on stdout.
- * Processor time is compared, because other work on the machine stretches the wall clock.
+ * lines with them and without, in turns. Processor time is compared, as other work on the machine stretches the wall clock.
  */
 import { readFileSync } from 'node:fs';
 import { checkWorkspace } from '../../../server/src/app/checkWorkspace.ts';
@@ -9,8 +8,10 @@ import { parse } from '../../../server/src/core/document/parse.ts';
 import { REFERENCE_RULES } from '../../../server/src/core/rules/reference/table.ts';
 import { RULES } from '../../../server/src/core/rules/table.ts';
 import { buildWorkspace } from '../../../server/src/core/workspaceIndex.ts';
+import { sizesOr } from '../support/processes.mjs';
+import { report } from '../support/report.mjs';
 
-const count = Number(process.argv[2] ?? 10_000);
+const [count] = sizesOr(10_000);
 const ROUNDS = 3;
 const read = (kind) => readFileSync(new URL(`../../docs/base/${kind}.yaml`, import.meta.url), 'utf8');
 const runbook = read('runbook');
@@ -37,7 +38,6 @@ function measure(rules) {
   return { ms: (used.user + used.system) / 1000, findings: findings.length };
 }
 
-const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 measure(RULES); // warm
 const without = [];
 const all = [];
@@ -45,15 +45,12 @@ for (let round = 0; round < ROUNDS; round++) {
   without.push(measure(REFERENCE_RULES).ms);
   all.push(measure(RULES).ms);
 }
-const ratio = median(all) / median(without);
-console.log(
-  JSON.stringify({
-    bench: 'rules',
-    runbooks: count,
-    withoutMs: Math.round(median(without)),
-    withMs: Math.round(median(all)),
-    ratio: Math.round(ratio * 100) / 100,
-    limit: 1.3,
-    held: ratio <= 1.3,
-  }),
-);
+report({
+  bench: 'rules',
+  what: `${count.toLocaleString('en')} runbooks with all rules`,
+  unit: 'ms of processor',
+  ours: all,
+  beside: 'syntax, schema and references alone',
+  theirs: without,
+  mostRatio: 1.3,
+});
