@@ -92,6 +92,20 @@ describe('schema check', () => {
     }
   });
 
+  it('calls a misspelt key unknown and not missing as well', () => {
+    const vault = 'kind: aws/s3-bucket, id: acme';
+    const backup = 'of: a, tool: pg_dump, in: { folder: x }';
+    for (const text of [
+      `${HEAD}resources: { a: { ${vault.replace('kind', 'knid')} } }\n`,
+      `${HEAD}backups: { h: { ${backup}, shedule: "0 * * * *" } }\n`,
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetdata: { name: x }\n',
+      `${HEAD}restore:\n  steps:\n    - { id: a, manul: Do it. }\n`,
+    ])
+      assert.equal(only(text).code, 'schema/unknown-key', text);
+    const other = findingsOf(`${HEAD}resources: { a: { id: acme, regoin: eu-west-1 } }\n`);
+    assert.deepEqual(other.map(({ code }) => code).sort(), ['schema/missing-key', 'schema/unknown-key']);
+  });
+
   it('anchors items of sequences by id', () => {
     const finding = only(
       `${HEAD}restore:\n  steps:\n    - { id: a, run: x }\n    - { id: b, run: x, timeout: soon }\n`,

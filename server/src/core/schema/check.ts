@@ -43,7 +43,22 @@ export function checkSchema(document: ParsedDocument): SchemaProblem[] {
     found.push({ start: span.start, problem });
     if (found.length >= MOST) break;
   }
-  return found.sort((a, b) => a.start - b.start).map(({ problem }) => problem);
+  return withoutMisspelt(found.sort((a, b) => a.start - b.start).map(({ problem }) => problem));
+}
+
+/** A required key that is misspelt is one fault, told where it stands: it isn't missing as well. */
+function withoutMisspelt(problems: SchemaProblem[]): SchemaProblem[] {
+  const place = (path: Path, key: unknown): string => JSON.stringify([...path, key]);
+  const meant = new Set(
+    problems
+      .filter(({ code, data }) => code === 'schema/unknown-key' && data?.['suggestion'] !== undefined)
+      .map(({ path, data }) => place(path.slice(0, -1), data?.['suggestion'])),
+  );
+  if (meant.size === 0) return problems;
+  return problems.filter(({ code, path, data }) => {
+    const keys: unknown = code === 'schema/missing-key' ? data?.['keys'] : undefined;
+    return !Array.isArray(keys) || !keys.some((key) => meant.has(place(path, key)));
+  });
 }
 
 /** What is wrong with one value makes one fault: the gravest of its errors. */
