@@ -23,9 +23,24 @@ export class Root {
   indexed = false;
   readonly #open = new Map<string, OpenDocument>();
   readonly #dirty = new Set<string>();
+  #evidenceReads = 0;
+  #evidenceFrom = 0;
 
   constructor(path: string) {
     this.path = path;
+  }
+
+  /**
+   * Reads the evidence anew. Of reads that overlap (the watcher's and the one after a dry run) the one begun later
+   * counts, whichever ends first: an older one saw less. Throws what `read` throws.
+   */
+  async readEvidence(read: (path: string) => Promise<EvidenceSummary>): Promise<void> {
+    this.#evidenceReads += 1;
+    const begun = this.#evidenceReads;
+    const summary = await read(this.path);
+    if (begun < this.#evidenceFrom) return;
+    this.#evidenceFrom = begun;
+    this.evidence = summary;
   }
 
   uriOf(file: string): string {

@@ -208,7 +208,7 @@ async function filesChanged(session: Session, uris: readonly string[]): Promise<
 /** Reads a root's evidence anew; lenses, overdue layers and the views follow. */
 export async function refreshEvidence(session: Session, root: Root): Promise<void> {
   try {
-    root.evidence = await session.dependencies.readEvidence(root.path);
+    await root.readEvidence((path) => session.dependencies.readEvidence(path));
   } catch (error) {
     session.dependencies.log.write('warning', `The evidence under ${root.path} could not be read: ${messageOf(error)}`);
     return;

@@ -191,14 +191,11 @@ export class WorkspaceStore {
   async #walk(root: Root, signal: AbortSignal): Promise<void> {
     const { files, log } = this.#dependencies;
     try {
-      const evidence = this.#dependencies.readEvidence(root.path, signal).then(
-        (summary) => {
-          root.evidence = summary;
-        },
-        (error: unknown) => {
+      const evidence = root
+        .readEvidence((path) => this.#dependencies.readEvidence(path, signal))
+        .catch((error: unknown) => {
           log.write('warning', `The evidence under ${root.path} could not be read: ${messageOf(error)}`);
-        },
-      );
+        });
       root.codeOwners = await this.#dependencies.readCodeOwners?.(root.path);
       const listed = await files.list(root.path, signal);
       if (listed.length > MOST_FILES) {

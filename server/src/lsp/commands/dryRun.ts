@@ -92,7 +92,10 @@ export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
     });
     progress.end(outcome.message);
     await refreshEvidence(session, root);
-    return await answer(request, outcome, notes);
+    const answered = await answer(request, outcome, notes);
+    // Once more after the answer: a client that is busy with the end of the run may drop the first request to redraw.
+    session.refreshViews();
+    return answered;
   } catch (error) {
     progress.end('failed');
     const message = `The dry run could not be run: ${messageOf(error)}`;
