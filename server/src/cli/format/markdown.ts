@@ -2,8 +2,8 @@
 import { counted, spokenDuration } from '../style.ts';
 import type { FormatContext, Report, ReportFinding } from './report.ts';
 
-/** The comment that holds this is the one to update. */
-export const COMMENT_MARK = '<!-- drillbook:report -->';
+/** The comment that begins with this is the one to update; action/run.mjs looks for it. */
+export const COMMENT_MARK = '<!-- drillbook -->';
 /** GitHub refuses a comment of more than 65,536 characters. */
 const LONGEST = 60_000;
 const ROWS_SHOWN = 50;

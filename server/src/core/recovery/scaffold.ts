@@ -29,7 +29,7 @@ export interface ScaffoldFile {
 const HEAD = 'apiVersion: drillbook/v1\n';
 /** Tells other YAML editors which schema holds. */
 const MODELINE = (kind: string): string =>
-  `# yaml-language-server: $schema=https://drillbook.dev/schemas/${kind}.schema.json\n`;
+  `# yaml-language-server: $schema=https://raw.githubusercontent.com/drillbook/drillbook/main/schemas/${kind}.schema.json\n`;
 
 /** The files to write, by path from the workspace root. Each is valid as it stands; what people must decide is said in comments. */
 export function scaffold(options: ScaffoldOptions): readonly ScaffoldFile[] {
