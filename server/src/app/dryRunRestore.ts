@@ -25,6 +25,7 @@ import type {
   RunResult,
   StepRecord,
 } from '../core/recovery/record.ts';
+import { portable } from '../core/recovery/portable.ts';
 import { createStages, type Stages } from '../core/recovery/stages.ts';
 import { sha256 } from '../core/recovery/sha256.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
@@ -65,6 +66,12 @@ export interface DryRunDependencies {
 export class DryRunUsageError extends Error {}
 
 const CANCELLED = 'cancelled';
+
+interface Judged {
+  readonly measured: ReturnType<typeof measure>;
+  /** Why an objective was not met. */
+  readonly overObjective: string | undefined;
+}
 
 /**
  * Runs a dry run to its end and returns the evidence record as it stands in the journal. Rejects with a DryRunUsageError
@@ -129,8 +136,9 @@ class Run {
     } finally {
       callOff();
     }
+    const judged = this.judge();
     await this.tearDown(true);
-    return await this.record();
+    return await this.record(judged);
   }
 
   private async work(): Promise<void> {
@@ -179,34 +187,48 @@ class Run {
     const began = this.to.clock.now();
     const inner = new AbortController();
     const run = this.context(AbortSignal.any([this.signal, inner.signal]));
-    const giveUp = (error: unknown): never => {
-      inner.abort(error);
-      throw error;
+    // Where one of the two fails the other is called off, and says so instead of failing for the same reason.
+    const together = async (
+      stage: 'fetch+verify' | 'provision',
+      other: string,
+      work: () => Promise<string>,
+    ): Promise<void> => {
+      try {
+        await stages.run(stage, async () => {
+          try {
+            return await work();
+          } catch (error) {
+            if (!inner.signal.aborted || this.signal.aborted) throw error;
+            stages.skip(stage, `called off: ${other} did not pass`);
+            throw inner.signal.reason;
+          }
+        });
+      } catch (error) {
+        inner.abort(error);
+        throw error;
+      }
     };
-    const fetching = stages
-      .run('fetch+verify', async () => {
-        this.fetched = [];
-        for (const found of this.found) this.fetched.push(await this.to.engine.fetch(run, found, restoring));
-        return this.fetched.map((each) => each.message).join('; ');
-      })
-      .catch(giveUp);
+    const fetching = together('fetch+verify', 'provision', async () => {
+      this.fetched = [];
+      for (const found of this.found) this.fetched.push(await this.to.engine.fetch(run, found, restoring));
+      return this.fetched.map((each) => each.message).join('; ');
+    });
     const provisioning = restoring
-      ? stages
-          .run('provision', async () => {
-            this.sandbox = await this.to.engine.provision(run, this.found);
-            this.lastSandbox = this.sandbox;
-            return [this.sandbox.engine, this.sandbox.version, this.sandbox.address]
-              .filter((each) => each !== undefined)
-              .join(', ');
-          })
-          .catch(giveUp)
+      ? together('provision', 'fetch+verify', async () => {
+          this.sandbox = await this.to.engine.provision(run, this.found);
+          this.lastSandbox = this.sandbox;
+          return [this.sandbox.engine, this.sandbox.version, this.sandbox.address]
+            .filter((each) => each !== undefined)
+            .join(', ');
+        })
       : Promise.resolve();
     const [fetchEnd, provisionEnd] = await Promise.allSettled([fetching, provisioning]);
     for (const end of [fetchEnd, provisionEnd])
       if (end.status === 'rejected' && end.reason instanceof StageFault && !end.reason.sandbox) throw end.reason;
     for (const end of [fetchEnd, provisionEnd]) if (end.status === 'rejected') throw end.reason;
     this.recoveryMs.fetch = stages.durationOf('fetch+verify');
-    this.level = 2;
+    // Where a restore follows it is the restore that reads every byte: until it has, nothing is verified.
+    if (!restoring) this.level = 2;
     if (!restoring || !this.sandbox) return;
     const { sandbox } = this;
     const running = this.context(this.signal);
@@ -232,6 +254,7 @@ class Run {
       this.restoredBytes = bytes;
       return messages.join('; ');
     });
+    this.level = 2;
     this.recoveryMs.restore = Math.max(1, stages.durationOf('restore') ?? 0);
     this.recoveryMs.elapsed = this.to.clock.now() - began;
     await this.runChecks(running, sandbox);
@@ -351,23 +374,25 @@ class Run {
     this.stages.finish('teardown', outcome.proven ? 'passed' : 'failed', words);
   }
 
-  private async record(): Promise<EvidenceRecord> {
+  /** What was measured, against the objectives; before the teardown, as nothing after it counts. */
+  private judge(): Judged {
     const measured = measure(
       this.plan,
       this.found,
       { ...this.recoveryMs, ...(this.restoredBytes === undefined ? {} : { bytes: this.restoredBytes }) },
       this.stages,
     );
-    const objectives = withinObjectives(this.plan, measured.measured);
-    for (const note of objectives.notes) this.notes.push(note);
-    this.stages.insertMeasure(
-      objectives.failed,
-      measured.measured.statement ?? 'nothing was restored that could be measured',
-    );
+    const { failed, notes } = withinObjectives(this.plan, measured.measured);
+    for (const note of notes) this.notes.push(note);
+    this.stages.insertMeasure(failed, measured.measured.statement ?? 'nothing was restored that could be measured');
+    return { measured, overObjective: failed };
+  }
+
+  private async record({ measured, overObjective }: Judged): Promise<EvidenceRecord> {
     this.stages.start('record');
     this.stages.finish('record', 'passed', 'written to the journal');
     const role = this.roleRecord();
-    const { result, why } = this.resultOf(role, objectives.failed);
+    const { result, why } = this.resultOf(role, overObjective);
     const { entry } = this.request;
     const text = entry.parsed.text.slice(entry.document.start, entry.document.end);
     const backups = this.backupRecords();
@@ -420,7 +445,7 @@ class Run {
       startedAt: new Date(this.startedAt).toISOString(),
       finishedAt: this.now(),
     };
-    const kept = await this.to.keep(draft);
+    const kept = await this.to.keep(portable(draft, this.request.root));
     this.request.onEvent?.({ event: 'result', result, evidence: kept.file, at: this.now() });
     return kept.record;
   }
