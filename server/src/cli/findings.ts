@@ -160,10 +160,17 @@ function formatContext(
   resources: number,
 ): Omit<FormatContext, 'color'> {
   const places = new Map<string, { readonly selection: Selection; readonly file: string }>();
+  const shownFiles: string[] = [];
   for (const selection of selections) {
     const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
-    for (const file of selection.workspace.files.keys()) places.set(prefix + file, { selection, file });
+    const chosen = new Set(selection.files);
+    for (const file of selection.workspace.files.keys()) {
+      places.set(prefix + file, { selection, file });
+      if (chosen.has(file)) shownFiles.push(prefix + file);
+    }
   }
+  // Findings come file by file: the lines of the last one are all that is kept.
+  let last: { readonly shown: string; readonly lines: readonly string[] | undefined } | undefined;
   return {
     command,
     suppressed,
@@ -171,12 +178,15 @@ function formatContext(
     columns: context.terminal.columns,
     now: context.dependencies.clock.now(),
     rules: CATALOGUE,
-    files: [...places].filter(([, place]) => place.selection.files.includes(place.file)).map(([shown]) => shown),
+    files: shownFiles,
     helpBase: `${HOMEPAGE}/blob/${context.program.commit.split('+')[0] || 'main'}`,
     homepage: HOMEPAGE,
     linesOf: (shown) => {
-      const place = places.get(shown);
-      return place?.selection.workspace.files.get(place.file)?.text.split(/\r?\n/);
+      if (last?.shown !== shown) {
+        const place = places.get(shown);
+        last = { shown, lines: place?.selection.workspace.files.get(place.file)?.text.split(/\r?\n/) };
+      }
+      return last.lines;
     },
     shownPath: (shown) => {
       const place = places.get(shown);

@@ -35,11 +35,15 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let line = '';
+    let used = 0;
     for (const word of paragraph.split(' ')) {
-      if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+      const wide = displayWidth(word);
+      if (line !== '' && used + 1 + wide > width) {
         lines.push(line);
         line = word;
+        used = wide;
       } else {
+        used = line === '' ? wide : used + 1 + wide;
         line = line === '' ? word : `${line} ${word}`;
       }
     }
@@ -50,6 +54,8 @@ export function wrap(text: string, width: number): string[] {
 
 /** Columns that a text takes in a terminal: wide East Asian and emoji count two, combining marks and colours none. */
 export function displayWidth(text: string): number {
+  // What is nearly all of what is printed: each character one column.
+  if (/^[ -~]*$/u.test(text)) return text.length;
   let width = 0;
   // eslint-disable-next-line no-control-regex -- the colours that are skipped begin with this control character
   for (const character of text.replace(/\u001b\[[0-9;]*m/g, '')) {
