@@ -90,6 +90,15 @@ describe('approved hosts', () => {
     ['127.0.0.1.evil.com', false],
     ['localhost.evil.com', false],
     ['10.0.0.1', false],
+    // Names that a URL takes apart: the host connected to would be another one.
+    ['evil.test/.localhost', false],
+    ['evil.test?.localhost', false],
+    ['evil.test#.localhost', false],
+    ['evil.test,x.localhost', false],
+    ['user@evil.test/.example.com', false],
+    ['/x@evil.test', false],
+    ['127.0.0.1@evil.test', false],
+    ['[::1]@evil.test', false],
   ];
   for (const [host, approved] of rows) {
     it(`${approved ? 'approve' : 'refuse'} ${host}`, () => assert.equal(hosts.isApproved(host), approved));

@@ -62,7 +62,7 @@ export function createDependencies(options: DependencyOptions): Dependencies {
     files,
     processes,
     machine,
-    git: createGit(processes),
+    git: createGit(processes, () => !options.untrusted),
     workspaceFiles: createWorkspaceFiles(),
     secrets,
     cache: createCache(files, `${machine.cacheFolder}/observations`, secrets.redact),

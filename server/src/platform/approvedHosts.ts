@@ -20,6 +20,8 @@ export function createApprovedHosts(hosts: readonly string[]): ApprovedHosts {
   return {
     isApproved: (host) => {
       const asked = bare(host);
+      // What is no plain name may be read as another host by whoever connects: `evil.example/.localhost`, `x@y`.
+      if (!WELL_FORMED.test(asked)) return false;
       return (
         isLoopback(asked) ||
         approved.some((each) => each === asked || (each.startsWith('*.') && asked.endsWith(each.slice(1))))
@@ -28,6 +30,9 @@ export function createApprovedHosts(hosts: readonly string[]): ApprovedHosts {
     list: () => approved,
   };
 }
+
+/** A name, an address, or the absolute path of a socket: nothing that a URL would take apart. */
+const WELL_FORMED = /^(?:[a-z0-9._-]+|[0-9a-f:.]+(?:%[a-z0-9]+)?|\/[^@?#,\n]*)$/;
 
 /** Loopback by address or by the reserved name (RFC 6761), or a Unix socket's folder. */
 export function isLoopback(host: string): boolean {

@@ -4,14 +4,47 @@ import * as path from 'node:path';
 import type { Git, Processes } from '../core/ports.ts';
 
 /** A repository's own configuration can name programs to run; none of these may (CVE-2022-24765 and its kin). */
-const HARMLESS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.pager=cat'];
+const HARMLESS = [
+  '--no-optional-locks',
+  ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.pager=cat', 'core.untrackedCache=false'].flatMap(
+    (setting) => ['-c', setting],
+  ),
+];
+/** Object names must not be fetched from where the repository says: no transport, no prompt, no lock. */
+const ENVIRONMENT = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: 'none',
+  LC_ALL: 'C',
+};
 
-export function createGit(processes: Processes): Git {
-  const ask = async (folder: string, args: readonly string[]): Promise<GitAnswer> => {
+/** @param trusted while it says no, `git` is never started: what only it can tell is unknown. */
+export function createGit(processes: Processes, trusted: () => boolean = () => true): Git {
+  /** As variables, what takes every filter driver of the repository's configuration out: `status` and `diff` would run them. */
+  const withoutFilters = async (folder: string): Promise<Readonly<Record<string, string>>> => {
+    const listed = await ask(folder, ['config', '--name-only', '-z', '--get-regexp', '^filter[.]']);
+    const names = listed.state === 'ok' ? [...new Set(listed.text.split('\0'))] : [];
+    const drivers = names.filter((name) => /\.(?:clean|smudge|process|required)$/u.test(name));
+    // As variables and not as `-c`, which would split a driver's name at its `=`.
+    return Object.fromEntries([
+      ['GIT_CONFIG_COUNT', String(drivers.length)],
+      ...drivers.flatMap((name, index) => [
+        [`GIT_CONFIG_KEY_${index}`, name],
+        [`GIT_CONFIG_VALUE_${index}`, name.endsWith('.required') ? 'false' : ''],
+      ]),
+    ]) as Record<string, string>;
+  };
+  const ask = async (
+    folder: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<GitAnswer> => {
+    if (!trusted()) return { state: 'no-git' };
     const command = await processes.find('git');
     if (command === undefined) return { state: 'no-git' };
     const result = await processes.run(command, ['-C', folder, ...HARMLESS, ...args], {
-      env: processes.cleanEnvironment({ GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }),
+      env: processes.cleanEnvironment({ ...ENVIRONMENT, ...more }),
       timeoutMs: 30_000,
       keepBytes: 1 << 26,
     });
@@ -34,7 +67,11 @@ export function createGit(processes: Processes): Git {
     },
     isDirty: async (folder, file) => {
       if ((await gitRoot(folder)) === undefined) return undefined;
-      const answer = await ask(folder, ['status', '--porcelain', '-z', '--', file]);
+      const answer = await ask(
+        folder,
+        ['status', '--porcelain', '-z', '--ignore-submodules=all', '--', file],
+        await withoutFilters(folder),
+      );
       return answer.state === 'ok' ? answer.text !== '' : undefined;
     },
     changedSince: async (folder, revision) => {
@@ -46,17 +83,22 @@ export function createGit(processes: Processes): Git {
         '--end-of-options',
         `${revision}^{commit}`,
       ]);
+      if (!trusted()) throw new Error('--since asks git, and an untrusted workspace starts no process: leave one out.');
       if (commit.state === 'no-git') throw new Error('git is not on PATH, and --since needs it.');
       if (commit.state === 'failed') {
         throw new Error(`git knows no revision "${revision}" here (a shallow clone needs fetch-depth: 0).`);
       }
       const lists = [
-        ['diff', '--name-only', '-z', '--no-ext-diff', '--no-renames', commit.text.trim(), '--'],
+        [
+          ...['diff', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--no-renames', '--ignore-submodules=all'],
+          ...[commit.text.trim(), '--'],
+        ],
         ['ls-files', '--others', '--exclude-standard', '-z'],
       ];
+      const filters = await withoutFilters(folder);
       const found = new Set<string>();
       for (const args of lists) {
-        const answer = await ask(folder, args);
+        const answer = await ask(folder, args, filters);
         if (answer.state !== 'ok') throw new Error(`git could not list the changes since ${revision}.`);
         for (const file of answer.text.split('\0')) if (file !== '') found.add(file);
       }

@@ -33,7 +33,7 @@ async function addressOf(ports: EnginePorts, raw: PlainMap): Promise<PostgresAdd
     );
   const password = raw['password'] === undefined ? undefined : await ports.secrets.read(secret(raw['password']));
   const tls = asText(raw['tls']);
-  const local = host.startsWith('/') || /^(?:localhost|127\.|::1)/u.test(host);
+  const local = host.startsWith('/') || /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u.test(host);
   const ssl = tls === 'disable' || (tls === undefined && local) ? false : { rejectUnauthorized: tls !== 'require' };
   return {
     host,
