@@ -90,6 +90,14 @@ describe('journal', () => {
     assert.deepEqual(await kinds(), ['edited']);
   });
 
+  it('says of a record whose file is gone or broken how to find out more', async () => {
+    const [newest, other] = await listRecords(ports.files, folder);
+    await rm(path.join(folder, newest?.record ?? ''));
+    await writeFile(path.join(folder, other?.record ?? ''), '{');
+    for (const id of ['run0004', 'run0003'])
+      await assert.rejects(readRecord(ports.files, folder, id), /missing or broken; drillbook evidence verify/u);
+  });
+
   it('finds an edited line, a removed one, a reordering and a fork', async () => {
     const whole = await lines();
     const [one = '', two = '', three = '', four = ''] = whole;

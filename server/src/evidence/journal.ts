@@ -136,13 +136,21 @@ export async function listRecords(files: Files, folder: string): Promise<readonl
     .sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : right.sequence - left.sequence));
 }
 
-/** One record, by id (or the beginning of it) or by its path from the evidence folder; undefined where there is none. */
+/**
+ * One record, by id (or the beginning of it) or by its path from the evidence folder; undefined where there is none.
+ * @throws Error where the journal has it and its file is gone or broken.
+ */
 export async function readRecord(files: Files, folder: string, wanted: string): Promise<EvidenceRecord | undefined> {
   const entry = (await listRecords(files, folder)).find(
     (each) => each.id.startsWith(wanted) || each.record === wanted || wanted.endsWith(each.record),
   );
   if (!entry) return undefined;
-  return JSON.parse(await files.readText(join(folder, entry.record))) as EvidenceRecord;
+  try {
+    return JSON.parse(await files.readText(join(folder, entry.record))) as EvidenceRecord;
+  } catch (error) {
+    const message = `The record ${entry.record} is in the journal, and its file is missing or broken; drillbook evidence verify tells what was changed.`;
+    throw new Error(message, { cause: error });
+  }
 }
 
 /** A new id of a run: time first, so that names sort. */
