@@ -13,7 +13,7 @@ import { setUpBenchTools } from './setup/bench-tools.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 
-/** One row a benchmark: its script, and whether it needs the servers of the tests. */
+/** One row a benchmark: its script, whether it needs the servers of the tests, and whether plain Node runs it. */
 const BENCHES = [
   { name: 'start', script: 'start/run.mjs' },
   { name: 'document', script: 'document/run.mjs' },
@@ -23,7 +23,7 @@ const BENCHES = [
   { name: 'evidence', script: 'evidence/run.mjs' },
   { name: 'drift', script: 'drift/run.mjs', tools: true },
   { name: 'dryrun', script: 'dryrun/run.mjs', tools: true },
-  { name: 'fetch', script: 'dryrun/fetch.mjs' },
+  { name: 'fetch', script: 'dryrun/fetch.mjs', plain: true },
 ];
 
 if (process.argv.includes('--list')) {
@@ -84,11 +84,15 @@ process.exit(failed === 0 ? 0 : 1);
 function run(bench, sizes) {
   return new Promise((done) => {
     const script = join(root, 'test/bench', bench.script);
-    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', script, ...sizes], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_NO_WARNINGS: '1' },
-    });
+    const child = spawn(
+      process.execPath,
+      ['--expose-gc', ...(bench.plain === true ? [] : ['--import', 'tsx']), script, ...sizes],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, NODE_NO_WARNINGS: '1' },
+      },
+    );
     let rest = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       const lines = (rest + text).split('\n');

@@ -56,7 +56,7 @@ const TRIES = 5;
 export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const waiting: Promise<Buffer>[] = [];
+  const waiting: Promise<readonly Uint8Array[]>[] = [];
   let next = 0;
   const startOne = (): void => {
     const start = next;
@@ -70,9 +70,9 @@ export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Ar
   try {
     while (next < options.bytes && waiting.length < options.parallel) startOne();
     for (let first = waiting.shift(); first; first = waiting.shift()) {
-      const chunk = await first;
+      const chunks = await first;
       if (next < options.bytes) startOne();
-      yield chunk;
+      yield* chunks;
     }
   } finally {
     stop.abort(new Error('The reader stopped.'));
@@ -80,20 +80,27 @@ export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Ar
   }
 }
 
-async function readRange(options: RangeOptions, start: number, end: number, signal: AbortSignal): Promise<Buffer> {
-  const target = Buffer.allocUnsafe(end - start);
+/** The chunks as they came: copying them together would double what the collector has to clear away. */
+async function readRange(
+  options: RangeOptions,
+  start: number,
+  end: number,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  const wanted = end - start;
   let filled = 0;
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
       for await (const chunk of await options.open(start + filled, end, signal)) {
         signal.throwIfAborted();
-        if (filled + chunk.byteLength > target.length)
+        if (filled + chunk.byteLength > wanted)
           throw new Error('The store sent more bytes than the range holds.');
-        target.set(chunk, filled);
+        chunks.push(chunk);
         filled += chunk.byteLength;
       }
-      if (filled === target.length) return target;
+      if (filled === wanted) return chunks;
       throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
     } catch (error) {
       signal.throwIfAborted();
