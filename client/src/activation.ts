@@ -5,6 +5,9 @@ import { COMMAND_IDS } from './commands/ids.ts';
 import type { Client } from './clientTypes.ts';
 import { recognise } from './recognise.ts';
 
+/** The kind of the report panels: after a reload of the window they are filled again. */
+export const REPORT_VIEW = 'drillbook.report';
+
 /** What the stub makes and the client fills: both must exist before anything of ours is open. */
 export interface LazyParts {
   readonly tests: vscode.TestController;
@@ -90,6 +93,9 @@ export function createStub(loadModule: () => Promise<ClientModule>): Stub {
       context.subscriptions.push(
         tests,
         view,
+        vscode.window.registerWebviewPanelSerializer(REPORT_VIEW, {
+          deserializeWebviewPanel: async (panel) => (await load()).reports.restore(panel),
+        }),
         new vscode.Disposable(() => proxies.splice(0).forEach((proxy) => void proxy.dispose())),
       );
       // The server's commands come with the server, the others with the client: until then each of them loads both.

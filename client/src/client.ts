@@ -18,6 +18,7 @@ import { registerCommands } from './commands/table.ts';
 import { DryRunEvents } from './dryRunEvents.ts';
 import { DryRunOutput } from './dryRunOutput.ts';
 import { createOptions } from './languageClient.ts';
+import { readReport } from './readReport.ts';
 import { lendFiles } from './lendFiles.ts';
 import { tellSettings } from './tellSettings.ts';
 import { FailureDecorations } from './views/failureDecorations.ts';
@@ -33,8 +34,8 @@ export async function startClient(context: vscode.ExtensionContext, parts: LazyP
   const log = vscode.window.createOutputChannel('Drillbook', { log: true });
   const output = new DryRunOutput();
   const failures = new FailureDecorations();
-  const reports = new Reports(context);
   const box: { client?: Client; problem?: string } = {};
+  const reports = new Reports(context, (source) => readReport(client, source));
   const { options, errorHandler } = createOptions(
     context,
     host,

@@ -219,10 +219,21 @@ export interface DryRunState {
     /** Line (from 0) of what failed. */
     readonly line?: number;
   };
+  /** Its past runs without a scenario, oldest first; at most 24. The last one is `last`. */
+  readonly history?: readonly PastRun[];
   /** The runbook's RTO in milliseconds. */
   readonly rtoMs?: number;
   /** Its cadence says that it is due (or overdue): what *run due* runs. */
   readonly due?: boolean;
+}
+
+export interface PastRun {
+  readonly result: string;
+  readonly level: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly elapsedMs?: number;
+  readonly restoreMs?: number;
 }
 
 /** Argument of `drillbook.refreshDrift`; with no uri every open runbook is looked up again. */

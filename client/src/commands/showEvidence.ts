@@ -8,18 +8,19 @@ import { sendServerCommand } from './serverCommand.ts';
 /** Asks the server for a record's report and shows it. */
 export async function showEvidence(client: Client, args: ShowEvidenceArguments): Promise<ShowEvidenceResponse> {
   const { uri, runbook, name, evidence } = args;
-  const response = await sendServerCommand<ShowEvidenceResponse>(client, COMMANDS.showEvidence, {
+  const argument: ShowEvidenceArguments = {
     uri,
     runbook,
     ...(name !== undefined && { name }),
     ...(evidence !== undefined && { evidence }),
-  });
+  };
+  const response = await sendServerCommand<ShowEvidenceResponse>(client, COMMANDS.showEvidence, argument);
   if (response.status !== 'shown') {
     void vscode.window.showInformationMessage(response.message);
     return response;
   }
   const title = `Evidence of ${runbook}`;
-  if (response.html !== undefined) client.reports.showHtml(response.html, title);
+  if (response.html !== undefined) client.reports.showHtml(response.html, title, { of: 'evidence', argument });
   else if (response.report !== undefined) await client.reports.showFile(vscode.Uri.parse(response.report), title);
   return response;
 }

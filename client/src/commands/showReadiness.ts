@@ -5,5 +5,5 @@ import type { Client } from '../clientTypes.ts';
 /** Asks the server for the page and shows it. */
 export async function showReadiness(client: Client): Promise<void> {
   const result = await client.languageClient.sendRequest<ReadinessReportResult>(READINESS_REPORT, {});
-  client.reports.showHtml(result.html, result.title);
+  client.reports.showHtml(result.html, result.title, { of: 'readiness' });
 }

@@ -14,6 +14,7 @@ import type { DryRunOptions } from '../commands/dryRun.ts';
 import { describeEvent } from '../describeEvent.ts';
 import { redact } from '../redact.ts';
 import type { WorkspaceModel } from '../workspaceModel.ts';
+import { historyMarks, messageAt, PastRuns, type ItemState } from './pastRuns.ts';
 import { describeLast } from './recoveryTree.ts';
 
 /** The stages of every dry run, in order (each is a step below the test that ran). */
@@ -52,11 +53,16 @@ export class RunbookTests implements vscode.Disposable {
   private readonly controller: vscode.TestController;
   private readonly model: WorkspaceModel;
   private readonly runner: TestRunner;
+  private readonly past: PastRuns;
+  /** The dry runs with their items, as of the last state. */
+  private readonly states: ItemState[] = [];
+  private running = 0;
 
   constructor(controller: vscode.TestController, model: WorkspaceModel, runner: TestRunner) {
     this.controller = controller;
     this.model = model;
     this.runner = runner;
+    this.past = new PastRuns(controller);
     controller.resolveHandler = async (item) => {
       if (item === undefined) this.fill(await model.refresh());
     };
@@ -96,8 +102,10 @@ export class RunbookTests implements vscode.Disposable {
   }
 
   private fill(state: WorkspaceState): void {
+    this.states.length = 0;
     const items = state.runbooks.filter((runbook) => runbook.dryRuns.length > 0).map((item) => this.runbookItem(item));
     this.controller.items.replace(items);
+    if (this.running === 0) this.past.tell(this.states);
   }
 
   private runbookItem(runbook: RunbookState): vscode.TestItem {
@@ -123,7 +131,9 @@ export class RunbookTests implements vscode.Disposable {
   /** Makes an item stand for a dry run, with its scenarios below; stages that ran stay. */
   private dryRunItem(item: vscode.TestItem, runbook: RunbookState, dryRun: DryRunState): void {
     const args = { uri: runbook.uri, runbook: runbook.name, name: dryRun.name };
-    item.description = describeLast(dryRun, Date.now());
+    const marks = historyMarks(dryRun.history);
+    item.description = `${describeLast(dryRun, Date.now())}${marks === '' ? '' : ` · ${marks}`}`;
+    this.states.push({ item, dryRun });
     this.meanings.set(item, { args, due: dryRun.due === true });
     for (const scenario of dryRun.scenarios) {
       const child = this.item(item.children, `${item.id}?${scenario}`, scenario, runbook.uri, dryRun.line);
@@ -185,6 +195,7 @@ export class RunbookTests implements vscode.Disposable {
     }
     if (!(await needsTrust('A dry run'))) return;
     const run = this.controller.createTestRun(request);
+    this.running += 1;
     try {
       const ready: vscode.TestItem[] = [];
       const plans: DryRunPlan[] = [];
@@ -210,6 +221,14 @@ export class RunbookTests implements vscode.Disposable {
       for (const item of ready) await this.runOne(run, item, token);
     } finally {
       run.end();
+      // What the runs left in the evidence is on the screen already; what others left meanwhile is not.
+      const shown = new Set(items);
+      const { runbooks } = await this.model.refresh().catch(() => this.model.state);
+      this.running -= 1;
+      for (const { item, dryRun } of this.states) {
+        if (shown.has(item) && dryRun.last !== undefined) this.past.seen(item, dryRun.last.at);
+      }
+      this.fill({ runbooks });
     }
   }
 
@@ -290,12 +309,7 @@ export class RunbookTests implements vscode.Disposable {
       run.passed(item, elapsed);
       return;
     }
-    const message = new vscode.TestMessage(response.message);
-    const line = 'line' in response ? response.line : undefined;
-    if (item.uri !== undefined) {
-      const place = line === undefined ? item.range : new vscode.Range(line, 0, line, 1000);
-      if (place !== undefined) message.location = new vscode.Location(item.uri, place);
-    }
+    const message = messageAt(item, response.message, 'line' in response ? response.line : undefined);
     if (response.status === 'failed') run.failed(item, message, elapsed);
     else run.errored(item, message, elapsed);
   }

@@ -1,5 +1,5 @@
 /** `drillbook readiness`: where each runbook stands, from hope to proven, and the next step. */
-import { readiness, READINESS_FORMATS, renderReadiness } from '../app/readiness.ts';
+import { readiness, READINESS_FORMATS, readinessPlan, renderReadiness } from '../app/readiness.ts';
 import { Failure, type Command } from './command.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { ENVIRONMENT } from './options.ts';
@@ -21,12 +21,11 @@ export const command: Command = {
     const [selection, ...others] = await selectWorkspaces(context, context.operands);
     if (selection === undefined || others.length > 0)
       throw new Failure('the paths belong to several workspaces; ask for one at a time.');
-    const report = readiness(selection.workspace, {
-      evidence: await readEvidence(context, selection.root),
-      now: context.dependencies.clock.now(),
-      runbooks: selection.entries.filter((entry) => entry.kind === 'Runbook'),
-    });
-    await writeOutputs(context, outputs, (format) => renderReadiness(report, format));
+    const evidence = await readEvidence(context, selection.root);
+    const runbooks = selection.entries.filter((entry) => entry.kind === 'Runbook');
+    const report = readiness(selection.workspace, { evidence, now: context.dependencies.clock.now(), runbooks });
+    const plan = readinessPlan(selection.workspace, evidence, runbooks);
+    await writeOutputs(context, outputs, (format) => renderReadiness(report, format, plan));
     return 0;
   },
 };

@@ -1,4 +1,5 @@
 /** What lenses and rules need of one record. */
+import { failedPart } from '../core/recovery/failedPart.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
 
@@ -7,6 +8,7 @@ export function entryOf(record: EvidenceRecord): EvidenceEntry {
   const numbers: Record<string, number> = {};
   for (const check of record.checks) if (typeof check.actual === 'number') numbers[check.name] = check.actual;
   const { backup, measured } = record;
+  const failed = failedPart(record);
   return {
     id: record.id,
     runbook: record.runbook.name,
@@ -30,6 +32,8 @@ export function entryOf(record: EvidenceRecord): EvidenceEntry {
           },
         }
       : {}),
+    ...(record.result === 'passed' ? {} : { message: record.summary }),
+    ...(failed === undefined ? {} : { failed }),
     ...(Object.keys(numbers).length > 0 ? { numbers } : {}),
   };
 }

@@ -1,6 +1,7 @@
 /** Which line of a runbook an event of its dry run is about: the check, the backup, the sandbox, the step. */
 import { nodeAt, pairAt, positionAt } from '../core/document/navigate.ts';
 import type { Path } from '../core/document/node.ts';
+import type { FailedPart } from '../core/recovery/failedPart.ts';
 import { asText, dig } from '../core/references/read.ts';
 import type { Entry } from '../core/workspace.ts';
 import type { DryRunEvent } from '../protocol.ts';
@@ -33,6 +34,19 @@ export function lineOfEvent(
     default:
       return lineOf(entry, ['dryRuns', run.name]);
   }
+}
+
+/** The line of what decided that a past run did not pass; of the dry run where the part is not in the text any more. */
+export function lineOfFailure(entry: Entry, dryRun: string, failed: FailedPart | undefined): number | undefined {
+  const own = lineOf(entry, ['dryRuns', dryRun]);
+  if (failed?.check !== undefined) return lineOf(entry, ['dryRuns', dryRun, 'checks', failed.check]) ?? own;
+  if (failed?.step !== undefined) return lineOf(entry, ['restore', 'steps', failed.step]) ?? own;
+  if (failed?.stage === undefined) return own;
+  return lineOfEvent([entry], { runbook: entry.name ?? '', name: dryRun }, stageEvent(failed.stage)) ?? own;
+}
+
+function stageEvent(stage: string): DryRunEvent {
+  return { event: 'stage', stage, state: 'failed', at: '' };
 }
 
 /** The line of the key or item at a path. */

@@ -3,11 +3,11 @@ import { cadenceOf, type LayerStatus } from '../core/recovery/cadence.ts';
 import { policyOf } from '../core/references/policy.ts';
 import { asText, dig } from '../core/references/read.ts';
 import { resourcesOf } from '../core/references/effective.ts';
-import type { EvidenceEntry } from '../core/rules/rule.ts';
+import type { EvidenceEntry, EvidenceSummary } from '../core/rules/rule.ts';
 import type { Entry } from '../core/workspace.ts';
-import type { DryRunState, RunbookState } from '../protocol.ts';
+import type { DryRunState, PastRun, RunbookState } from '../protocol.ts';
 import type { LanguageContext } from './context.ts';
-import { lineOf } from './dryRunLines.ts';
+import { lineOf, lineOfFailure } from './dryRunLines.ts';
 import { dryRunsOf } from './dryRuns.ts';
 import { objectivesOf } from './objectives.ts';
 
@@ -70,19 +70,48 @@ function dryRunStates(
     name,
     line: lineOf(entry, ['dryRuns', name]) ?? 0,
     scenarios,
-    ...(last ? { last: lastState(last, evidenceUri) } : {}),
+    ...(last ? { last: lastState(last, evidenceUri, lineOfFailure(entry, name, last.failed)) } : {}),
+    ...historyOf(context.evidence, entry.name, name),
     ...(rtoMs === undefined ? {} : { rtoMs }),
     due: layers.some((layer) => layer.dryRun === name && layer.state !== 'current'),
   }));
 }
 
-function lastState(last: EvidenceEntry, evidenceUri: (path: string) => string): NonNullable<DryRunState['last']> {
+/** How many past runs are told: enough for a trend. */
+const MOST_PAST = 24;
+
+function historyOf(
+  evidence: EvidenceSummary,
+  runbook: string | undefined,
+  dryRun: string,
+): { readonly history?: readonly PastRun[] } {
+  const history = evidence.entries
+    .filter((each) => each.runbook === runbook && each.dryRun === dryRun && each.scenario === undefined)
+    .sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1))
+    .slice(-MOST_PAST)
+    .map(({ result, level, finishedAt, elapsedMs, restoreMs }) => ({
+      result,
+      level,
+      at: finishedAt,
+      ...(elapsedMs === undefined ? {} : { elapsedMs }),
+      ...(restoreMs === undefined ? {} : { restoreMs }),
+    }));
+  return history.length > 0 ? { history } : {};
+}
+
+function lastState(
+  last: EvidenceEntry,
+  evidenceUri: (path: string) => string,
+  line: number | undefined,
+): NonNullable<DryRunState['last']> {
   return {
     result: last.result,
     level: last.level,
     at: last.finishedAt,
     ...(last.elapsedMs === undefined ? {} : { elapsedMs: last.elapsedMs }),
     ...(last.file === undefined ? {} : { evidence: evidenceUri(last.file) }),
+    ...(last.result === 'passed' ? {} : { message: last.message ?? `The last run ended as ${last.result}.` }),
+    ...(last.result === 'passed' || line === undefined ? {} : { line }),
   };
 }
 

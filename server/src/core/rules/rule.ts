@@ -1,5 +1,6 @@
 /** What a rule is: one belief about recovery, checked over one document in its workspace. */
 import type { Finding, Severity } from '../finding.ts';
+import type { FailedPart } from '../recovery/failedPart.ts';
 import type { Entry, Workspace } from '../workspace.ts';
 
 /** What a rule may look at. Pure: the time and the evidence are handed in. */
@@ -14,6 +15,8 @@ export interface RuleContext {
   readonly codeOwners?: string;
   /** What rules of one entry share while they run, by what it is; gone afterwards. */
   readonly memo?: Map<string, unknown>;
+  /** A rule that reads `now` tells here when, later on, it may say something else. Every midnight (UTC) counts anyway. */
+  readonly changesAt?: (ms: number) => void;
 }
 
 /** One past run as rules and lenses need it. */
@@ -42,6 +45,10 @@ export interface EvidenceEntry {
   readonly numbers?: Readonly<Record<string, number>>;
   /** Path of the record from the workspace root. */
   readonly file?: string;
+  /** One sentence on a run that did not pass. */
+  readonly message?: string;
+  /** What of it decided that. */
+  readonly failed?: FailedPart;
 }
 
 export interface EvidenceSummary {

@@ -1,7 +1,7 @@
 /** drillbook.dryRun: says what would be read from where and restored into what; confirmed, runs it in a process of its own. */
 import { planDryRun } from '../../core/recovery/dryRunPlan.ts';
 import { asText, dig } from '../../core/references/read.ts';
-import { lineOfEvent } from '../../language/dryRunLines.ts';
+import { lineOfEvent, lineOfFailure } from '../../language/dryRunLines.ts';
 import { confirmationOf, dryRunsOf } from '../../language/dryRuns.ts';
 import { DRY_RUN_EVENT, type DryRunEvent, type DryRunEventParams, type DryRunResponse } from '../../protocol.ts';
 import type { DryRunOutcome } from '../dependencies.ts';
@@ -120,7 +120,26 @@ async function answer(
     else if (outcome.result === 'passed') say(session.connection, 'information', message);
     else say(session.connection, 'warning', message);
   }
-  return { status: outcome.result, message, ...optional('evidence', evidence), ...optional('report', report) };
+  const line = lineOfLast(request, outcome);
+  return {
+    status: outcome.result,
+    message,
+    ...optional('evidence', evidence),
+    ...optional('report', report),
+    ...optional('line', line),
+  };
+}
+
+/** Where in the text stands what decided a run that did not pass. */
+function lineOfLast({ session, argument }: CommandRequest, outcome: DryRunOutcome): number | undefined {
+  if (outcome.result === 'passed' || outcome.evidence === undefined) return undefined;
+  const found = findRunbook(session, textOf(argument, 'uri'), textOf(argument, 'runbook'));
+  if (typeof found === 'string') return undefined;
+  const { root } = found.located;
+  const last = root.evidence.entries.find(
+    (each) => each.file !== undefined && joinPath(root.path, each.file) === outcome.evidence,
+  );
+  return last?.dryRun === undefined ? undefined : lineOfFailure(found.entry, last.dryRun, last.failed);
 }
 
 function refuse({ session }: CommandRequest, message: string): DryRunResponse {

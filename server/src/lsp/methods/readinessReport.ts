@@ -1,5 +1,5 @@
 /** drillbook/readinessReport: where every runbook stands, as one self-contained page. */
-import { readiness, renderReadiness } from '../../app/readiness.ts';
+import { readiness, readinessPlan, renderReadiness } from '../../app/readiness.ts';
 import { READINESS_REPORT, type ReadinessReportResult } from '../../protocol.ts';
 import type { Method } from '../feature.ts';
 
@@ -18,6 +18,9 @@ export const readinessReport: Method = {
           html: '<!doctype html><title>Readiness</title><p>There is no runbook in this workspace yet.</p>',
         };
       const report = readiness(root.workspace(), { evidence: root.evidence, now });
-      return { title: 'Readiness', html: renderReadiness(report, 'html') };
+      return {
+        title: 'Readiness',
+        html: renderReadiness(report, 'html', readinessPlan(root.workspace(), root.evidence)),
+      };
     }),
 };
