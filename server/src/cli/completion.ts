@@ -1,5 +1,6 @@
 /** `drillbook completion`: the script that a shell sources, made from the commands' own options. */
 import type { Command, OptionSpec } from './command.ts';
+import { FORMAT_NAMES } from './format/names.ts';
 import { COMMON_OPTIONS } from './options.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -37,18 +38,26 @@ function wordsOf(command: Command): string {
   return [...(command.subcommands ?? []).map((each) => each.name), ...words].join(' ');
 }
 
+/** Values that an option takes from a list; of `--format` those that its help names. */
+function choicesOf(option: OptionSpec): readonly string[] | undefined {
+  if (option.choices !== undefined || option.name !== 'format') return option.choices;
+  const named = new Set(option.help.match(/\b[a-z]+\b/gu));
+  return [...FORMAT_NAMES, 'html', 'mermaid'].filter((name) => named.has(name));
+}
+
 function bash(commands: readonly Command[]): string {
   const choices = commands.flatMap((command) =>
-    optionsOf(command).flatMap((option) =>
-      option.choices === undefined
-        ? []
-        : [`    ${command.name}:--${option.name}) words="${option.choices.join(' ')}" ;;`],
-    ),
+    optionsOf(command).flatMap((option) => {
+      const words = choicesOf(option);
+      return words === undefined ? [] : [`    ${command.name}:--${option.name}) words="${words.join(' ')}" ;;`];
+    }),
   );
   return [
     '# bash completion for drillbook',
     '_drillbook() {',
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" command="${COMP_WORDS[1]}" words=""',
+    '  # Bash takes --option=value apart into three words.',
+    '  if [ "$current" = "=" ]; then current=""; elif [ "$previous" = "=" ]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi',
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
     `    COMPREPLY=($(compgen -W "${commands.map((each) => each.name).join(' ')} --help --version" -- "$current"))`,
     '    return',
@@ -76,10 +85,11 @@ function zsh(commands: readonly Command[]): string {
   const list = commands.map((each) => `    '${each.name}:${quote(each.summary)}'`);
   const cases = commands.map((each) => {
     const specs = optionsOf(each).map((option) => {
+      const choices = choicesOf(option);
       const value =
         option.value === undefined
           ? ''
-          : `:${quote(option.value)}:${option.choices === undefined ? '_files' : `(${option.choices.join(' ')})`}`;
+          : `:${quote(option.value)}:${choices === undefined ? '_files' : `(${choices.join(' ')})`}`;
       return `      '${option.multiple === true ? '*' : ''}--${option.name}[${quote(option.help)}]${value}'`;
     });
     const first =
@@ -121,13 +131,10 @@ function fish(commands: readonly Command[]): string {
     for (const sub of each.subcommands ?? [])
       lines.push(`complete -c drillbook ${seen} -f -a ${sub.name} -d ${quote(sub.help)}`);
     for (const option of optionsOf(each)) {
+      const choices = choicesOf(option);
       const short = option.short === undefined ? '' : ` -s ${option.short}`;
       const value =
-        option.value === undefined
-          ? ''
-          : option.choices === undefined
-            ? ' -r'
-            : ` -x -a ${quote(option.choices.join(' '))}`;
+        option.value === undefined ? '' : choices === undefined ? ' -r' : ` -x -a ${quote(choices.join(' '))}`;
       lines.push(`complete -c drillbook ${seen} -l ${option.name}${short}${value} -d ${quote(option.help)}`);
     }
   }
