@@ -81,7 +81,7 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
   }
   const first = backups[0];
   if (!first) return problem(`Dry run "${name}" of "${title}" names no backup.`);
-  const sandbox = planSandbox(run, first, environment);
+  const sandbox = planSandbox(run, first, environment, request.level ?? run['level']);
   if (typeof sandbox === 'string') return problem(sandbox);
   const restore = asMap(runbook['restore']);
   const policy = policyOf(entry, workspace);
@@ -268,7 +268,13 @@ function planRole(restore: PlainMap, scope: Scope): RolePlan | undefined {
   return account === undefined ? { name } : { name, arn: `arn:aws:iam::${account}:role/${id.replace(/^\//u, '')}` };
 }
 
-function planSandbox(run: PlainMap, backup: BackupPlan, environment: Entry | undefined): SandboxPlan | string {
+function planSandbox(
+  run: PlainMap,
+  backup: BackupPlan,
+  environment: Entry | undefined,
+  level: unknown,
+): SandboxPlan | string {
+  if (level === 4 && PROVIDER_TOOLS.has(backup.tool)) return planCloud(run, environment);
   const raw = asMap(run['sandbox']);
   const use = asText(raw['use']) ?? (typeof run['sandbox'] === 'string' ? run['sandbox'] : undefined);
   if (use !== undefined) {
@@ -289,6 +295,27 @@ function planSandbox(run: PlainMap, backup: BackupPlan, environment: Entry | und
   }
   const engine = asText(raw['engine']) ?? engineOf(backup.tool);
   return { kind: asText(raw['kind']) ?? engine, engine, ...given('version', asText(raw['version'])), raw };
+}
+
+/** The provider's own restore: where the dry run's sandbox, else the only one of kind cloud in the environment, says. */
+function planCloud(run: PlainMap, environment: Entry | undefined): SandboxPlan | string {
+  const raw = asMap(run['sandbox']);
+  const declared = asMap(dig(environment?.document.value, 'sandboxes'));
+  const clouds = Object.keys(declared).filter((each) => asText(dig(declared, each, 'kind')) === 'cloud');
+  const use = asText(raw['use']) ?? (clouds.length === 1 ? clouds[0] : undefined);
+  if (use !== undefined && !clouds.includes(use))
+    return `Level 4 needs a sandbox of kind cloud, and "${use}" is none; the environment has: ${clouds.join(', ') || 'none'}.`;
+  const settings: PlainMap = { ...(use === undefined ? {} : asMap(declared[use])), ...raw };
+  const account = asText(settings['account']);
+  if (account !== undefined && environment && !accountNamed(environment, account, 'aws'))
+    return `Sandbox "${use ?? ''}" names the account "${account}", which the environment doesn't have.`;
+  return {
+    kind: 'cloud',
+    engine: 'cloud',
+    ...given('use', use),
+    ...(account === undefined ? {} : { access: accessOf(environment, account, asText(settings['region'])) }),
+    raw: settings,
+  };
 }
 
 function engineOf(tool: string): string {

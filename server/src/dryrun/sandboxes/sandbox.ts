@@ -14,6 +14,8 @@ export interface Sandbox {
     check: CheckPlan,
     fetched: readonly FetchedBackup[],
   ): Promise<CheckRecord>;
+  /** What the restore itself showed, judged: counted as checks. */
+  facts?(sandbox: RunningSandbox): readonly CheckRecord[];
   /** Ends it politely before the rest is removed; never rejects. */
   stop?(ports: EnginePorts, run: RunContext, sandbox: RunningSandbox): Promise<void>;
 }

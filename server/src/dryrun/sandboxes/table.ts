@@ -1,6 +1,7 @@
 /** The sandboxes, by kind. */
 import { StageFault } from '../../core/recovery/engine.ts';
 import { checkPostgres } from '../postgres/checks.ts';
+import { cloud } from './cloud.ts';
 import { files, sqlite } from './files.ts';
 import { mariadb, mysql } from './mariadb.ts';
 import { provisionPostgres, type PostgresHandle } from './postgres.ts';
@@ -16,7 +17,7 @@ const postgres: Sandbox = {
   },
 };
 
-export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server];
+export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server, cloud];
 
 /** The sandbox of that kind; an unknown one is refused, with the known ones listed. */
 export function sandboxNamed(kind: string): Sandbox {

@@ -8,8 +8,10 @@ import {
 } from '../../core/recovery/engine.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import { asText } from '../../core/references/read.ts';
+import { clientSettings } from '../cloud/client.ts';
+import { restoreByProvider } from '../cloud/restore.ts';
 import type { EnginePorts } from '../ports.ts';
-import { awsFault, openAws, requestHandler, type AwsAccess } from '../stores/aws.ts';
+import { awsFault, openAws, type AwsAccess } from '../stores/aws.ts';
 import type { BackupTool } from './backupTool.ts';
 
 interface Point {
@@ -23,22 +25,34 @@ interface Point {
 type Lister = (access: AwsAccess, backup: BackupPlan, id: string, signal: AbortSignal) => Promise<readonly Point[]>;
 
 const GIB = 1024 ** 3;
+/** Those that level 4 restores. */
+const RESTORES: ReadonlySet<string> = new Set(['rds-snapshot', 'dynamodb-pitr']);
 
 /** A tool of the provider's: level 1 finds its newest restorable point; its bytes can't be read from outside. */
 function providerTool(id: string, what: string, list: Lister): BackupTool {
-  const beyond = (): never => {
-    throw new StageFault(
+  const beyond = (): StageFault =>
+    new StageFault(
       'inconclusive',
-      `A backup of ${id} can't be read from outside the provider: run it at level 1.`,
+      `A backup of ${id} can't be read from outside the provider: run it at level 1${RESTORES.has(id) ? ', or let the provider restore it at level 4' : ''}.`,
       { code: 'unsupported' },
     );
-  };
   return {
     id,
-    engines: [],
+    engines: RESTORES.has(id) ? ['cloud'] : [],
     locate: async (ports, run, backup) => await locate(ports, run, backup, id, what, list),
-    fetch: (): Promise<FetchedBackup> => Promise.resolve().then(beyond),
-    restore: () => Promise.resolve().then(beyond),
+    fetch: (_ports, run, found): Promise<FetchedBackup> =>
+      run.plan.sandbox.kind === 'cloud' && RESTORES.has(id)
+        ? Promise.resolve({
+            found,
+            record: found.record,
+            bytes: 0,
+            message: 'the provider reads its backup itself while it restores it',
+          })
+        : Promise.reject(beyond()),
+    restore: async (ports, run, fetched, sandbox) => {
+      if (!RESTORES.has(id)) throw beyond();
+      return await restoreByProvider(ports, run, fetched, sandbox);
+    },
   };
 }
 
@@ -106,19 +120,9 @@ async function locate(
   };
 }
 
-async function settings(access: AwsAccess): Promise<object> {
-  return {
-    region: access.region,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
-    credentials: access.credentials,
-    maxAttempts: 3,
-    requestHandler: await requestHandler(),
-  };
-}
-
 const listSnapshots: Lister = async (access, _backup, id, signal) => {
   const { RDSClient, DescribeDBSnapshotsCommand } = await import('@aws-sdk/client-rds');
-  const client = new RDSClient(await settings(access));
+  const client = new RDSClient(await clientSettings(access));
   try {
     const found: Point[] = [];
     let marker: string | undefined;
@@ -149,7 +153,7 @@ const listRecoveryPoints: Lister = async (access, backup, id, signal) => {
   const vault = asText(backup.settings['vault']);
   if (vault === undefined)
     throw new StageFault('failed', `Backup "${backup.name}" of aws-backup says no vault: set "in.vault".`);
-  const client = new BackupClient(await settings(access));
+  const client = new BackupClient(await clientSettings(access));
   try {
     const found: Point[] = [];
     let token: string | undefined;
@@ -183,7 +187,7 @@ const listRecoveryPoints: Lister = async (access, backup, id, signal) => {
 
 const describePointInTime: Lister = async (access, _backup, id, signal) => {
   const { DynamoDBClient, DescribeContinuousBackupsCommand } = await import('@aws-sdk/client-dynamodb');
-  const client = new DynamoDBClient(await settings(access));
+  const client = new DynamoDBClient(await clientSettings(access));
   try {
     const answer = await client.send(new DescribeContinuousBackupsCommand({ TableName: id }), { abortSignal: signal });
     const pitr = answer.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
