@@ -31,6 +31,8 @@ const TOOLS = [
   ['lz4', 'lz4'],
   ['nvim', 'neovim'],
   ['chromium', 'chromium'],
+  ['zsh', 'zsh'],
+  ['fish', 'fish'],
 ];
 const FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/libexec'];
 
