@@ -163,7 +163,25 @@ describe('dry-run as a process', function () {
     assert.equal(due.status, 0, due.stderr);
     const again = await drillbook(['dry-run', '--due', '--yes'], { cwd: folder.path });
     assert.equal(again.stdout, 'No dry run is due.\n');
+    const nothing = await drillbook(['dry-run', '--due', '--yes', '--format', 'json'], { cwd: folder.path });
+    assert.deepEqual(JSON.parse(nothing.stdout), []);
     const all = await drillbook(['dry-run', '--all', '--level', '2'], { cwd: folder.path });
     assert.equal(all.status, 0, all.stderr);
+    const file = join(folder.path, 'runbooks/ledger.runbook.yaml');
+    const second = '  again: { backup: quarterly, sandbox: { engine: postgres, version: "15" }, checks: [] }\n';
+    writeFileSync(file, `${readFileSync(file, 'utf8').trimEnd()}\n${second}`);
+    const listed = await drillbook(
+      ['dry-run', '--all', '--level', '1', '--reap', '--format', 'json', '--format', 'json=all.json'],
+      { cwd: folder.path },
+    );
+    for (const text of [listed.stdout, readFileSync(join(folder.path, 'all.json'), 'utf8')])
+      assert.deepEqual(
+        (JSON.parse(text) as { dryRun: string }[]).map((each) => each.dryRun),
+        ['ledger', 'again'],
+      );
+    const page = await drillbook(['dry-run', '--all', '--level', '1', '--format', 'html=all.html'], {
+      cwd: folder.path,
+    });
+    assert.equal(page.status, 2, page.stderr);
   });
 });

@@ -38,7 +38,7 @@ export const command: Command = {
       name: 'format',
       value: 'FORMAT[=FILE]',
       multiple: true,
-      help: 'text, json (the evidence record), markdown or html (the report)',
+      help: 'text, json (the evidence record; a list of them with --all and --due), markdown or html (the report)',
     },
     { name: 'metrics', value: 'FILE', help: 'Write results in Prometheus’ text format' },
     { name: 'notify', value: 'URL', help: 'POST the result as JSON' },
@@ -63,26 +63,49 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   const hook = notifyAddress(context);
   const request = requestOf(context);
   if (values.flag('reap')) {
-    await reap(context);
-    if (context.operands.length === 0 && !values.flag('all') && !values.flag('due')) return 0;
+    const removed = await reap(context);
+    if (context.operands.length === 0 && !values.flag('all') && !values.flag('due')) {
+      await context.terminal.out(`${removed}\n`);
+      return 0;
+    }
+    context.terminal.note(removed);
   }
   const targets = await findTargets(context);
+  const isMany = values.flag('all') || values.flag('due');
+  // Of several runs one list is made: of many documents behind each other, or in one file, a reader gets none or the last.
+  const lists = isMany
+    ? outputs.filter((each) => each.format === 'json' && (each.file !== undefined || !values.flag('events')))
+    : [];
+  const saysText = !values.flag('events') && outputs.some((each) => each.format === 'text' && each.file === undefined);
+  const say = async (text: string): Promise<void> => {
+    if (saysText) await context.terminal.out(`${text}\n`);
+    else context.terminal.note(text);
+  };
   if (targets.length === 0) {
-    await context.terminal.out(values.flag('due') ? 'No dry run is due.\n' : 'No runbook has a dry run.\n');
+    await writeOutputs(context, lists, () => '[]\n');
+    await say(values.flag('due') ? 'No dry run is due.' : 'No runbook has a dry run.');
     return 0;
+  }
+  const page = outputs.find((each) => each.format !== 'json' && each.file !== undefined);
+  if (targets.length > 1 && page !== undefined) {
+    throw new UsageError(
+      `one file can't hold the ${page.format} of ${targets.length} dry runs; the report of each is written under .drillbook/reports.`,
+      'dry-run',
+    );
   }
   await confirm(context, targets, request);
   const records: EvidenceRecord[] = [];
   for (const target of targets) {
     if (context.signal.aborted) break;
-    const record = await runTarget(context, target, request, outputs);
+    const single = outputs.filter((each) => !lists.includes(each));
+    const record = await runTarget(context, target, request, single);
     records.push(record);
     if (hook !== undefined) await notify(context, hook, record);
   }
+  await writeOutputs(context, lists, () => `${JSON.stringify(records, undefined, 2)}\n`);
   const metrics = values.text('metrics');
   if (metrics !== undefined) await context.dependencies.files.writeAtomic(metrics, formatMetrics(records));
-  if (targets.length > 1 && !values.flag('events'))
-    await context.terminal.out(`${together(records, targets.length)}\n`);
+  if (targets.length > 1) await say(together(records, targets.length));
   if (records.some((record) => record.result === 'failed')) return 1;
   return records.length === targets.length && records.every((record) => record.result === 'passed') ? 0 : 3;
 }
@@ -112,11 +135,12 @@ function optional<Key extends string, Value>(key: Key, value: Value | undefined)
   return value === undefined ? {} : ({ [key]: value } as Partial<Record<Key, Value>>);
 }
 
-async function reap(context: CommandContext): Promise<void> {
+/** Removes what killed runs left, and says what that was. */
+async function reap(context: CommandContext): Promise<string> {
   const { createEngine } = await import('../dryrun/engine.ts');
   const { enginePorts } = await import('./dryRunEngine.ts');
   const removed = await createEngine(await enginePorts(context)).leases.reap();
-  await context.terminal.out(removed.length === 0 ? 'Nothing was left behind.\n' : `${removed.join('\n')}\n`);
+  return removed.length === 0 ? 'Nothing was left behind.' : removed.join('\n');
 }
 
 /** Says what would be read and made; a restore needs a yes. */
