@@ -108,6 +108,9 @@ describe('drift as a process', function () {
     const plan = await drillbook(['drift', '--plan', '--format', 'json'], { cwd: folder.path });
     const { calls } = JSON.parse(plan.stdout) as { calls: { call: string }[] };
     assert.ok(calls.some((each) => each.call === 'aws:s3:ListBuckets'));
+    // What is missing is asked about twice, so the plan promises no most.
+    const text = await drillbook(['drift', '--plan'], { cwd: folder.path });
+    assert.match(text.stdout, /asked about again\. None was made\./);
     const permissions = await drillbook(['drift', '--permissions', '--format', 'json'], { cwd: folder.path });
     assert.match(permissions.stdout, /s3:ListAllMyBuckets/);
     assert.ok(!/s3:(Put|Delete|Create)/.test(permissions.stdout));

@@ -107,6 +107,7 @@ async function printPlan(context: CommandContext): Promise<ExitStatus> {
       : call.serves.join(', '),
   ]);
   const lines = rows.length === 0 ? ['Nothing to look up.'] : table(rows, context.terminal.columns);
-  await context.terminal.out(`${[...lines, '', `At most ${counted(total, 'call')}; none was made.`].join('\n')}\n`);
+  const sum = `${counted(total, 'call')}, pages and queries not counted; what seems missing, open or elsewhere is asked about again. None was made.`;
+  await context.terminal.out(`${[...lines, '', sum].join('\n')}\n`);
   return 0;
 }

@@ -76,7 +76,7 @@ export interface PlannedCall {
   readonly call: string;
   readonly account?: string;
   readonly region?: string;
-  /** How many times at most (pages not counted). */
+  /** How many times before anything is asked again (pages and queries not counted). */
   readonly count: number;
   /** What for: resource ids, shortened by the printer. */
   readonly serves: readonly string[];
