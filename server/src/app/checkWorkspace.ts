@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly onSuppressed?: (finding: Finding, by: Suppression) => void;
   /** Text of the repository's CODEOWNERS file, where there is one. */
   readonly codeOwners?: string;
+  /** Is told moments after `now` at which a rule may say something else; every midnight (UTC) counts anyway. */
+  readonly onChangesAt?: (ms: number) => void;
   /** The rules to run; all of them where left out. */
   readonly rules?: readonly Rule[];
 }
@@ -134,7 +136,16 @@ function checkDocument(
 function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions): readonly Finding[] {
   const { now, evidence, codeOwners } = options;
   const memo = new Map<string, unknown>();
-  const context = { workspace, entry, now, evidence, memo, ...(codeOwners === undefined ? {} : { codeOwners }) };
+  const changesAt = options.onChangesAt;
+  const context = {
+    workspace,
+    entry,
+    now,
+    evidence,
+    memo,
+    ...(codeOwners === undefined ? {} : { codeOwners }),
+    ...(changesAt === undefined ? {} : { changesAt }),
+  };
   // What a document that can't be read in whole seems to lack may well be there; the reference rules see to that themselves.
   const rules = options.rules ?? (isIncomplete(entry) ? REFERENCE_RULES : RULES);
   const found: Finding[] = [];

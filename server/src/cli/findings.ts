@@ -12,6 +12,7 @@ import { readEvidence } from './evidenceSummary.ts';
 import { FORMAT_NAMES } from './format/names.ts';
 import type { FormatContext, ReportFinding, SuppressedFinding } from './format/report.ts';
 import { FORMATS } from './format/table.ts';
+import { findOrRecall, type Found } from './recalledFindings.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
 import * as path from 'node:path';
 import { sinceFilter } from './since.ts';
@@ -43,25 +44,37 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
   const outputs = parseOutputs(context, FORMAT_NAMES, 'text');
   const selections = await selectWorkspaces(context, context.operands);
   const live: LivePart[] = [];
-  const parts: FindingsOf[] = [];
-  let suppressed: readonly SuppressedFinding[] = [];
-  for (const selection of selections) {
-    const found = await findIn(context, selection, lookLive);
-    noteWhatIsNot(context, selection, found.findings.length > 0);
-    if (found.live !== undefined) live.push(found.live);
-    const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
-    const part = { workspace: selection.workspace, prefix };
-    parts.push({ ...part, findings: found.findings });
-    suppressed = [...suppressed, ...found.suppressed.flatMap((each) => fromComment(part, each, secrets.redact))];
-  }
-  let findings = placeFindings(parts, secrets.redact);
-  ({ findings, suppressed } = await useBaseline(context, findings, suppressed));
+  const find = async (onChangesAt?: (ms: number) => void): Promise<Found> => {
+    const parts: FindingsOf[] = [];
+    let suppressed: readonly SuppressedFinding[] = [];
+    for (const selection of selections) {
+      const found = await findIn(context, selection, lookLive, onChangesAt);
+      if (found.live !== undefined) live.push(found.live);
+      const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
+      const part = { workspace: selection.workspace, prefix };
+      parts.push({ ...part, findings: found.findings });
+      suppressed = [...suppressed, ...found.suppressed.flatMap((each) => fromComment(part, each, secrets.redact))];
+    }
+    return {
+      findings: placeFindings(parts, secrets.redact),
+      suppressed,
+      documents: selections.map((each) => each.entries.length),
+      foreign: selections.map((each) => each.foreign),
+    };
+  };
+  const [only] = selections;
+  const found =
+    selections.length === 1 && only !== undefined && lookLive === undefined
+      ? await findOrRecall(context, only, find)
+      : await find();
+  for (const [index, selection] of selections.entries()) noteWhatIsNot(context, selection, index, found);
+  const { findings, suppressed } = await useBaseline(context, found.findings, found.suppressed);
   const report = buildReport({
     version: context.program.version,
     startedAtMs,
     finishedAtMs: clock.now(),
     files: sum(selections.map((each) => each.files.length)),
-    documents: sum(selections.map((each) => each.entries.length)),
+    documents: sum(found.documents),
     factsCompared: sum(live.map((each) => each.factsCompared)),
     calls: addUp(live.map((each) => each.calls)),
     findings,
@@ -79,6 +92,7 @@ async function findIn(
   context: CommandContext,
   selection: Selection,
   lookLive?: LookLive,
+  onChangesAt?: (ms: number) => void,
 ): Promise<{
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Accepted[];
@@ -91,7 +105,8 @@ async function findIn(
   const onSuppressed: OnSuppressed = (finding, by) => void suppressed.push({ finding, by });
   const check = (workspace: Workspace, options: Partial<Parameters<typeof checkWorkspace>[1]>): readonly Finding[] =>
     checkWorkspace(workspace, { now: context.dependencies.clock.now(), evidence, ...owners, ...options });
-  const findings = check(selection.workspace, { files: selection.files, onSuppressed });
+  const told = onChangesAt === undefined ? {} : { onChangesAt };
+  const findings = check(selection.workspace, { files: selection.files, onSuppressed, ...told });
   const live = lookLive === undefined ? undefined : await lookLive(selection, onSuppressed);
   const all = [...findings, ...(live?.findings ?? [])];
   const revision = context.values.text('since');
@@ -107,11 +122,13 @@ function severityAsked(context: CommandContext): Severity {
   return written === 'warning' || written === 'information' ? written : 'error';
 }
 
-function noteWhatIsNot(context: CommandContext, selection: Selection, hasFindings: boolean): void {
-  const { foreign, failed, entries, root } = selection;
+function noteWhatIsNot(context: CommandContext, selection: Selection, index: number, found: Found): void {
+  const { failed, root } = selection;
+  const foreign = found.foreign[index] ?? [];
   for (const file of foreign) context.terminal.note(`${file}: not a Drillbook document, left alone.`);
   for (const { file, why } of failed) context.terminal.note(`${file} could not be read: ${why}.`);
-  if (entries.length === 0 && foreign.length === 0 && !hasFindings) {
+  const isEmpty = (found.documents[index] ?? 0) === 0 && foreign.length === 0;
+  if (isEmpty && found.findings.every((finding) => !selection.files.includes(finding.file))) {
     context.terminal.note(`No Drillbook document in ${root}. "drillbook init" writes a first one.`);
   }
 }
@@ -164,7 +181,7 @@ function formatContext(
   for (const selection of selections) {
     const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
     const chosen = new Set(selection.files);
-    for (const file of selection.workspace.files.keys()) {
+    for (const file of selection.texts.keys()) {
       places.set(prefix + file, { selection, file });
       if (chosen.has(file)) shownFiles.push(prefix + file);
     }
@@ -184,7 +201,7 @@ function formatContext(
     linesOf: (shown) => {
       if (last?.shown !== shown) {
         const place = places.get(shown);
-        last = { shown, lines: place?.selection.workspace.files.get(place.file)?.text.split(/\r?\n/) };
+        last = { shown, lines: place?.selection.texts.get(place.file)?.split(/\r?\n/) };
       }
       return last.lines;
     },

@@ -11,7 +11,10 @@ import { didYouMean } from './suggest.ts';
 export interface Selection {
   /** Absolute. */
   readonly root: string;
+  /** Parsed when first asked for. */
   readonly workspace: WorkspaceIndex;
+  /** Every text of the root that may be ours, by path. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Paths from the root with `/`. */
   readonly files: readonly string[];
   readonly entries: readonly Entry[];
@@ -88,7 +91,9 @@ async function readSelection(context: CommandContext, root: string, targets: rea
       failed.push({ file, why: error instanceof Error ? error.message : String(error) });
     }
   }
-  const workspace = buildWorkspace([...texts].map(([file, text]) => ({ file, parsed: parse(text) })));
+  let built: WorkspaceIndex | undefined;
+  const workspace = (): WorkspaceIndex =>
+    (built ??= buildWorkspace([...texts].map(([file, text]) => ({ file, parsed: parse(text) }))));
   choosePreferred(context, workspace);
   const isSelected = (file: string): boolean => targets.some((target) => covers(target, file));
   const chosen = [...texts.keys()].filter(isSelected).sort();
@@ -99,10 +104,17 @@ async function readSelection(context: CommandContext, root: string, targets: rea
   }
   return {
     root,
-    workspace,
+    texts,
+    get workspace() {
+      return workspace();
+    },
     files: chosen,
-    entries: workspace.entries.filter((entry) => isSelected(entry.file)),
-    foreign: named.filter((file) => texts.has(file) && !holdsOurs(workspace, file)),
+    get entries() {
+      return workspace().entries.filter((entry) => isSelected(entry.file));
+    },
+    get foreign() {
+      return named.filter((file) => texts.has(file) && !holdsOurs(workspace(), file));
+    },
     failed: failed.filter(({ file }) => isSelected(file)),
   };
 }
@@ -115,9 +127,10 @@ function holdsOurs(workspace: WorkspaceIndex, file: string): boolean {
   );
 }
 
-function choosePreferred(context: CommandContext, workspace: WorkspaceIndex): void {
+function choosePreferred(context: CommandContext, read: () => WorkspaceIndex): void {
   const name = context.values.text('environment');
   if (name === undefined) return;
+  const workspace = read();
   const known = workspace.names('Environment');
   if (!known.includes(name)) {
     const list = known.length === 0 ? 'the workspace has none' : `there are ${known.join(', ')}`;

@@ -41,7 +41,7 @@ export interface Cadence {
 
 const DAY = 86_400_000;
 /** A clock may be ahead of ours by this much; what is dated later is not believed. */
-const SKEW = 10 * 60_000;
+export const CLOCK_SKEW_MS = 10 * 60_000;
 
 /**
  * Where the verification of a runbook stands. `runbook` and `policyClass` are plain data of any shape; `records` may hold
@@ -57,7 +57,9 @@ export function cadenceOf(
   const value = dataOf(runbook);
   const name = dataOf(value['metadata'])['name'];
   const records =
-    typeof name === 'string' ? recordsOf(evidence, name).filter((record) => finished(record) <= now + SKEW) : [];
+    typeof name === 'string'
+      ? recordsOf(evidence, name).filter((record) => finished(record) <= now + CLOCK_SKEW_MS)
+      : [];
   const verify = dataOf(dataOf(policyClass)['verify']);
   const names = Object.keys(dataOf(value['dryRuns']));
   const layers = [
