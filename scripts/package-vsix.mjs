@@ -10,6 +10,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { forbidden, noticeText, packagesIn } from './build/notices.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const MOST_BYTES = 3 * 1024 * 1024;
@@ -21,6 +22,29 @@ const NEEDED = [
   'dist/server.web.js',
   'media/icon.png',
 ];
+
+const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+/** The bundles whose parts ship, as the build described them. */
+const BUNDLES = ['client', 'client-web', 'program', 'server-web'];
+
+/** Writes the licences of what is bundled; a tree that brings its own keeps it. Throws where one does not permit it. */
+function writeNotices(from, folder) {
+  if (existsSync(join(from, NOTICES))) {
+    cpSync(join(from, NOTICES), join(folder, NOTICES));
+    return;
+  }
+  const built = existsSync(join(from, 'out')) ? from : root;
+  const files = BUNDLES.map((name) => join(built, 'out', `build-${name}.json`));
+  const missing = files.filter((file) => !existsSync(file));
+  if (missing.length > 0) throw new Error(`Build first (npm run build): ${missing.join(', ')} is missing.`);
+  const packages = packagesIn(
+    built,
+    files.map((file) => JSON.parse(readFileSync(file, 'utf8'))),
+  );
+  const refused = forbidden(packages);
+  if (refused.length > 0) throw new Error(`These licences don't permit shipping: ${refused.join(', ')}.`);
+  writeFileSync(join(folder, NOTICES), noticeText(packages));
+}
 
 /** What is handed to the packer; .vscodeignore lists what of it ships. */
 const SHIPPED = [
@@ -66,6 +90,7 @@ export function packageVsix(file, from = root) {
   const folder = mkdtempSync(join(tmpdir(), 'drillbook-vsix-'));
   try {
     stage(from, folder);
+    writeNotices(from, folder);
     const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
     const args = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
     const result = spawnSync(process.execPath, [vsce, 'package', ...args, '--out', out], {

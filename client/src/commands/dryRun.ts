@@ -148,15 +148,15 @@ async function showResult(client: Client, args: DryRunArguments, response: DryRu
     if (choice === log) client.output.channel.show();
   });
   if (response.status !== 'refused' && response.report !== undefined) {
-    await client.reports.showFile(vscode.Uri.parse(response.report), `Dry run of ${args.runbook}`);
+    await client.reports.showFile(vscode.Uri.parse(response.report), `Dry run of ${args.runbook}`, true);
   } else if (response.status === 'passed' || response.status === 'failed') {
-    await showEvidence(client, args);
+    await showEvidence(client, args, true);
   }
   refreshLenses(client, args.uri);
   return response;
 }
 
-/** Draws the lenses anew: the workbench may lose the server's own request while the report opens beside the editor. */
+/** Draws the lenses anew: an editor that loses the focus while the dialog closes drops the server's own request. */
 function refreshLenses(client: Client, uri: string): void {
   const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri);
   if (document === undefined) return;

@@ -6,7 +6,11 @@ import { pickRunbook } from './pickRunbook.ts';
 import { sendServerCommand } from './serverCommand.ts';
 
 /** Asks the server for a record's report and shows it. */
-export async function showEvidence(client: Client, args: ShowEvidenceArguments): Promise<ShowEvidenceResponse> {
+export async function showEvidence(
+  client: Client,
+  args: ShowEvidenceArguments,
+  preserveFocus = false,
+): Promise<ShowEvidenceResponse> {
   const { uri, runbook, name, evidence } = args;
   const argument: ShowEvidenceArguments = {
     uri,
@@ -20,8 +24,10 @@ export async function showEvidence(client: Client, args: ShowEvidenceArguments):
     return response;
   }
   const title = `Evidence of ${runbook}`;
-  if (response.html !== undefined) client.reports.showHtml(response.html, title, { of: 'evidence', argument });
-  else if (response.report !== undefined) await client.reports.showFile(vscode.Uri.parse(response.report), title);
+  if (response.html !== undefined)
+    client.reports.showHtml(response.html, title, { of: 'evidence', argument }, preserveFocus);
+  else if (response.report !== undefined)
+    await client.reports.showFile(vscode.Uri.parse(response.report), title, preserveFocus);
   return response;
 }
 

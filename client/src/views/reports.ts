@@ -40,8 +40,8 @@ export class Reports implements vscode.Disposable {
   }
 
   /** Shows the HTML file at a URI. */
-  async showFile(uri: vscode.Uri, title: string): Promise<void> {
-    this.showHtml(await readPage(uri), title, { of: 'file', uri: uri.toString() });
+  async showFile(uri: vscode.Uri, title: string, preserveFocus = false): Promise<void> {
+    this.showHtml(await readPage(uri), title, { of: 'file', uri: uri.toString() }, preserveFocus);
   }
 
   /** Fills a panel that VS Code brought back after the window was loaded anew. */
@@ -59,8 +59,12 @@ export class Reports implements vscode.Disposable {
     }
   }
 
-  /** Shows a page beside the editor, in the panel of that title; `source` is how it is found again after a reload. */
-  showHtml(html: string, title: string, source: ReportSource): void {
+  /**
+   * Shows a page beside the editor, in the panel of that title; `source` is how it is found again after a reload.
+   * `preserveFocus` for what opens by itself: people may be typing, and an editor that loses the focus drops the
+   * lenses that it was about to draw anew.
+   */
+  showHtml(html: string, title: string, source: ReportSource, preserveFocus = false): void {
     this.keep(title, source);
     const page = withPolicy(html);
     this.pages.set(title, page);
@@ -73,7 +77,7 @@ export class Reports implements vscode.Disposable {
     const panel = vscode.window.createWebviewPanel(
       REPORT_VIEW,
       title,
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
       { enableScripts: false, enableFindWidget: true, enableForms: false, localResourceRoots: [] },
     );
     this.own(panel, title);

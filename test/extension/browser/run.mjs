@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBrowser, startWorkbench } from '../host/workbench.mjs';
 import { writeWorkspace } from '../host/production.mjs';
+import { MORE_TESTS } from './moreTests.mjs';
 import { TESTS } from './tests.mjs';
 
 /** Runs each test on a page of its own, one after another; counts them. Installs the packed .vsix. */
@@ -10,15 +11,22 @@ export async function runBrowserTests({ vsix, production, env, screenshots, grep
   console.log('\n# browser tests with the packed extension\n');
   mkdirSync(screenshots, { recursive: true });
   const result = { passed: 0, failed: 0 };
-  const workbench = await startWorkbench({
-    vsix,
-    env,
-    settings: { 'drillbook.live.onOpen': 'always', 'workbench.colorTheme': 'Default Dark Modern' },
-  });
+  const start = (trust) =>
+    startWorkbench({
+      vsix,
+      env,
+      trust,
+      settings: { 'drillbook.live.onOpen': 'always', 'workbench.colorTheme': 'Default Dark Modern' },
+    });
+  const trusting = await start(true);
   const browser = await startBrowser();
   try {
-    for (const test of TESTS.filter(({ name }) => grep === undefined || name.includes(grep))) {
+    for (const test of [...TESTS, ...MORE_TESTS].filter(({ name }) => grep === undefined || name.includes(grep))) {
       const workspace = writeWorkspace(production, test.workspace);
+      const other = test.folders
+        ? writeWorkspace(production, { runbooks: [{ name: 'invoices-db', title: 'Restore the invoices database' }] })
+        : undefined;
+      const workbench = test.trust === false ? await start(false) : trusting;
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       page.setDefaultTimeout(30_000);
       const started = Date.now();
@@ -29,6 +37,7 @@ export async function runBrowserTests({ vsix, production, env, screenshots, grep
           page,
           workbench,
           workspace,
+          other,
           shot: (name) => page.screenshot({ path: join(screenshots, `${name}.png`) }),
         });
         result.passed += 1;
@@ -44,11 +53,13 @@ export async function runBrowserTests({ vsix, production, env, screenshots, grep
       } finally {
         await page.close();
         workspace.remove();
+        other?.remove();
+        if (workbench !== trusting) await workbench.stop();
       }
     }
   } finally {
     await browser.close();
-    await workbench.stop();
+    await trusting.stop();
   }
   return result;
 }

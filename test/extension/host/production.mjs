@@ -104,7 +104,7 @@ function stamp() {
 /** The runbook of the tests: production is a newer major than it says, so it drifted. */
 export function runbookText(
   production,
-  { name = 'orders-db', title = 'Restore the orders database', check = '>=1000', seconds = 0 } = {},
+  { name = 'orders-db', title = 'Restore the orders database', check = '>=1000', seconds = 0, scenarios = [] } = {},
 ) {
   return `apiVersion: drillbook/v1
 kind: Runbook
@@ -149,7 +149,7 @@ dryRuns:
   orders:
     backup: nightly
     sandbox: { engine: postgres, version: "${production.major}" }
-    checks:
+${scenarios.length > 0 ? `    scenarios: [${scenarios.join(', ')}]\n` : ''}    checks:
       - { name: orders came back, query: select count(*) from orders, expect: "${check}" }
       - { name: customers came back, query: select count(*) from customers, expect: ">=500" }
 ${seconds > 0 ? `      - { name: takes its time, query: select count(*) from pg_sleep(${seconds}), expect: 1 }\n` : ''}`;

@@ -99,6 +99,10 @@ export async function startWorkbench({ vsix, settings = {}, trust = true, env = 
   }
   return {
     port,
+    /** The person's settings. */
+    settingsFile: join(temporary, 'data/User/settings.json'),
+    workspaceUrl: (file) =>
+      `http://127.0.0.1:${port}/?workspace=${encodeURIComponent(file)}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true']]))}`,
     url: (folder, payload = []) =>
       `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true'], ...payload]))}`,
     remote: (path) => `vscode-remote://127.0.0.1:${port}${path}`,

@@ -1,0 +1,181 @@
+/** More of what a person does: new runbooks, hosts, what is due, scenarios, failures, trust, several folders, a reload. */
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { openFile, runCommand, webviewFrame } from './person.mjs';
+
+const FILE = 'orders.runbook.yaml';
+const TITLE = 'Restore the orders database';
+
+const inputBox = (page) => page.locator('.quick-input-widget input').first();
+const choices = (page) => page.locator('.quick-input-list .monaco-list-row');
+const toast = (page, text) => page.locator('.notification-toast', { hasText: text }).first();
+const dialogOf = (page) => page.locator('.monaco-dialog-box');
+const testRows = (page) => page.locator('.test-explorer .monaco-list-row');
+
+/** Waits until the client runs: the lens is its first sign. */
+async function started(page, file = FILE) {
+  await openFile(page, file);
+  await page
+    .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
+    .first()
+    .waitFor();
+}
+
+/** The icon's state of a row of the Test Explorer is in its name for screen readers. */
+const rowWith = (page, title, state) =>
+  page.locator(`.test-explorer .monaco-list-row[aria-label*="${title}"][aria-label*="${state}"]`).first();
+
+export const MORE_TESTS = [
+  {
+    name: 'fills the report again after the window was loaded anew',
+    async run({ page }) {
+      await started(page);
+      await runCommand(page, 'Drillbook: Show readiness report');
+      await (await webviewFrame(page)).getByText(TITLE).first().waitFor();
+      await page.waitForTimeout(1500); // the workbench keeps its layout with a delay of its own
+      await page.reload({ waitUntil: 'commit' });
+      await page.locator('.monaco-workbench').waitFor();
+      await (await webviewFrame(page)).getByText(TITLE).first().waitFor();
+    },
+  },
+  {
+    name: 'reads the readiness report in a narrow panel',
+    async run({ page, shot }) {
+      await page.setViewportSize({ width: 900, height: 900 });
+      await started(page);
+      await runCommand(page, 'Drillbook: Show readiness report');
+      const frame = await webviewFrame(page);
+      await frame.getByText(TITLE).first().waitFor();
+      const cut = await frame
+        .locator('html')
+        .evaluate((element) => element.scrollWidth - element.clientWidth);
+      assert.ok(cut <= 1, `nothing is cut off at the side: ${cut} px`);
+      await shot('readiness-narrow');
+    },
+  },
+  {
+    name: 'writes a first runbook from what is really there',
+    async run({ page, shot }) {
+      await started(page);
+      await runCommand(page, 'Drillbook: New runbook from live infrastructure');
+      await choices(page).filter({ hasText: 'production' }).first().click();
+      const store = choices(page).filter({ hasText: 'database/postgres' }).first();
+      await store.waitFor({ timeout: 60_000 });
+      await shot('new-runbook-dark');
+      await store.click();
+      await choices(page).filter({ hasText: 'customer-critical' }).first().click();
+      await page
+        .locator('.view-line', { hasText: 'kind: Runbook' })
+        .first()
+        .waitFor();
+      await page.locator('.tab.active.dirty').waitFor();
+    },
+  },
+  {
+    name: 'approves a host only after the question',
+    async run({ page, workbench }) {
+      await started(page);
+      const ask = async () => {
+        await runCommand(page, 'Drillbook: Approve a host for live look-ups');
+        await inputBox(page).fill('db.example.com');
+        await page.keyboard.press('Enter');
+        await dialogOf(page).getByText('db.example.com').first().waitFor();
+      };
+      const hosts = () => JSON.parse(readFileSync(workbench.settingsFile, 'utf8'))['drillbook.allowedHosts'] ?? [];
+      await ask();
+      await dialogOf(page).getByRole('button', { name: 'Cancel' }).click();
+      await dialogOf(page).waitFor({ state: 'hidden' });
+      assert.deepEqual(hosts(), []);
+      await ask();
+      await dialogOf(page).getByRole('button', { name: 'Approve' }).click();
+      await dialogOf(page).waitFor({ state: 'hidden' });
+      for (const end = Date.now() + 10_000; hosts().length === 0 && Date.now() < end; ) await page.waitForTimeout(100);
+      assert.deepEqual(hosts(), ['db.example.com']);
+    },
+  },
+  {
+    name: 'runs what is due, and then nothing is',
+    async run({ page }) {
+      await started(page);
+      await runCommand(page, 'Drillbook: Dry-run what is due');
+      await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
+      await runCommand(page, 'Testing: Focus on Test Explorer View');
+      await rowWith(page, TITLE, 'Passed').waitFor({ timeout: 90_000 });
+      await runCommand(page, 'Drillbook: Dry-run what is due');
+      await toast(page, 'No dry run is due').waitFor();
+    },
+  },
+  {
+    name: 'runs a scenario as a child of its runbook',
+    workspace: { runbooks: [{ scenarios: ['role-denied'] }] },
+    async run({ page, shot }) {
+      await started(page);
+      await runCommand(page, 'Testing: Focus on Test Explorer View');
+      const runbook = testRows(page).filter({ hasText: TITLE });
+      await runbook.click();
+      await page.keyboard.press('ArrowRight');
+      const child = testRows(page).filter({ hasText: 'role-denied' });
+      await child.click();
+      await child.hover();
+      await child.locator('.action-label.codicon-testing-run-icon').first().click();
+      await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
+      await page
+        .locator('.test-explorer .monaco-list-row[aria-label*="role-denied"]')
+        .and(page.locator('[aria-label*="Passed"],[aria-label*="Failed"],[aria-label*="Errored"]'))
+        .first()
+        .waitFor({ timeout: 90_000 });
+      await shot('scenario-dark');
+    },
+  },
+  {
+    name: 're-runs what failed, with the message at the failing line',
+    workspace: { runbooks: [{ check: '>=1000000' }] },
+    async run({ page, workspace, shot }) {
+      await started(page);
+      await runCommand(page, 'Testing: Focus on Test Explorer View');
+      await testRows(page).filter({ hasText: TITLE }).waitFor();
+      await runCommand(page, 'Test: Run All Tests');
+      await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
+      await rowWith(page, TITLE, 'Failed').waitFor({ timeout: 90_000 });
+      await shot('failed-test-dark');
+      const file = join(workspace.folder, 'runbooks', FILE);
+      writeFileSync(file, readFileSync(file, 'utf8').replace('>=1000000', '>=1000'));
+      await runCommand(page, 'Test: Rerun Failed Tests');
+      await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
+      await rowWith(page, TITLE, 'Passed').waitFor({ timeout: 90_000 });
+    },
+  },
+  {
+    name: 'looks up what is there once trust is granted, with no reload',
+    trust: false,
+    async run({ page }) {
+      await started(page);
+      await page
+        .locator('.statusbar-item', { hasText: /Restricted Mode/ })
+        .first()
+        .waitFor();
+      await runCommand(page, 'Workspaces: Manage Workspace Trust');
+      await page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+      await page.locator('.statusbar-item', { hasText: /drifted/ }).waitFor();
+    },
+  },
+  {
+    name: 'shows the runbooks of several folders',
+    folders: true,
+    async run({ page, workbench, workspace, other }) {
+      const file = join(dirname(workspace.folder), `${basename(workspace.folder)}.code-workspace`);
+      writeFileSync(file, JSON.stringify({ folders: [{ path: workspace.folder }, { path: other.folder }] }));
+      try {
+        await page.goto(workbench.workspaceUrl(file), { waitUntil: 'commit' });
+        await page.locator('.monaco-workbench').waitFor();
+        await started(page);
+        await runCommand(page, 'Testing: Focus on Test Explorer View');
+        await testRows(page).filter({ hasText: TITLE }).waitFor();
+        await testRows(page).filter({ hasText: 'Restore the invoices database' }).waitFor();
+      } finally {
+        rmSync(file, { force: true });
+      }
+    },
+  },
+];
