@@ -20,7 +20,7 @@ const SUBCOMMANDS: readonly { name: string; operands: string; help: string; load
   {
     name: 'verify',
     operands: '',
-    help: 'The hash chain: edits, removals, reordering, forks',
+    help: 'The hash chain: edits, removals, reordering, forks; cut tails by commit and bucket',
     load: async () => (await import('./evidenceVerify.ts')).run,
   },
   {
@@ -46,6 +46,12 @@ export const command: Command = {
   options: [
     { ...FORMAT, help: 'list, show, verify: text or json; report: markdown, html or json; repeatable, with =FILE' },
     { name: 'replay', help: 'show: play the steps back in their order, with times and people' },
+    {
+      name: 'allow-host',
+      value: 'HOST',
+      multiple: true,
+      help: 'verify, record: a host of the evidence bucket that credentials may be used with, besides loopback',
+    },
     { name: 'limit', value: 'NUMBER', help: 'list: at most this many' },
   ],
   details: 'Evidence lies under .drillbook/evidence of the workspace: one JSON record a run, chained by hashes.',

@@ -4,6 +4,7 @@ import { recordEvidence, type Conversation } from '../app/recordEvidence.ts';
 import { newRunId } from '../evidence/journal.ts';
 import { createKeeper } from '../evidence/keeper.ts';
 import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
+import { mirrorRecord } from './evidenceMirror.ts';
 import { runbookNamed } from './oneRunbook.ts';
 import { spokenDuration } from './style.ts';
 
@@ -40,6 +41,7 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
     ...(dirty === undefined ? {} : { dirty }),
   });
   lines.close();
+  await mirrorRecord(context, selection.root, selection.workspace, entry, record);
   const took = spokenDuration(record.measured.elapsedMs ?? 0);
   await context.terminal.out(
     `Drill of ${record.runbook.name} ${record.result} in ${took}. ${record.summary}\nevidence  ${file}\n`,

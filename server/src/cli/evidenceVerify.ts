@@ -1,21 +1,25 @@
 /** `drillbook evidence verify`: the chains held against themselves, and against what the last commit remembers of them. */
 import { anchorOf, verifyJournal, type Anchor } from '../evidence/verify.ts';
 import { Failure, type CommandContext, type ExitStatus } from './command.ts';
+import { bucketHeads } from './evidenceMirror.ts';
 import { currentRoot } from './evidenceRoot.ts';
 import { evidenceFolder } from './evidenceSummary.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
 import { counted, paint } from './style.ts';
+import { selectWorkspaces } from './workspace.ts';
 
 export async function run(context: CommandContext): Promise<ExitStatus> {
   const outputs = parseOutputs(context, ['text', 'json'], 'text');
   const root = await currentRoot(context);
   const folder = evidenceFolder(root);
   const { files } = context.dependencies;
-  const anchors = await committedHeads(context, root);
+  const remembered = await bucketMemory(context, root);
+  const anchors = [...(await committedHeads(context, root)), ...remembered.anchors];
   if ((await files.info(folder)) === undefined && anchors.length === 0) {
     throw new Failure(`there is no evidence to verify in ${folder}.`);
   }
-  const result = await verifyJournal(files, folder, anchors);
+  const verified = await verifyJournal(files, folder, anchors);
+  const result = { ...verified, notes: [...remembered.notes, ...verified.notes] };
   await writeOutputs(context, outputs, (format, toTerminal) => {
     if (format === 'json') return `${JSON.stringify({ version: 1, ...result }, undefined, 2)}\n`;
     const style = paint(toTerminal && context.terminal.color);
@@ -30,6 +34,13 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
     return `${lines.join('\n')}\n`;
   });
   return result.ok ? 0 : 1;
+}
+
+/** The heads that the policies' buckets hold; a folder without documents has none. */
+async function bucketMemory(context: CommandContext, root: string): ReturnType<typeof bucketHeads> {
+  const selections = await selectWorkspaces(context, []);
+  const { workspace } = selections.find((each) => each.root === root) ?? {};
+  return workspace ? await bucketHeads(context, workspace) : { anchors: [], notes: [] };
 }
 
 /** The heads that the commit holds: a chain that is shorter, or another, was cut or rewritten since. */
