@@ -13,4 +13,4 @@ console.log(`${packed.file}: ${(packed.bytes / 1024).toFixed(0)} KiB, sha256 ${p
 console.log(`Install it with: code --install-extension ${packed.file}`);
 const npm = packageNpm();
 console.log(`${npm.file}: ${(npm.bytes / 1024).toFixed(0)} KiB, sha256 ${npm.sha256}`);
-console.log(`Run it with: npx ${npm.file}`);
+console.log(`Run it with: npx --package ${npm.file} drillbook`);
