@@ -27,7 +27,7 @@ export const wrongKind: Rule = {
 function wrongPlace({ entry, workspace }: RuleContext, reference: NameReference): Finding | undefined {
   const kinds = reference.place?.kinds;
   const kind = asText(dig(entry.document.value, 'resources', reference.name, 'kind'));
-  if (reference.target !== 'resource' || !kinds || kind === undefined || !isKind(kind) || kinds.includes(kind))
+  if (reference.target !== 'resource' || !kinds || kind === undefined || kinds.includes(kind) || !isKind(kind))
     return undefined;
   const resources = Object.entries((dig(entry.document.value, 'resources') ?? {}) as Record<string, unknown>);
   const fitting = resources
