@@ -106,7 +106,8 @@ export function commandLinesOf(page: Page): readonly CommandLine[] {
     });
   }
   page.prose.split('\n').forEach((line, index) => {
-    for (const [, span = ''] of line.matchAll(/`drillbook ([^`]+)`/gu)) found.push({ text: span, line: index + 1, prose: true });
+    for (const [, span = ''] of line.matchAll(/`drillbook ([^`]+)`/gu))
+      found.push({ text: span, line: index + 1, prose: true });
   });
   return found;
 }
