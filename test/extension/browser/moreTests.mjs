@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { openFile, runCommand, webviewFrame } from './person.mjs';
+import { openFile, runCommand, settingsOf, webviewFrame } from './person.mjs';
 
 const FILE = 'orders.runbook.yaml';
 const TITLE = 'Restore the orders database';
@@ -33,8 +33,9 @@ export const MORE_TESTS = [
       await started(page);
       await runCommand(page, 'Drillbook: Show readiness report');
       await (await webviewFrame(page)).getByText(TITLE).first().waitFor();
-      await page.waitForTimeout(1500); // the workbench keeps its layout with a delay of its own
-      await page.reload({ waitUntil: 'commit' });
+      const reloaded = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
+      await runCommand(page, 'Developer: Reload Window');
+      await reloaded;
       await page.locator('.monaco-workbench').waitFor();
       await (await webviewFrame(page)).getByText(TITLE).first().waitFor();
     },
@@ -47,9 +48,7 @@ export const MORE_TESTS = [
       await runCommand(page, 'Drillbook: Show readiness report');
       const frame = await webviewFrame(page);
       await frame.getByText(TITLE).first().waitFor();
-      const cut = await frame
-        .locator('html')
-        .evaluate((element) => element.scrollWidth - element.clientWidth);
+      const cut = await frame.locator('html').evaluate((element) => element.scrollWidth - element.clientWidth);
       assert.ok(cut <= 1, `nothing is cut off at the side: ${cut} px`);
       await shot('readiness-narrow');
     },
@@ -65,10 +64,7 @@ export const MORE_TESTS = [
       await shot('new-runbook-dark');
       await store.click();
       await choices(page).filter({ hasText: 'customer-critical' }).first().click();
-      await page
-        .locator('.view-line', { hasText: 'kind: Runbook' })
-        .first()
-        .waitFor();
+      await page.locator('.view-line', { hasText: 'kind: Runbook' }).first().waitFor();
       await page.locator('.tab.active.dirty').waitFor();
     },
   },
@@ -82,7 +78,7 @@ export const MORE_TESTS = [
         await page.keyboard.press('Enter');
         await dialogOf(page).getByText('db.example.com').first().waitFor();
       };
-      const hosts = () => JSON.parse(readFileSync(workbench.settingsFile, 'utf8'))['drillbook.allowedHosts'] ?? [];
+      const hosts = () => settingsOf(workbench)['drillbook.allowedHosts'] ?? [];
       await ask();
       await dialogOf(page).getByRole('button', { name: 'Cancel' }).click();
       await dialogOf(page).waitFor({ state: 'hidden' });
@@ -90,7 +86,7 @@ export const MORE_TESTS = [
       await ask();
       await dialogOf(page).getByRole('button', { name: 'Approve' }).click();
       await dialogOf(page).waitFor({ state: 'hidden' });
-      for (const end = Date.now() + 10_000; hosts().length === 0 && Date.now() < end; ) await page.waitForTimeout(100);
+      for (const end = Date.now() + 10_000; hosts().length === 0 && Date.now() < end;) await page.waitForTimeout(100);
       assert.deepEqual(hosts(), ['db.example.com']);
     },
   },

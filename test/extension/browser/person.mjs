@@ -1,4 +1,5 @@
 /** What a person does in the workbench: open a file, run a command, switch the theme, click a lens. */
+import { readFileSync } from 'node:fs';
 
 /** Opens a file by its name, with the keyboard. */
 export async function openFile(page, name) {
@@ -55,14 +56,25 @@ export async function clickLens(page, title, done) {
   await done.waitFor({ timeout: 6000 });
 }
 
-/** Switches the colour theme through the person's settings. */
-export async function setTheme(page, workbenchTheme) {
+/** The person's settings; none while they are being written. */
+export function settingsOf(workbench) {
+  const text = readFileSync(workbench.settingsFile, 'utf8');
+  return text.trim() === '' ? {} : JSON.parse(text);
+}
+
+/** Switches the colour theme, and waits until the person's settings say so: a preview alone is taken back. */
+export async function setTheme(page, workbench, workbenchTheme) {
   await runCommand(page, 'Preferences: Color Theme');
   const input = page.locator('.quick-input-widget input').first();
   await input.fill(workbenchTheme);
   await page.locator('.quick-input-list .monaco-list-row', { hasText: workbenchTheme }).first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  const kept = () => settingsOf(workbench)['workbench.colorTheme'];
+  for (const end = Date.now() + 10_000; kept() !== workbenchTheme;) {
+    if (Date.now() > end) throw new Error(`The theme is ${kept()}, not ${workbenchTheme}.`);
+    await page.waitForTimeout(50);
+  }
   await page.locator(`.monaco-workbench.${CLASS_OF[workbenchTheme]}`).waitFor();
 }
 

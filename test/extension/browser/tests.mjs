@@ -12,7 +12,7 @@ export const TESTS = [
   {
     name: 'sees drift inline and restores the backup from the lens',
     workspace: { runbooks: [{ seconds: 3 }] },
-    async run({ page, workspace, shot }) {
+    async run({ page, workbench, workspace, shot }) {
       await openFile(page, FILE);
       await page.locator('.squiggly-error').first().waitFor();
       await page
@@ -51,11 +51,11 @@ export const TESTS = [
       assert.ok(records.length > 0, 'the evidence is on disk');
       const found = (await violationsIn(page)).map((violation) => `dark: ${violation}`);
       for (const theme of ['light', 'high-contrast']) {
-        await setTheme(page, THEMES[theme]);
+        await setTheme(page, workbench, THEMES[theme]);
         await shot(`report-${theme}`);
         found.push(...(await violationsIn(page)).map((violation) => `${theme}: ${violation}`));
       }
-      await setTheme(page, THEMES.dark);
+      await setTheme(page, workbench, THEMES.dark);
       assert.deepEqual(found, []);
     },
   },
@@ -88,7 +88,7 @@ export const TESTS = [
   },
   {
     name: 'hovers over the drift and reads the live value',
-    async run({ page, shot }) {
+    async run({ page, workbench, shot }) {
       await openFile(page, FILE);
       const squiggle = page.locator('.squiggly-error').first();
       await squiggle.waitFor();
@@ -98,17 +98,17 @@ export const TESTS = [
         .getByText(/drift\/version-major|runs postgres/i)
         .first()
         .waitFor();
-      await shot('hover-dark');
-      await setTheme(page, THEMES.light);
+      await shot('hover-dark', { keepMouse: true });
+      await setTheme(page, workbench, THEMES.light);
       await shot('editor-light');
-      await setTheme(page, THEMES['high-contrast']);
+      await setTheme(page, workbench, THEMES['high-contrast']);
       await shot('editor-high-contrast');
-      await setTheme(page, THEMES.dark);
+      await setTheme(page, workbench, THEMES.dark);
     },
   },
   {
     name: 'reads the recovery view and the Test Explorer',
-    async run({ page, shot }) {
+    async run({ page, workbench, shot }) {
       await openFile(page, FILE);
       await page
         .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
@@ -125,17 +125,17 @@ export const TESTS = [
       await rows.filter({ hasText: 'Payments on-call' }).waitFor();
       await rows.filter({ hasText: 'database/postgres' }).waitFor();
       for (const theme of ['dark', 'light', 'high-contrast']) {
-        await setTheme(page, THEMES[theme]);
+        await setTheme(page, workbench, THEMES[theme]);
         await shot(`recovery-view-${theme}`);
       }
-      await setTheme(page, THEMES.dark);
+      await setTheme(page, workbench, THEMES.dark);
       await runCommand(page, 'Testing: Focus on Test Explorer View');
       await page.locator('.test-explorer .monaco-list-row', { hasText: 'Restore the orders database' }).waitFor();
     },
   },
   {
     name: 'reads where all runbooks stand, in every theme, with no barrier',
-    async run({ page, shot }) {
+    async run({ page, workbench, shot }) {
       await openFile(page, FILE);
       await page
         .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
@@ -150,11 +150,11 @@ export const TESTS = [
         .waitFor();
       const found = [];
       for (const theme of ['dark', 'light', 'high-contrast']) {
-        await setTheme(page, THEMES[theme]);
+        await setTheme(page, workbench, THEMES[theme]);
         await shot(`readiness-${theme}`);
         found.push(...(await violationsIn(page)).map((violation) => `${theme}: ${violation}`));
       }
-      await setTheme(page, THEMES.dark);
+      await setTheme(page, workbench, THEMES.dark);
       assert.deepEqual(found, []);
     },
   },

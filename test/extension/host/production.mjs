@@ -157,8 +157,11 @@ ${seconds > 0 ? `      - { name: takes its time, query: select count(*) from pg_
 
 /** A workspace on disk: runbook, environment, policy, a real backup, and other people's YAML. */
 export function writeWorkspace(production, { runbooks = [{}] } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'dbws-'));
-  chmodSync(folder, 0o755);
+  const parent = mkdtempSync(join(tmpdir(), 'dbws-'));
+  chmodSync(parent, 0o755);
+  // Pictures show this name.
+  const folder = join(parent, 'shop');
+  mkdirSync(folder, { mode: 0o755 });
   const write = (path, text) => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -201,5 +204,5 @@ classes:
   write('infra/pods.policy.yaml', 'apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata:\n  name: pods\n');
   mkdirSync(join(folder, 'backups'));
   production.dump(join(folder, 'backups', `orders-${stamp()}.dump`));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rmSync(parent, { recursive: true, force: true }) };
 }

@@ -63,4 +63,10 @@ describe('activation', () => {
       return contributed.every((command) => registered.has(command));
     });
   });
+
+  it('ships the licences of what it is made of', async () => {
+    const file = vscode.Uri.joinPath(extension().extensionUri, 'THIRD-PARTY-NOTICES.txt');
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+    assert.match(text, /^vscode-languageclient /m);
+  });
 });

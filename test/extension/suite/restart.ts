@@ -1,6 +1,8 @@
 /** The server ends by itself or by hand, and nothing is lost. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { State } from 'vscode-languageclient';
+import { BACK_OFF_MS } from '../../../client/src/restart.ts';
 import { client, finding, lens, open, until } from './support.ts';
 
 const RUNBOOK = 'runbooks/orders.runbook.yaml';
@@ -33,6 +35,31 @@ describe('the language server', () => {
     const pid = serverPid(running.languageClient);
     await vscode.commands.executeCommand('drillbook.restartServer');
     await until('another process', () => serverPid(running.languageClient) !== pid);
+    await open(RUNBOOK);
+    await lens(RUNBOOK, /dry-run restore/i);
+  });
+
+  it('gives up after it crashed again and again, and comes back by the command', async function () {
+    this.timeout(180_000);
+    const running = await client();
+    await running.restart();
+    const { languageClient } = running;
+    for (const wait of BACK_OFF_MS) {
+      const pid = await until('a process', () => (languageClient.isRunning() ? serverPid(languageClient) : undefined));
+      process.kill(pid, 'SIGKILL');
+      await until(
+        'another process',
+        () => {
+          const now = serverPid(languageClient);
+          return now !== undefined && now !== pid && languageClient.isRunning();
+        },
+        wait + 30_000,
+      );
+    }
+    process.kill(serverPid(languageClient) ?? 0, 'SIGKILL');
+    await until('it to stay stopped', () => languageClient.state === State.Stopped);
+    // The question whether to restart stays open: whoever asks waits for the person.
+    await vscode.commands.executeCommand('drillbook.restartServer');
     await open(RUNBOOK);
     await lens(RUNBOOK, /dry-run restore/i);
   });

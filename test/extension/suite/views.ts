@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { topRows } from '../../../client/src/views/recoveryTree.ts';
 import type { RunbookState } from '../../../server/src/protocol.ts';
-import { client, open, until } from './support.ts';
+import { historyMarks, messageAt } from '../../../client/src/views/pastRuns.ts';
+import { at, client, open, until } from './support.ts';
 
 const RUNBOOK = 'runbooks/orders.runbook.yaml';
 
@@ -67,5 +68,21 @@ describe('the Test Explorer', () => {
       [...running.tests.items].map(([id]) => id),
       before,
     );
+  });
+
+  it('tells of past runs: the marks in the row, the message at the line that failed', async () => {
+    const running = await client();
+    await running.model.refresh();
+    const { dryRun } = running.model.find(at(RUNBOOK).toString(), 'orders-db', 'orders');
+    assert.ok(dryRun?.history);
+    assert.ok(dryRun.history.length >= 2, 'the suite ran it more than once');
+    const failed = dryRun.history.findIndex(({ result }) => result === 'failed');
+    assert.notEqual(failed, -1);
+    const marks = historyMarks(dryRun.history);
+    assert.ok(marks.includes('✗'), marks);
+    const item = [...running.tests.items].map(([, each]) => each).find(({ uri }) => uri?.path.endsWith(RUNBOOK));
+    assert.ok(item?.description?.includes(marks), item?.description);
+    const message = messageAt(item, 'Too few rows.', 7);
+    assert.equal(message.location?.range.start.line, 7);
   });
 });
