@@ -8,7 +8,8 @@ import type { Leases } from '../../server/src/core/recovery/engine.ts';
 import { buildWorkspace } from '../../server/src/core/workspaceIndex.ts';
 import { createEngine } from '../../server/src/dryrun/engine.ts';
 import type { EnginePorts } from '../../server/src/dryrun/ports.ts';
-import { newRunId } from '../../server/src/evidence/journal.ts';
+import { EVIDENCE_FOLDER, newRunId } from '../../server/src/evidence/journal.ts';
+import { lastPassedRecord } from '../../server/src/evidence/last.ts';
 import { createKeeper } from '../../server/src/evidence/keeper.ts';
 import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts';
 import { createClock } from '../../server/src/platform/clock.ts';
@@ -103,6 +104,8 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
           engine,
           leases,
           keep: await createKeeper(used, { root }),
+          last: async (runbook, dryRun) =>
+            await lastPassedRecord(used.files, path.join(root, EVIDENCE_FOLDER), runbook, dryRun),
           by: { user: 'tester', host: 'bench' },
           version: '0.0.0-test',
           newId: () => newRunId(used.clock.now()),

@@ -23,11 +23,13 @@ import type {
   EvidenceRecord,
   NoteRecord,
   RunResult,
+  ShapeRecord,
   StepRecord,
 } from '../core/recovery/record.ts';
 import { portable } from '../core/recovery/portable.ts';
 import { createStages, type Stages } from '../core/recovery/stages.ts';
 import { sha256 } from '../core/recovery/sha256.ts';
+import { shapeWords } from '../core/recovery/shape.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import type { DryRunEvent } from '../protocol.ts';
 
@@ -53,6 +55,10 @@ export interface DryRunDependencies {
   readonly leases: Leases;
   /** Appends to the journal and returns the record as written, with its path from the workspace root. */
   readonly keep: (draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>;
+  /** Asks whether what level 4 costs may be spent; left out: what the request's `maxCost` allows was agreed to. */
+  readonly confirmCost?: (words: string) => Promise<boolean>;
+  /** The last passed restore of this dry run: its shape and its throughput are what this one is held against. */
+  readonly last?: (runbook: string, dryRun: string) => Promise<EvidenceRecord | undefined>;
   /** Compares the runbook with what is live; left out in an untrusted workspace. */
   readonly drift?: (entry: Entry, workspace: Workspace, signal: AbortSignal) => Promise<DriftAtStart>;
   readonly by: { readonly user: string; readonly host: string; readonly git?: string };
@@ -97,6 +103,8 @@ class Run {
   private found: FoundBackup[] = [];
   private fetched: FetchedBackup[] = [];
   private checks: readonly CheckRecord[] = [];
+  private shapes: readonly ShapeRecord[] = [];
+  private previous: EvidenceRecord | undefined;
   private steps: readonly StepRecord[] = [];
   private sandbox: RunningSandbox | undefined;
   private lastSandbox: RunningSandbox | undefined;
@@ -157,6 +165,8 @@ class Run {
     });
     this.level = 0;
     if (plan.level < 1) return;
+    // Evidence that can't be read is nothing to compare with; `drillbook evidence verify` says why.
+    this.previous = await this.to.last?.(plan.runbook, plan.dryRun).catch(() => undefined);
     await this.lookForDrift();
     await stages.run('locate', async () => await this.locate());
     this.level = 1;
@@ -259,20 +269,28 @@ class Run {
     this.recoveryMs.elapsed = this.to.clock.now() - began;
     await this.runChecks(running, sandbox);
     // Level 4 is the provider's own restore; nothing that runs here reaches it.
-    this.level = 3;
+    this.level = this.plan.sandbox.kind === 'cloud' ? 4 : 3;
   }
 
   private async runChecks(run: RunContext, sandbox: RunningSandbox): Promise<void> {
-    if (this.plan.checks.length === 0) {
+    const { checks } = this.plan;
+    // What the provider says of its own restore is checked, whatever the runbook asks besides.
+    const asks = checks.length > 0 || this.plan.sandbox.kind === 'cloud';
+    if (!asks) {
       this.notes.push({
         severity: 'warning',
         code: 'no-checks',
         message: 'The dry run has no checks: that the data is right was not looked at.',
       });
-      this.stages.skip('check', 'the dry run has no checks');
-      return;
     }
+    let compared = '';
+    let skipped = false;
     await this.stages.run('check', async () => {
+      compared = await this.compareShape(run, sandbox);
+      if (!asks) {
+        skipped = compared === '';
+        return compared;
+      }
       this.checks = await this.to.engine.check(run, sandbox, this.fetched);
       for (const check of this.checks) {
         const message = check.message === undefined ? undefined : this.to.redact(check.message);
@@ -287,13 +305,27 @@ class Run {
       const failed = this.checks.filter((check) => check.state === 'failed');
       const unknown = this.checks.filter((check) => check.state === 'inconclusive');
       const worst = failed[0] ?? unknown[0];
-      if (!worst) return `${this.checks.length} of ${this.checks.length} checks passed`;
+      if (!worst)
+        return `${this.checks.length} of ${this.checks.length} checks passed${compared === '' ? '' : `; ${compared}`}`;
       this.level = 3;
       throw new StageFault(
         failed.length > 0 ? 'failed' : 'inconclusive',
         `${failed.length + unknown.length} of ${this.checks.length} checks did not pass: "${worst.name}": ${worst.message ?? worst.state}`,
       );
     });
+    if (skipped) this.stages.skip('check', 'the dry run has no checks');
+  }
+
+  /** Holds the restored schema against the backup's own account of it and the last passed run's. Empty: there is no schema. */
+  private async compareShape(run: RunContext, sandbox: RunningSandbox): Promise<string> {
+    const outcome = await this.to.engine.shape?.(run, sandbox, this.fetched, this.previous?.shape ?? []);
+    if (!outcome) return '';
+    this.shapes = outcome.shapes;
+    if (outcome.problems.length > 0) {
+      this.level = 3;
+      throw new StageFault('failed', outcome.problems.join(' '), { code: 'schema-lost' });
+    }
+    return `schema compared: ${outcome.shapes.map(shapeWords).join('; ')}`;
   }
 
   private async lookForDrift(): Promise<void> {
@@ -434,6 +466,7 @@ class Run {
       checks: this.checks.map((check) =>
         check.message === undefined ? check : { ...check, message: this.to.redact(check.message) },
       ),
+      ...(this.shapes.length > 0 ? { shape: this.shapes } : {}),
       ...(this.steps.length > 0 ? { steps: this.steps } : {}),
       measured: measured.measured,
       ...(measured.budget ? { budget: measured.budget } : {}),
@@ -508,6 +541,7 @@ class Run {
       signal,
       folder: lease?.folder ?? '',
       owner: lease?.owner,
+      ...(this.to.confirmCost ? { confirmCost: this.to.confirmCost } : {}),
       made: async (thing) => await lease?.made(thing),
       gone: async (thing) => await lease?.gone(thing),
       output: (stage, text) => this.stages.output(stage, text),
@@ -556,5 +590,6 @@ function sandboxRecord(sandbox: RunningSandbox): NonNullable<DraftRecord['sandbo
     ...(sandbox.version === undefined ? {} : { version: sandbox.version }),
     ...(sandbox.address === undefined ? {} : { address: sandbox.address }),
     ...(sandbox.systemIdentifier === undefined ? {} : { systemIdentifier: sandbox.systemIdentifier }),
+    ...(sandbox.isolation === undefined ? {} : { isolation: sandbox.isolation }),
   };
 }

@@ -6,8 +6,9 @@ import type { PlanRequest } from '../core/recovery/dryRunPlan.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { createEngine } from '../dryrun/engine.ts';
 import type { EnginePorts } from '../dryrun/ports.ts';
-import { newRunId } from '../evidence/journal.ts';
+import { EVIDENCE_FOLDER, newRunId } from '../evidence/journal.ts';
 import { createKeeper } from '../evidence/keeper.ts';
+import { lastPassedRecord } from '../evidence/last.ts';
 import { lastNumbers } from '../evidence/summary.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type CommandContext } from './command.ts';
@@ -79,6 +80,8 @@ export async function runOne(
           file = kept.file;
           return kept;
         },
+        last: async (runbook, dryRun) =>
+          await lastPassedRecord(ports.files, path.join(root, EVIDENCE_FOLDER), runbook, dryRun),
         by: { user: machine.user, host: machine.hostName, ...(person === undefined ? {} : { git: person }) },
         version: context.program.version,
         newId: () => newRunId(clock.now()),

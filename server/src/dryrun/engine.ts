@@ -15,6 +15,7 @@ import { locateInScenario } from './scenarios.ts';
 import { sandboxNamed } from './sandboxes/table.ts';
 import { dropDatabase } from './sandboxes/server.ts';
 import type { Store } from './stores/store.ts';
+import { compareShape } from './shape.ts';
 import { runSteps } from './steps.ts';
 import { toolNamed } from './tools/table.ts';
 
@@ -44,6 +45,8 @@ export function createEngine(ports: EnginePorts): {
     restore: async (run, fetched, sandbox) =>
       await toolNamed(fetched.found.plan.tool).restore(ports, run, fetched, sandbox),
     steps: async (run, fetched, sandbox) => await runSteps(ports, run, fetched, sandbox),
+    shape: async (run, sandbox, fetched, last) =>
+      sandbox.kind === 'cloud' ? undefined : await compareShape(run, sandbox, fetched, last),
     check: async (run, sandbox, fetched) => {
       const made = [];
       for (const check of run.plan.checks) {

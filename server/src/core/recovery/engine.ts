@@ -1,6 +1,6 @@
 /** What the use case *dry-run a restore* needs from the rooms below: finding, reading, restoring and checking a backup. */
 import type { Owner, SecretReference } from '../ports.ts';
-import type { BackupRecord, CheckRecord, NoteRecord, StageName, StepRecord } from './record.ts';
+import type { BackupRecord, CheckRecord, NoteRecord, ShapeRecord, StageName, StepRecord } from './record.ts';
 import type { PlainMap } from '../references/read.ts';
 
 /** Where an account's calls go and with whose rights. */
@@ -70,6 +70,8 @@ export interface SandboxPlan {
   readonly version?: string;
   /** Name in the environment. */
   readonly use?: string;
+  /** Account that the provider restores into, where it isn't the source's. */
+  readonly access?: AccountAccess;
   readonly raw: PlainMap;
 }
 
@@ -156,6 +158,8 @@ export interface RunContext {
   progress(stage: StageName, done: number, total?: number): void;
   note(note: NoteRecord): void;
   engine(name: string, version: string, from: string): void;
+  /** Asks whether this may be spent; left out: what `maxCost` allows was agreed to already. */
+  readonly confirmCost?: (words: string) => Promise<boolean>;
 }
 
 /** A backup that was found. */
@@ -185,6 +189,8 @@ export interface RunningSandbox {
   readonly version?: string;
   readonly address?: string;
   readonly systemIdentifier?: string;
+  /** What keeps it from the world, in words. */
+  readonly isolation?: string;
   /** For the tools of its engine. */
   readonly handle: unknown;
 }
@@ -192,6 +198,12 @@ export interface RunningSandbox {
 export interface RestoreOutcome {
   readonly restoredBytes: number;
   readonly message: string;
+}
+
+/** What a restored database looks like, and what it lacks: one sentence a problem. */
+export interface ShapeOutcome {
+  readonly shapes: readonly ShapeRecord[];
+  readonly problems: readonly string[];
 }
 
 export interface TeardownOutcome {
@@ -215,6 +227,13 @@ export interface RestoreEngine {
   provision(run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox>;
   restore(run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome>;
   steps(run: RunContext, fetched: readonly FetchedBackup[], sandbox: RunningSandbox): Promise<StepsOutcome>;
+  /** Compares the restored schema with what the backup names and with the last passed run's; undefined: it has none. */
+  shape?(
+    run: RunContext,
+    sandbox: RunningSandbox,
+    fetched: readonly FetchedBackup[],
+    last: readonly ShapeRecord[],
+  ): Promise<ShapeOutcome | undefined>;
   check(run: RunContext, sandbox: RunningSandbox, fetched: readonly FetchedBackup[]): Promise<readonly CheckRecord[]>;
   /** Ends everything the run made, and proves it. Never rejects. */
   teardown(

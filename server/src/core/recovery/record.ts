@@ -140,6 +140,16 @@ export interface ControlRecord {
   readonly title: string;
 }
 
+/** Shape of what was restored: counts by kind, names and columns (where there are not too many), never a value. */
+export interface ShapeRecord {
+  /** Name under `backups`. */
+  readonly backup: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** `name type` by table. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Place in the writer's chain. */
 export interface ChainRecord {
   readonly writer: string;
@@ -193,11 +203,14 @@ export interface EvidenceRecord {
     readonly version?: string;
     readonly address?: string;
     readonly systemIdentifier?: string;
+    /** What kept it from the world. */
+    readonly isolation?: string;
   };
   readonly backup?: BackupRecord;
   readonly backups?: readonly BackupRecord[];
   readonly stages: readonly StageRecord[];
   readonly checks: readonly CheckRecord[];
+  readonly shape?: readonly ShapeRecord[];
   readonly steps?: readonly StepRecord[];
   readonly measured: {
     /** From the start of fetching to the last check, milliseconds: what the RTO is held against. */

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { toolEnvironment } from '../tool.ts';
@@ -15,6 +16,8 @@ export interface LoadOutcome {
   readonly statements: number;
   /** `psql 15.18`, or our own loader. */
   readonly by: string;
+  /** What the dump's comments name. */
+  readonly announced: readonly ShapeObject[];
 }
 
 interface Loading {
@@ -24,6 +27,7 @@ interface Loading {
   readonly database: string;
   readonly needs: DumpNeeds;
   readonly prepared: Prepared;
+  readonly announced: ShapeObject[];
   statements: number;
   line: number;
   complete: boolean;
@@ -46,6 +50,7 @@ export async function loadPlain(
     database,
     needs: noNeeds(),
     prepared: nothingPrepared(),
+    announced: [],
     statements: 0,
     line: 1,
     complete: false,
@@ -68,7 +73,7 @@ export async function loadPlain(
   noteRoles(run, loading.prepared);
   if (loading.statements === 0) throw new StageFault('failed', 'The dump holds no statement: nothing was restored.');
   if (!loading.complete) throw new StageFault('failed', cutOff());
-  return { statements: loading.statements, by };
+  return { statements: loading.statements, by, announced: loading.announced };
 }
 
 export function cutOff(): string {
@@ -100,6 +105,7 @@ async function admit(loading: Loading, piece: Piece): Promise<Piece | undefined>
   }
   if (piece.kind === 'statement' || piece.kind === 'copy') {
     loading.statements += 1;
+    for (const object of announced(text)) loading.announced.push(object);
     addNeeds(loading.needs, withoutComments(text));
     await prepare(loading.ports, loading.run, loading.handle, loading.database, loading.needs, loading.prepared);
   }

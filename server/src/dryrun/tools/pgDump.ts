@@ -11,6 +11,7 @@ import {
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
+import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
 import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
@@ -36,6 +37,8 @@ interface Fetched {
   /** Wrappings still on it, outermost first: only plain dumps keep them, and stream. */
   readonly wrappings: readonly Wrapping[];
   readonly head?: ArchiveHead;
+  /** What the dump says that it holds; known once its definitions were read. */
+  announced?: readonly ShapeObject[];
 }
 
 const HEAD = 256 * 1024;
@@ -198,6 +201,7 @@ async function restore(
       database,
       await open(ports, run, fetched.found, path, wrappings),
     );
+    (fetched.handle as Fetched).announced = outcome.announced;
     by = `${outcome.statements} statements by ${outcome.by}`;
   } else {
     const client = clientFor(handle.all, archive);
@@ -272,11 +276,21 @@ export async function needsOfDump(
     if (schema.code !== 0) throw restoreFault(schema.stderr, 'pg_restore', schema.stderr);
     source = once(Buffer.from(schema.stdout));
   }
+  const objects: ShapeObject[] = [];
   for await (const piece of scan(source)) {
     run.signal.throwIfAborted();
-    if (piece.kind === 'statement') addNeeds(needs, withoutComments(piece.bytes.toString('utf8')));
+    if (piece.kind !== 'statement' && piece.kind !== 'copy') continue;
+    const text = piece.bytes.toString('utf8');
+    for (const object of announced(text)) objects.push(object);
+    if (piece.kind === 'statement') addNeeds(needs, withoutComments(text));
   }
+  (fetched.handle as Fetched).announced = objects;
   return needs;
+}
+
+/** What the dump says that it holds: its table of contents, or the comments of a plain one. Known after the restore. */
+export function announcedBy(fetched: FetchedBackup): readonly ShapeObject[] {
+  return fetched.found.plan.tool === 'pg_dump' ? ((fetched.handle as Fetched | undefined)?.announced ?? []) : [];
 }
 
 /** On a server of the team's the random name that was written into the lease; in a private one the database's own. */

@@ -1,0 +1,80 @@
+/** Reads the shape of restored MariaDB or MySQL databases from their information schema. */
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { columnText, type SequenceState, type ShapeKind, type ShapeObject } from '../../core/recovery/shape.ts';
+import type { MariadbHandle } from '../sandboxes/mariadb.ts';
+import type { Catalogue } from '../shape.ts';
+import { backticked, mariadbValue, withMariadb } from './connection.ts';
+
+const SYSTEM = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+const OBJECTS: readonly (readonly [ShapeKind, string])[] = [
+  [
+    'table',
+    `select concat(table_schema, '.', table_name) from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ${SYSTEM}`,
+  ],
+  [
+    'view',
+    `select concat(table_schema, '.', table_name) from information_schema.views where table_schema not in ${SYSTEM}`,
+  ],
+  [
+    'sequence',
+    `select concat(table_schema, '.', table_name) from information_schema.tables where table_type = 'SEQUENCE' and table_schema not in ${SYSTEM}`,
+  ],
+  [
+    'index',
+    `select distinct concat(table_schema, '.', table_name, ' ', index_name) from information_schema.statistics where table_schema not in ${SYSTEM}`,
+  ],
+  [
+    'constraint',
+    `select distinct concat(table_schema, '.', table_name, ' ', constraint_name) from information_schema.table_constraints where table_schema not in ${SYSTEM}`,
+  ],
+  [
+    'trigger',
+    `select concat(trigger_schema, '.', event_object_table, ' ', trigger_name) from information_schema.triggers where trigger_schema not in ${SYSTEM}`,
+  ],
+  [
+    'routine',
+    `select distinct concat(routine_schema, '.', routine_name) from information_schema.routines where routine_schema not in ${SYSTEM}`,
+  ],
+];
+
+/** All databases of the server but its own. */
+export async function mariadbShape(run: RunContext, handle: MariadbHandle): Promise<Catalogue> {
+  return await withMariadb(
+    handle.address,
+    undefined,
+    async (connection) => {
+      const rows = async (sql: string): Promise<readonly string[][]> => {
+        const [found] = await connection.query(sql);
+        return Array.isArray(found) ? (found as unknown[][]).map((row) => row.map(String)) : [];
+      };
+      const objects: ShapeObject[] = [];
+      for (const [kind, sql] of OBJECTS) for (const [name = ''] of await rows(sql)) objects.push({ kind, name });
+      const columns: Record<string, string[]> = {};
+      for (const [table = '', name = '', type = ''] of await rows(
+        `select concat(table_schema, '.', table_name), column_name, column_type from information_schema.columns where table_schema not in ${SYSTEM} order by 1, ordinal_position`,
+      ))
+        (columns[table] ??= []).push(columnText(name, type));
+      const sequences: SequenceState[] = [];
+      for (const [schema = '', table = '', column = '', next = ''] of await rows(
+        `select c.table_schema, c.table_name, c.column_name, t.auto_increment from information_schema.columns c join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name where c.extra like '%auto_increment%' and t.auto_increment is not null and c.table_schema not in ${SYSTEM}`,
+      )) {
+        run.signal.throwIfAborted();
+        const furthest = await mariadbValue(
+          connection,
+          `select max(${backticked(column)}) from ${backticked(schema)}.${backticked(table)}`,
+        );
+        if (!/^\d+$/u.test(next) || furthest === null || furthest === undefined) continue;
+        sequences.push({
+          name: `AUTO_INCREMENT of ${schema}.${table}`,
+          column: `${schema}.${table}.${column}`,
+          next: BigInt(next),
+          step: 1n,
+          furthest: BigInt(String(furthest).replace(/\..*$/u, '')),
+        });
+      }
+      return { objects, own: objects, columns, sequences };
+    },
+    run.signal,
+  );
+}
