@@ -21,7 +21,7 @@ export interface AwsAccess {
 
 const DEFAULT_REGION = 'us-east-1';
 const CONNECT_MS = 5000;
-const IDLE_MS = 30_000;
+const IDLE_MS = 20_000;
 
 /** A request handler that neither hangs on connecting nor on a silent server. */
 export async function requestHandler(): Promise<unknown> {

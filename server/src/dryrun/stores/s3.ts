@@ -213,6 +213,8 @@ async function* read(
   const bytes = (range?.end ?? object.bytes) - base;
   if (bytes <= 0) return;
   const what = `s3://${place.bucket}/${object.key}`;
+  // What the client has given up on it has tried several times; only a stream that broke later is begun again.
+  const givenUp = new Set<unknown>();
   try {
     yield* readRanges({
       bytes,
@@ -220,20 +222,22 @@ async function* read(
       parallel: PARALLEL,
       signal,
       open: async (start, end, inner) => {
-        const answer = await place.client.send(
-          new place.s3.GetObjectCommand({
-            Bucket: place.bucket,
-            Key: object.key,
-            Range: `bytes=${base + start}-${base + end - 1}`,
-            ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
-            ...(object.etag === undefined ? {} : { IfMatch: object.etag }),
-          }),
-          { abortSignal: inner },
-        );
+        const command = new place.s3.GetObjectCommand({
+          Bucket: place.bucket,
+          Key: object.key,
+          Range: `bytes=${base + start}-${base + end - 1}`,
+          ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
+          ...(object.etag === undefined ? {} : { IfMatch: object.etag }),
+        });
+        const answer = await place.client.send(command, { abortSignal: inner }).catch((error: unknown) => {
+          givenUp.add(error);
+          throw error;
+        });
         if (answer.Body === undefined) throw new Error('The store sent no body.');
         return answer.Body as unknown as AsyncIterable<Uint8Array>;
       },
       mayRetry: (error) =>
+        !givenUp.has(error) &&
         !/AccessDenied|NoSuch|PreconditionFailed|InvalidRange|Forbidden|NotFound|InvalidObjectState/u.test(
           nameOf(error),
         ),
