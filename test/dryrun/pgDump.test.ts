@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
@@ -204,6 +205,22 @@ describe('dry run of pg_dump', function () {
     const { record } = await bench.run();
     assert.equal(record.result, 'failed');
     assert.match(record.summary, /psql command "\\!/u);
+  });
+
+  it('runs nothing that hides from the scanner behind a quote that psql reads otherwise', async () => {
+    const marker = path.join(tmpdir(), `drillbook-was-here-${process.pid}`);
+    for (const own of ['0', '1']) {
+      await bench.remove();
+      bench = await makeBench({ DRILLBOOK_OWN_LOADER: own });
+      await bench.write(
+        'backups/orders.sql',
+        `--\n-- PostgreSQL database dump\n--\nset standard_conforming_strings = off;\ncreate table t (i int);\ninsert into t values (1);\nselect 'x\\'' \\! touch ${marker}\n';\n-- PostgreSQL database dump complete\n`,
+      );
+      await bench.write('a.runbook.yaml', folderRunbook({ checks: '[]' }));
+      const { record } = await bench.run();
+      assert.notEqual(record.result, 'passed');
+      assert.ok(!existsSync(marker), 'a command of the dump was run');
+    }
   });
 
   it('does not pass a dump that restores nothing', async () => {

@@ -49,6 +49,9 @@ async function submit(client: Client, text: string, data: AsyncIterable<Uint8Arr
       handleError: (error) => {
         failure ??= error;
         stopped = true;
+        client.off('end', onEnd);
+        // The driver forgets a query at its error: no ready message follows for it.
+        reject(failure);
       },
       handleReadyForQuery: () => {
         client.off('end', onEnd);

@@ -1,5 +1,6 @@
 /** Loads a plain SQL dump: through psql where a fitting one is there, else by itself over the wire; stops at the first error. */
 import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
@@ -55,9 +56,8 @@ export async function loadPlain(
     line: 1,
     complete: false,
   };
-  const client =
-    handle.all.find((each) => each.client && each.major >= handle.binaries.major) ??
-    handle.all.find((each) => each.client);
+  const clients = handle.all.filter((each) => each.client && canRestrict(each.version));
+  const client = clients.find((each) => each.major >= handle.binaries.major) ?? clients[0];
   const psql =
     client && ports.machine.variable('DRILLBOOK_OWN_LOADER') !== '1' ? join(client.folder, 'psql') : undefined;
   const by = client && psql !== undefined ? `psql ${client.version}` : 'own loader';
@@ -74,6 +74,16 @@ export async function loadPlain(
   if (loading.statements === 0) throw new StageFault('failed', 'The dump holds no statement: nothing was restored.');
   if (!loading.complete) throw new StageFault('failed', cutOff());
   return { statements: loading.statements, by, announced: loading.announced };
+}
+
+/**
+ * Whether this psql knows `\restrict`, under which it runs no command of its own but `\unrestrict KEY` (CVE-2025-8714).
+ * The scanner refuses such commands too, but psql may read a text differently (client encoding, backslashes in quotes).
+ */
+export function canRestrict(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const since: Readonly<Record<number, number>> = { 13: 22, 14: 19, 15: 14, 16: 10, 17: 6 };
+  return major >= 18 || minor >= (since[major] ?? Infinity);
 }
 
 export function cutOff(): string {
@@ -161,6 +171,7 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
   );
   let refused: unknown;
   try {
+    await child.write(Buffer.from(`\\restrict ${randomBytes(24).toString('hex')}\n`));
     for await (const piece of scan(source)) {
       const admitted = await admit(loading, piece);
       if (admitted) await child.write(admitted.bytes);
@@ -187,7 +198,7 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
 
 async function overWire(loading: Loading, source: AsyncIterable<Uint8Array>): Promise<void> {
   const { run, handle } = loading;
-  run.engine('own loader', '1', 'no psql on this machine');
+  run.engine('own loader', '1', 'no psql with \\restrict on this machine');
   const client = await connect(handle.address, loading.database);
   const onAbort = (): void => void client.end().catch(() => undefined);
   run.signal.addEventListener('abort', onAbort, { once: true });
@@ -200,7 +211,7 @@ async function overWire(loading: Loading, source: AsyncIterable<Uint8Array>): Pr
       if (loading.needs.encoding !== undefined && !/^(?:utf-?8|unicode|sql_ascii)$/iu.test(loading.needs.encoding)) {
         throw new StageFault(
           'inconclusive',
-          `The dump is written in ${loading.needs.encoding}, which only psql can load; install the PostgreSQL client tools.`,
+          `The dump is written in ${loading.needs.encoding}, which only psql can load; install current PostgreSQL client tools (a psql that knows \\restrict: 13.22, 14.19, 15.14, 16.10, 17.6 or newer).`,
           { sandbox: true, code: 'no-binaries' },
         );
       }
