@@ -1,5 +1,7 @@
 /** What is live, listed by `drillbook coverage` in a process of its own: the server's own process loads no SDK. */
 import type { CoverageReport } from '../core/recovery/coverage.ts';
+import { resourcesOf } from '../core/references/effective.ts';
+import { asMap, asText, dig } from '../core/references/read.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { InventoryItem } from './dependencies.ts';
 import type { RunProgram } from './dryRunProcess.ts';
@@ -42,20 +44,44 @@ export async function listInventory(
   const [only] = workspace.names('Environment');
   return {
     at: report.at,
-    items: report.rows.map((row) => ({
-      kind: row.kind,
-      id: row.id,
-      environment: environment ?? report.environments[0] ?? only ?? '',
-      ...(row.region === undefined ? {} : { region: row.region }),
-      ...(row.account === undefined ? {} : { account: row.account }),
-      detail: row.why,
-      covered: row.state !== 'uncovered',
-    })),
+    items: [
+      ...databasesNamed(workspace, environment),
+      ...report.rows.map((row) => ({
+        kind: row.kind,
+        id: row.id,
+        environment: environment ?? report.environments[0] ?? only ?? '',
+        ...(row.region === undefined ? {} : { region: row.region }),
+        ...(row.account === undefined ? {} : { account: row.account }),
+        detail: row.why,
+        covered: row.state !== 'uncovered',
+      })),
+    ],
     notes: report.unchecked.map(({ what, account, region, unknown }) => {
       const where = [account, region].filter((each) => each !== undefined).join(', ');
       return `${what}${where === '' ? '' : ` (${where})`} could not be listed: ${unknown.detail}`;
     }),
   };
+}
+
+/** Databases that environments name: no account lists them, and they are there to be restored all the same. */
+function databasesNamed(workspace: Workspace, environment: string | undefined): InventoryItem[] {
+  const used = new Set(
+    workspace
+      .byKind('Runbook')
+      .flatMap((entry) => resourcesOf(entry, workspace).map(({ kind, id }) => `${kind} ${id ?? ''}`)),
+  );
+  return workspace
+    .byKind('Environment')
+    .filter((entry) => environment === undefined || entry.name === environment)
+    .flatMap((entry) =>
+      Object.entries(asMap(dig(entry.document.value, 'databases'))).flatMap(([id, database]) => {
+        const engine = asText(dig(database, 'engine'));
+        if (engine === undefined) return [];
+        const kind = `database/${engine}`;
+        const detail = 'named in the environment';
+        return [{ kind, id, environment: entry.name ?? '', detail, covered: used.has(`${kind} ${id}`) }];
+      }),
+    );
 }
 
 function parseReport(text: string): CoverageReport | undefined {

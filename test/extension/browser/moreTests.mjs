@@ -1,6 +1,6 @@
 /** More of what a person does: new runbooks, hosts, what is due, scenarios, failures, trust, several folders, a reload. */
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openFile, runCommand, settingsOf, webviewFrame } from './person.mjs';
 
@@ -78,7 +78,9 @@ export const MORE_TESTS = [
         await page.keyboard.press('Enter');
         await dialogOf(page).getByText('db.example.com').first().waitFor();
       };
-      const hosts = () => settingsOf(workbench)['drillbook.allowedHosts'] ?? [];
+      const file = workbench.machineSettingsFile;
+      const hosts = () =>
+        existsSync(file) ? (settingsOf({ settingsFile: file })['drillbook.allowedHosts'] ?? []) : [];
       await ask();
       await dialogOf(page).getByRole('button', { name: 'Cancel' }).click();
       await dialogOf(page).waitFor({ state: 'hidden' });

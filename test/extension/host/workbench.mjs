@@ -101,6 +101,8 @@ export async function startWorkbench({ vsix, settings = {}, trust = true, env = 
     port,
     /** The person's settings. */
     settingsFile: join(temporary, 'data/User/settings.json'),
+    /** Where a machine-scoped setting goes: a browser's window is a remote one. */
+    machineSettingsFile: join(temporary, 'data/Machine/settings.json'),
     workspaceUrl: (file) =>
       `http://127.0.0.1:${port}/?workspace=${encodeURIComponent(file)}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true']]))}`,
     url: (folder, payload = []) =>
