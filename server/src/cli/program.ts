@@ -6,6 +6,7 @@ import { commandHelp, programHelp } from './help.ts';
 import { parseArguments } from './parse.ts';
 import { didYouMean } from './suggest.ts';
 import { COMMANDS } from './table.ts';
+import { steerless } from './style.ts';
 import { createTerminal } from './terminal.ts';
 
 /** Runs it and ends the process with its status. */
@@ -97,7 +98,7 @@ async function runCommand(
       return 3;
     }
     const told = error instanceof Failure ? error.message : describeCrash(error);
-    process.stderr.write(`drillbook ${command.name}: ${dependencies.secrets.redact(told)}\n`);
+    process.stderr.write(steerless(`drillbook ${command.name}: ${dependencies.secrets.redact(told)}\n`));
     return 2;
   } finally {
     await dependencies.dispose();

@@ -112,6 +112,12 @@ export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
+/** The last stop before a terminal or a job's log: of all control characters only line ends, tabs and our own colours pass. */
+export function steerless(text: string): string {
+  // eslint-disable-next-line no-control-regex -- what is kept of the control characters is named by them
+  return text.replace(/\u001b\[[0-9;]*m|\r\n|[^\P{Cc}\n\t]/gu, (found) => (found.length > 1 ? found : '\ufffd'));
+}
+
 /** `1 error`, `2 errors`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -1,6 +1,7 @@
 /** The terminal or pipe that this process talks to; a reader that went away is no error of ours. */
 import { createInterface } from 'node:readline/promises';
 import type { Terminal } from './command.ts';
+import { steerless } from './style.ts';
 
 export interface TerminalOptions {
   readonly quiet: boolean;
@@ -23,16 +24,16 @@ export function createTerminal(options: TerminalOptions): Terminal {
       await new Promise<void>((resolve) => {
         // A closed pipe (`| head`) ends the reading, not the program: the error handler says so once.
         if (stdout.destroyed || stdout.writableEnded) resolve();
-        else stdout.write(options.redact(text), () => resolve());
+        else stdout.write(steerless(options.redact(text)), () => resolve());
       });
     },
     note: (text) => {
       clear();
-      if (!options.quiet) stderr.write(`${options.redact(text)}\n`);
+      if (!options.quiet) stderr.write(`${steerless(options.redact(text))}\n`);
     },
     transient: (text) => {
       if (options.quiet || !stderr.isTTY) return;
-      const line = options.redact(text).replaceAll('\n', ' ');
+      const line = steerless(options.redact(text)).replaceAll('\n', ' ');
       stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
       shownTransient = true;
     },
@@ -41,7 +42,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       clear();
       const reader = createInterface({ input: stdin, output: stderr });
       try {
-        return await reader.question(options.redact(question));
+        return await reader.question(steerless(options.redact(question)));
       } finally {
         reader.close();
       }

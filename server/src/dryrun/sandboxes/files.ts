@@ -171,7 +171,7 @@ async function checkSqlite(
     ports,
     run,
     program,
-    ['-readonly', '-bail', '-batch', '-json', '-init', '/dev/null', database, sql],
+    ['-readonly', '-bail', '-batch', '-safe', '-json', '-init', '/dev/null', database, sql],
     { stage: 'check', quiet: true, timeoutMs: parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000 },
   );
   if (result.code !== 0) return done('failed', { message: `The query failed: ${lastWords(result, 1)}` });

@@ -81,7 +81,7 @@ async function build(
     ports,
     run,
     program,
-    ['-readonly', '-batch', '-init', '/dev/null', target, 'PRAGMA integrity_check;'],
+    ['-readonly', '-batch', '-safe', '-init', '/dev/null', target, 'PRAGMA integrity_check;'],
     { stage, quiet: true },
   );
   if (whole.code !== 0 || whole.stdout.trim() !== 'ok')
@@ -94,7 +94,15 @@ async function build(
     ports,
     run,
     program,
-    ['-readonly', '-batch', '-init', '/dev/null', target, "select count(*) from sqlite_master where type = 'table';"],
+    [
+      '-readonly',
+      '-batch',
+      '-safe',
+      '-init',
+      '/dev/null',
+      target,
+      "select count(*) from sqlite_master where type = 'table';",
+    ],
     { stage, quiet: true },
   );
   return tables.stdout.trim();

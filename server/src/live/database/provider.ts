@@ -7,6 +7,7 @@ import { notApproved } from '../hosts.ts';
 import { limited, OutOfTime, untilAborted } from '../limits.ts';
 import type { Provider, Run } from '../reader.ts';
 import { codeOf, type DatabaseEngine, type TlsMode } from './engine.ts';
+import { withoutSecretSettings } from './secretSettings.ts';
 import { databaseEngine, DATABASE_ENGINES } from './table.ts';
 
 export interface DatabaseDependencies {
@@ -92,6 +93,7 @@ async function ask(
   }
   const ca = target.ca === undefined ? undefined : await authority(target.ca, dependencies);
   const timeoutMs = Math.min(durationMs(target.timeout) ?? Infinity, dependencies.callTimeoutMs);
+  const { asked, withheld } = withoutSecretSettings(request.facts);
   return await run.gate(target.host, async () => {
     const name = engine.kind.slice('database/'.length);
     const seconds = String(dependencies.callTimeoutMs / 1000);
@@ -112,9 +114,9 @@ async function ask(
           signal: limit.signal,
           count: (what) => run.count(`${name}:${what}`),
         },
-        request.facts,
+        asked,
       );
-      return await untilAborted(limit.signal, reading);
+      return { ...(await untilAborted(limit.signal, reading)), ...withheld };
     } catch (error) {
       throw limit.signal.aborted ? limit.signal.reason : error;
     } finally {
