@@ -82,11 +82,22 @@ describe('dry run of MariaDB backups', function () {
       folderRunbook({
         tool: 'mariadb-backup',
         sandbox,
-        checks: '[{ name: rows, query: select count(*) from orders, equals: 5000 }]',
+        checks: `[{ name: rows, query: select count(*) from orders, equals: 5000 }, ${[
+          ['@@global.event_scheduler', 'OFF'],
+          ['@@global.skip_networking', '1'],
+          ['@@global.log_bin', '0'],
+          [
+            "(select count(*) from information_schema.processlist where user in ('system user', 'event_scheduler') and command in ('Slave_IO', 'Slave_SQL', 'Slave_worker', 'Daemon') and state not like 'InnoDB%')",
+            '0',
+          ],
+        ]
+          .map(([what, value], index) => `{ name: c${index}, query: "select ${what ?? ''}", equals: "${value ?? ''}" }`)
+          .join(', ')}]`,
       }),
     );
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.backup?.format, 'folder');
+    assert.match(record.sandbox?.isolation ?? '', /^no network: /u);
   });
 });

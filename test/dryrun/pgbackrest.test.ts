@@ -43,6 +43,8 @@ describe('dry run of pgbackrest', function () {
       });
     execFileSync(path.join(server().bin, 'createdb'), ['orders'], { env: server().environment('postgres') });
     psql('create table orders as select i from generate_series(1, 1000) i');
+    // What a copy must not follow: kept in postgresql.auto.conf, and so in every backup.
+    psql("alter system set primary_conninfo = 'host=203.0.113.1'");
     backrest('stanza-create');
     backrest('--type=full', 'backup');
     psql('insert into orders select i from generate_series(1, 500) i');
@@ -75,6 +77,36 @@ describe('dry run of pgbackrest', function () {
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal(record.backup?.format, 'physical');
+  });
+
+  it('cuts the restored server off from the world it came from', async () => {
+    // The source archives, replicates and loads what it likes; of all that nothing may be left in the copy.
+    const settings: readonly (readonly [string, string])[] = [
+      ['archive_mode', 'off'],
+      ['archive_command', '(disabled)'],
+      ['primary_conninfo', ''],
+      ['primary_slot_name', ''],
+      ['shared_preload_libraries', ''],
+      ['listen_addresses', ''],
+      ['max_logical_replication_workers', '0'],
+    ];
+    const checks = settings.map(
+      ([name, value]) => `{ name: ${name}, query: "select current_setting('${name}')", equals: "${value}" }`,
+    );
+    // The log comes from the run's own folder, and no program of the source's is run for it.
+    checks.push(
+      `{ name: restore_command, query: "select current_setting('restore_command') like 'cp \\"/%/dbk-%/wal/%'", equals: true }`,
+      `{ name: interfaces, query: "select count(*) from regexp_split_to_table(pg_read_file('/proc/net/dev'), '[\\n]') line where line like '%:%'", equals: 1 }`,
+      `{ name: routes, query: "select count(*) from regexp_split_to_table(pg_read_file('/proc/net/route'), '[\\n]') line where line ~ '[0-9A-F]{8}'", equals: 0 }`,
+    );
+    await bench.write('a.runbook.yaml', runbook(1000).replace(/checks: .*/u, `checks: [${checks.join(', ')}]`));
+    const { record } = await bench.run();
+    assert.deepEqual(
+      record.checks.filter((each) => each.state !== 'passed'),
+      [],
+    );
+    assert.equal(record.result, 'passed', record.summary);
+    assert.match(record.sandbox?.isolation ?? '', /^no network: /u);
   });
 
   it('restores to a point in time', async () => {

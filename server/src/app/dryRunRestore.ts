@@ -1,5 +1,6 @@
 /** The use case *dry-run a restore*: every stage, torn down and recorded whatever happens, saying no more than was done. */
 import type { Clock } from '../core/ports.ts';
+import { budgetWords, estimateBudget, overBudget, throughputOf } from '../core/recovery/budget.ts';
 import { controlsOf } from '../core/recovery/controls.ts';
 import { planDryRun, type PlanRequest } from '../core/recovery/dryRunPlan.ts';
 import {
@@ -27,7 +28,7 @@ import type {
   StepRecord,
 } from '../core/recovery/record.ts';
 import { portable } from '../core/recovery/portable.ts';
-import { createStages, type Stages } from '../core/recovery/stages.ts';
+import { createStages, untilAborted, type Stages } from '../core/recovery/stages.ts';
 import { sha256 } from '../core/recovery/sha256.ts';
 import { shapeWords } from '../core/recovery/shape.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
@@ -122,7 +123,12 @@ class Run {
     this.plan = plan;
     this.signal = AbortSignal.any([request.signal, this.stop.signal]);
     this.startedAt = dependencies.clock.now();
-    this.stages = createStages(dependencies.clock, dependencies.redact, (event) => request.onEvent?.(event));
+    this.stages = createStages(
+      dependencies.clock,
+      dependencies.redact,
+      (event) => request.onEvent?.(event),
+      this.signal,
+    );
   }
 
   async go(): Promise<EvidenceRecord> {
@@ -284,13 +290,9 @@ class Run {
       });
     }
     let compared = '';
-    let skipped = false;
     await this.stages.run('check', async () => {
       compared = await this.compareShape(run, sandbox);
-      if (!asks) {
-        skipped = compared === '';
-        return compared;
-      }
+      if (!asks) return compared;
       this.checks = await this.to.engine.check(run, sandbox, this.fetched);
       for (const check of this.checks) {
         const message = check.message === undefined ? undefined : this.to.redact(check.message);
@@ -313,7 +315,7 @@ class Run {
         `${failed.length + unknown.length} of ${this.checks.length} checks did not pass: "${worst.name}": ${worst.message ?? worst.state}`,
       );
     });
-    if (skipped) this.stages.skip('check', 'the dry run has no checks');
+    if (!asks && this.shapes.length === 0) this.stages.skip('check', 'the dry run has no checks');
   }
 
   /** Holds the restored schema against the backup's own account of it and the last passed run's. Empty: there is no schema. */
@@ -337,7 +339,11 @@ class Run {
     }
     stages.start('drift');
     try {
-      const found = await drift(this.request.entry, this.request.workspace, this.signal);
+      const found = await untilAborted(
+        this.to.clock,
+        this.signal,
+        drift(this.request.entry, this.request.workspace, this.signal),
+      );
       this.drift = {
         state: 'compared',
         ...found,
@@ -359,9 +365,13 @@ class Run {
     this.found = [];
     const run = this.context(this.signal);
     for (const backup of this.plan.backups) this.found.push(await this.to.engine.locate(run, backup));
-    return this.found
-      .map(({ record }) => `${record.uri}, ${record.bytes ?? 'unknown'} bytes, ${record.time ?? 'of unknown time'}`)
+    const records = this.found.map((each) => each.record);
+    const bytes = records.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+    const budget = estimateBudget(this.plan, bytes, records, throughputOf(this.previous));
+    const words = records
+      .map((record) => `${record.uri}, ${record.bytes ?? 'unknown'} bytes, ${record.time ?? 'of unknown time'}`)
       .join('; ');
+    return budget ? `${words}; estimated: ${budgetWords(budget)}` : words;
   }
 
   private stoppedByScenario(): string | undefined {
@@ -413,6 +423,7 @@ class Run {
       this.found,
       { ...this.recoveryMs, ...(this.restoredBytes === undefined ? {} : { bytes: this.restoredBytes }) },
       this.stages,
+      { steps: this.steps, bytesPerSecond: throughputOf(this.previous) },
     );
     const { failed, notes } = withinObjectives(this.plan, measured.measured);
     for (const note of notes) this.notes.push(note);

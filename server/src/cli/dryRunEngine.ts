@@ -13,6 +13,7 @@ import { lastNumbers } from '../evidence/summary.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type CommandContext } from './command.ts';
 import type { Target } from './dryRunTarget.ts';
+import { mirrorRecord } from './evidenceMirror.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { openLookup } from './live.ts';
 import { isUnchecked } from './status.ts';
@@ -78,12 +79,14 @@ export async function runOne(
         keep: async (draft) => {
           const kept = await keep(draft);
           file = kept.file;
+          await mirrorRecord(context, root, workspace, entry, kept.record);
           return kept;
         },
         last: async (runbook, dryRun) =>
           await lastPassedRecord(ports.files, path.join(root, EVIDENCE_FOLDER), runbook, dryRun),
         by: { user: machine.user, host: machine.hostName, ...(person === undefined ? {} : { git: person }) },
         version: context.program.version,
+        ...(context.values.flag('yes') ? {} : { confirmCost: async (words) => await agreed(context, words) }),
         newId: () => newRunId(clock.now()),
         ...(trusted
           ? { drift: async (_entry, _workspace, signal) => await driftAtStart(context, target, signal) }
@@ -97,6 +100,12 @@ export async function runOne(
     if (error instanceof DryRunUsageError) throw new UsageError(error.message, 'dry-run');
     throw error;
   }
+}
+
+/** Asks before money is spent; where no one can be asked, and `--yes` was not given, the answer is no. */
+async function agreed(context: CommandContext, words: string): Promise<boolean> {
+  const answer = await context.terminal.ask(`${words} Spend it? [y/N] `);
+  return answer !== undefined && /^y(es)?$/iu.test(answer.trim());
 }
 
 async function driftAtStart(context: CommandContext, target: Target, signal: AbortSignal): Promise<DriftAtStart> {

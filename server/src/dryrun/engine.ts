@@ -8,6 +8,7 @@ import {
   type RunContext,
 } from '../core/recovery/engine.ts';
 import { removeMade, type Cleaners } from './cleanup.ts';
+import { removeFromCloud } from './cloud/restore.ts';
 import { createLeases } from './leases.ts';
 import { refuseProduction, refuseSameServer } from './production.ts';
 import type { EnginePorts } from './ports.ts';
@@ -27,7 +28,7 @@ export function createEngine(ports: EnginePorts): {
   const cleaners: Cleaners = {
     database: async (made) => await dropDatabase(ports, made),
     container: () => Promise.resolve('no way to remove it'),
-    cloud: () => Promise.resolve('no way to delete it'),
+    cloud: async (made) => await removeFromCloud(ports, made),
   };
   const engine: RestoreEngine = {
     refuse: (plan) => Promise.resolve(refuseProduction(plan)),
@@ -48,7 +49,7 @@ export function createEngine(ports: EnginePorts): {
     shape: async (run, sandbox, fetched, last) =>
       sandbox.kind === 'cloud' ? undefined : await compareShape(run, sandbox, fetched, last),
     check: async (run, sandbox, fetched) => {
-      const made = [];
+      const made = [...(sandboxNamed(run.plan.sandbox.kind).facts?.(sandbox) ?? [])];
       for (const check of run.plan.checks) {
         run.signal.throwIfAborted();
         made.push(await sandboxNamed(run.plan.sandbox.kind).check(ports, run, sandbox, check, fetched));

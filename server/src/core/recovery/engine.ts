@@ -108,6 +108,8 @@ export interface RestorePlan {
   readonly checks: readonly CheckPlan[];
   readonly steps: readonly PlainMap[];
   readonly manualSteps: number;
+  /** All steps of the runbook, whether they are run or not: people's time is estimated from them. */
+  readonly allSteps?: readonly PlainMap[];
   readonly rpoMs?: number;
   readonly rtoMs?: number;
   readonly rto?: string;

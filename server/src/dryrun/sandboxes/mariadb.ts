@@ -16,6 +16,7 @@ import type { RunningProcess } from '../../core/ports.ts';
 import { MARKER } from '../marker.ts';
 import { backticked, mariadbValue, withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
+import { withoutNetwork } from '../isolation.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -105,10 +106,11 @@ export async function startMariadb(
     ...(handle.flavour === 'mariadb' ? ['--plugin-load-add='] : ['--mysqlx=OFF']),
     ...(open ? ['--skip-grant-tables'] : []),
   ];
-  const server = await ports.processes.spawn(handle.server, args, {
+  const isolated = await withoutNetwork(ports, run, handle.server, args);
+  const server = await ports.processes.spawn(isolated.command, isolated.args, {
     env: toolEnvironment(ports, run),
     cwd: run.folder,
-    ...(run.owner ? { owner: run.owner } : {}),
+    ...(isolated.owner ? { owner: isolated.owner } : {}),
     endSignal: 'SIGTERM',
     graceMs: 4000,
   });
@@ -209,6 +211,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
     engine: chosen.flavour,
     version: chosen.version,
     address: `unix socket in ${join(run.folder, 's')}`,
+    isolation: (await withoutNetwork(ports, run, '', [])).words,
     handle,
   };
 }

@@ -10,6 +10,7 @@ import type { EnginePorts } from '../ports.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
 import { connect, queryValue, type PostgresAddress } from '../postgres/connection.ts';
 import { fetchPostgres } from '../postgres/packages.ts';
+import { withoutNetwork } from '../isolation.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
 
 /** What the tools of this engine get. */
@@ -24,6 +25,8 @@ export interface PostgresHandle {
   /** Databases by backup name, as restored. */
   readonly databases: Map<string, string>;
   readonly superuser: boolean;
+  /** Which isolation the server runs in; left out for servers that are not ours. */
+  readonly isolation?: string;
   /** The server's own log, newest last. */
   readonly log: () => string;
 }
@@ -104,6 +107,7 @@ export async function provisionPostgres(
   const binaries = await reachable(ports, run, chosen);
   if (found.some((each) => each.record.format === 'physical')) {
     // The backup is the server's own folder: there is nothing to make but the place.
+    const isolation = (await withoutNetwork(ports, run, '', [])).words;
     const handle: PostgresHandle = {
       address: { host: join(run.folder, 's'), port: PORT, user: 'postgres' },
       binaries,
@@ -119,6 +123,7 @@ export async function provisionPostgres(
       engine: 'postgres',
       version: chosen.version,
       address: `unix socket in ${handle.address.host}`,
+      isolation,
       handle,
     };
   }
@@ -152,6 +157,7 @@ export async function provisionPostgres(
       version: String(version),
       address: `unix socket in ${socket}`,
       ...(identifier === undefined ? {} : { systemIdentifier: identifier as string }),
+      ...(handle.isolation === undefined ? {} : { isolation: handle.isolation }),
       handle,
     };
   } finally {
@@ -174,10 +180,11 @@ export async function startPostgres(
   const users = options.users ?? ['postgres'];
   const args = ['-D', data, '-k', socket, '-p', String(PORT)];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const server = await ports.processes.spawn(join(binaries.folder, 'postgres'), args, {
+  const isolated = await withoutNetwork(ports, run, join(binaries.folder, 'postgres'), args);
+  const server = await ports.processes.spawn(isolated.command, isolated.args, {
     env: toolEnvironment(ports, run),
     cwd: run.folder,
-    ...(run.owner ? { owner: run.owner } : {}),
+    ...(isolated.owner ? { owner: isolated.owner } : {}),
     endSignal: 'SIGQUIT',
     graceMs: 4000,
   });
@@ -239,6 +246,7 @@ export async function startPostgres(
     jobs: Math.max(1, Math.min(8, ports.machine.cpus)),
     databases: new Map(),
     superuser: true,
+    isolation: isolated.words,
     log: () => log,
   };
 }

@@ -1,0 +1,72 @@
+/** Takes the network from a restored server where the platform lets us: a namespace of its own, in which only Unix sockets work. */
+import type { Owner } from '../core/ports.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import type { EnginePorts } from './ports.ts';
+import { toolEnvironment } from './tool.ts';
+
+/** How a server is started, and what that keeps it from. */
+export interface Isolated {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The user to start it as; left out where the command changes to that user itself. */
+  readonly owner?: Owner;
+  /** For the record: which isolation was in force. */
+  readonly words: string;
+}
+
+const NO_NETWORK = 'no network: a network namespace of its own, Unix sockets only';
+const NO_LISTENER = 'no listener, Unix sockets only; connections out could not be taken away here';
+const PROBE_MS = 5000;
+
+/** Wraps a server's command so that it has no network at all, tried out first; else says that it could only be kept from listening. */
+export async function withoutNetwork(
+  ports: EnginePorts,
+  run: RunContext,
+  command: string,
+  args: readonly string[],
+): Promise<Isolated> {
+  const owner = run.owner === undefined ? {} : { owner: run.owner };
+  if (ports.machine.platform === 'linux') {
+    const unshare = await ports.processes.find('unshare', ['/usr/bin', '/bin']);
+    for (const way of unshare === undefined ? [] : await waysOf(ports, run, unshare)) {
+      const [first = '', ...rest] = way.prefix;
+      const probe = await ports.processes
+        .run(first, [...rest, '/bin/sh', '-c', 'exit 0'], {
+          env: toolEnvironment(ports, run),
+          cwd: run.folder,
+          timeoutMs: PROBE_MS,
+          ...(way.asOwner ? owner : {}),
+        })
+        .catch(() => undefined);
+      if (probe?.code === 0)
+        return { command: first, args: [...rest, command, ...args], ...(way.asOwner ? owner : {}), words: NO_NETWORK };
+    }
+  }
+  run.note({
+    severity: 'information',
+    code: 'network-not-taken',
+    message:
+      'The restored server listened nowhere, but nothing here could keep it from connecting out: run dry runs on Linux, as root or where user namespaces are allowed.',
+  });
+  return { command, args, ...owner, words: NO_LISTENER };
+}
+
+/** Root leaves the network and then its rights; everyone else leaves it through a user namespace. Each keeps its process id. */
+async function waysOf(
+  ports: EnginePorts,
+  run: RunContext,
+  unshare: string,
+): Promise<readonly { readonly prefix: readonly string[]; readonly asOwner: boolean }[]> {
+  const byUser = { prefix: [unshare, '--user', '--map-current-user', '--net', '--'], asOwner: true };
+  const setpriv = run.owner && (await ports.processes.find('setpriv', ['/usr/bin', '/bin']));
+  if (!run.owner || setpriv === undefined) return [byUser];
+  const drop = [
+    setpriv,
+    `--reuid=${run.owner.uid}`,
+    `--regid=${run.owner.gid}`,
+    '--clear-groups',
+    '--no-new-privs',
+    '--',
+  ];
+  return [{ prefix: [unshare, '--net', '--', ...drop], asOwner: false }, byUser];
+}
