@@ -22,9 +22,12 @@ async function started(page, file = FILE) {
     .waitFor();
 }
 
-/** The icon's state of a row of the Test Explorer is in its name for screen readers. */
+/** The row of a test with the icon of its result: `passed`, `failed` or `error`. */
 const rowWith = (page, title, state) =>
-  page.locator(`.test-explorer .monaco-list-row[aria-label*="${title}"][aria-label*="${state}"]`).first();
+  testRows(page)
+    .filter({ hasText: title })
+    .filter({ has: page.locator(`.codicon-testing-${state}-icon`) })
+    .first();
 
 export const MORE_TESTS = [
   {
@@ -99,7 +102,7 @@ export const MORE_TESTS = [
       await runCommand(page, 'Drillbook: Dry-run what is due');
       await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
       await runCommand(page, 'Testing: Focus on Test Explorer View');
-      await rowWith(page, TITLE, 'Passed').waitFor({ timeout: 90_000 });
+      await rowWith(page, TITLE, 'passed').waitFor({ timeout: 90_000 });
       await runCommand(page, 'Drillbook: Dry-run what is due');
       await toast(page, 'No dry run is due').waitFor();
     },
@@ -118,9 +121,10 @@ export const MORE_TESTS = [
       await child.hover();
       await child.locator('.action-label.codicon-testing-run-icon').first().click();
       await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
-      await page
-        .locator('.test-explorer .monaco-list-row[aria-label*="role-denied"]')
-        .and(page.locator('[aria-label*="Passed"],[aria-label*="Failed"],[aria-label*="Errored"]'))
+      await child
+        .filter({
+          has: page.locator('.codicon-testing-passed-icon, .codicon-testing-failed-icon, .codicon-testing-error-icon'),
+        })
         .first()
         .waitFor({ timeout: 90_000 });
       await shot('scenario-dark');
@@ -135,13 +139,13 @@ export const MORE_TESTS = [
       await testRows(page).filter({ hasText: TITLE }).waitFor();
       await runCommand(page, 'Test: Run All Tests');
       await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
-      await rowWith(page, TITLE, 'Failed').waitFor({ timeout: 90_000 });
+      await rowWith(page, TITLE, 'failed').waitFor({ timeout: 90_000 });
       await shot('failed-test-dark');
       const file = join(workspace.folder, 'runbooks', FILE);
       writeFileSync(file, readFileSync(file, 'utf8').replace('>=1000000', '>=1000'));
       await runCommand(page, 'Test: Rerun Failed Tests');
       await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
-      await rowWith(page, TITLE, 'Passed').waitFor({ timeout: 90_000 });
+      await rowWith(page, TITLE, 'passed').waitFor({ timeout: 90_000 });
     },
   },
   {
