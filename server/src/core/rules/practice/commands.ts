@@ -65,7 +65,8 @@ function commandText(
 
 /** Whether `low`, a text in lower case, holds one of `words`. */
 export function holdsAny(low: string, words: readonly string[]): boolean {
-  return words.some((word) => low.includes(word));
+  for (const word of words) if (low.includes(word)) return true;
+  return false;
 }
 
 /** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */
