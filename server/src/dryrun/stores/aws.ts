@@ -150,6 +150,13 @@ function register(ports: EnginePorts, credentials: Credentials): void {
   if (credentials.sessionToken !== undefined) ports.secrets.conceal?.(credentials.sessionToken);
 }
 
+/** AWS's own endpoint of a service: below amazonaws.com there are also machines, gateways and buckets of anybody. */
+export function isServiceHost(host: string): boolean {
+  return /^(?:s3|sts|rds|dynamodb|backup|ec2|ebs|iam|kms)(?:-fips)?(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/u.test(
+    host,
+  );
+}
+
 /** Loopback always, AWS itself always, others only where the person approved them. */
 function refuseUnapproved(ports: EnginePorts, endpoint: string | undefined): void {
   if (endpoint === undefined) return;
@@ -159,7 +166,7 @@ function refuseUnapproved(ports: EnginePorts, endpoint: string | undefined): voi
   } catch {
     throw new StageFault('inconclusive', `The endpoint "${endpoint}" of the environment is no URL.`);
   }
-  if (/\.amazonaws\.com(?:\.cn)?$/u.test(host) || ports.hosts.isApproved(host)) return;
+  if (isServiceHost(host) || ports.hosts.isApproved(host)) return;
   throw new StageFault(
     'inconclusive',
     `The host ${host} is not approved for requests signed with your credentials: approve it with --allow-host ${host}.`,
