@@ -15,6 +15,7 @@ const ALLOWED = [
   /^extension\/(package\.json|language-configuration\.json)$/,
   /^extension\/(readme|changelog)\.md$/i,
   /^extension\/license(\.txt|\.md)?$/i,
+  /^extension\/THIRD-PARTY-NOTICES\.txt$/,
   /^extension\/dist\/[\w.-]+\.(js|cjs)$/,
   /^extension\/dist\/package\.json$/,
   /^extension\/dist\/chunks\/[\w.-]+\.js$/,
@@ -87,6 +88,7 @@ describe('the packed extension', function () {
     for (const file of ['main.js', 'worker.js', 'server.web.js'])
       assert.ok(names.includes(`extension/dist/${file}`), file);
     assert.ok(names.some((name) => name.startsWith('extension/docs/rules/drift/')));
+    assert.ok(names.includes('extension/THIRD-PARTY-NOTICES.txt'));
   });
 
   it('is under 3 MB', () => {
