@@ -4,7 +4,7 @@
 export function matchesGlob(pattern: string, file: string, folder = ''): boolean {
   return expandBraces(pattern).some((each) => {
     const whole = joinPath(folder, each);
-    return whole !== undefined && toExpression(whole).test(file);
+    return whole !== undefined && fits(segmentsOf(whole), file.split('/'), isSegment);
   });
 }
 
@@ -37,42 +37,73 @@ function joinPath(folder: string, pattern: string): string | undefined {
   return parts.join('/');
 }
 
-function toExpression(pattern: string): RegExp {
+/** What stands for any number of items of a sequence. */
+const ANY_NUMBER = Symbol('any number');
+type Segment = readonly Character[];
+type Character = typeof ANY_NUMBER | ((character: string) => boolean);
+
+/** The pattern's segments. `**` at the end wants something below; any other end takes all below it too. */
+function segmentsOf(pattern: string): readonly (Segment | typeof ANY_NUMBER)[] {
   const parts = pattern === '' ? ['**'] : pattern.split('/');
-  const source = parts
-    .map((part, index) => {
-      const last = index === parts.length - 1;
-      if (part === '**') return last ? '.+' : '(?:[^/]+/)*';
-      return partSource(part) + (last ? '(?:/.*)?' : '/');
-    })
-    .join('');
-  return new RegExp(`^${source}$`, 'su');
+  const segments = parts.map((part) => (part === '**' ? ANY_NUMBER : charactersOf(part)));
+  return segments.at(-1) === ANY_NUMBER
+    ? [...segments.slice(0, -1), [ANY_NUMBER], ANY_NUMBER]
+    : [...segments, ANY_NUMBER];
 }
 
-function partSource(part: string): string {
-  let made = '';
-  for (let index = 0; index < part.length; index++) {
-    const character = part.charAt(index);
-    const close = character === '[' ? part.indexOf(']', index + 2) : -1;
-    if (character === '*') made += '[^/]*';
-    else if (character === '?') made += '[^/]';
+/** Only the last wildcard is ever taken back, which suffices: the time is the product of both lengths, whatever is typed. */
+function fits<Pattern, Item>(
+  pattern: readonly (Pattern | typeof ANY_NUMBER)[],
+  items: readonly Item[],
+  matches: (pattern: Pattern, item: Item) => boolean,
+): boolean {
+  let at = 0;
+  let wildcard = -1;
+  let resume = 0;
+  for (let index = 0; index < items.length;) {
+    const wanted = pattern[at];
+    if (at < pattern.length && wanted === ANY_NUMBER) {
+      wildcard = at++;
+      resume = index;
+    } else if (at < pattern.length && matches(wanted as Pattern, items[index] as Item)) {
+      at += 1;
+      index += 1;
+    } else if (wildcard >= 0) {
+      at = wildcard + 1;
+      index = ++resume;
+    } else return false;
+  }
+  while (pattern[at] === ANY_NUMBER) at += 1;
+  return at === pattern.length;
+}
+
+function isSegment(segment: Segment, text: string): boolean {
+  return fits(segment, [...text], (character: (one: string) => boolean, one) => character(one));
+}
+
+function charactersOf(part: string): Segment {
+  const made: Character[] = [];
+  const characters = [...part];
+  for (let index = 0; index < characters.length; index++) {
+    const character = characters[index] ?? '';
+    const close = character === '[' ? characters.indexOf(']', index + 2) : -1;
+    if (character === '*') made.push(ANY_NUMBER);
+    else if (character === '?') made.push(() => true);
     else if (close > 0) {
-      made += setSource(part.slice(index + 1, close));
-      index = close;
-    } else made += escaped(character);
+      const set = setOf(characters.slice(index + 1, close).join(''));
+      if (set) {
+        made.push((one) => set.test(one));
+        index = close;
+      } else made.push((one) => one === character);
+    } else made.push((one) => one === character);
   }
   return made;
 }
 
-function setSource(set: string): string {
-  const source = `[${set.replace(/^!/, '^').replace(/[\\[\]]/g, '\\$&')}]`;
+function setOf(set: string): RegExp | undefined {
   try {
-    return new RegExp(source, 'u').source;
+    return new RegExp(`^[${set.replace(/^!/, '^').replace(/[\\[\]]/g, '\\$&')}]$`, 'su');
   } catch {
-    return escaped(`[${set}]`);
+    return undefined;
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
