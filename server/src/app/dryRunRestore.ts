@@ -426,9 +426,20 @@ class Run {
       { steps: this.steps, bytesPerSecond: throughputOf(this.previous) },
     );
     const { failed, notes } = withinObjectives(this.plan, measured.measured);
-    for (const note of notes) this.notes.push(note);
-    this.stages.insertMeasure(failed, measured.measured.statement ?? 'nothing was restored that could be measured');
-    return { measured, overObjective: failed };
+    const { budget } = measured;
+    const over = budget ? overBudget(budget, this.plan.rtoMs, measured.measured.elapsedMs !== undefined) : [];
+    for (const note of [...notes, ...over]) this.notes.push(note);
+    // An estimate is a finding; what people's time was measured to be decides, as the restore's time does.
+    const overObjective =
+      failed ??
+      (budget?.effort?.measuredMs === undefined
+        ? undefined
+        : over.find((note) => note.code === 'budget-effort')?.message);
+    this.stages.insertMeasure(
+      overObjective,
+      measured.measured.statement ?? 'nothing was restored that could be measured',
+    );
+    return { measured, overObjective };
   }
 
   private async record({ measured, overObjective }: Judged): Promise<EvidenceRecord> {

@@ -3,7 +3,8 @@ import { asText, type PlainMap } from '../references/read.ts';
 import { parseDuration } from '../values/duration.ts';
 import { parseMoney } from '../values/money.ts';
 import type { RestorePlan } from './engine.ts';
-import type { BackupRecord, BudgetItem, BudgetRecord } from './record.ts';
+import type { BackupRecord, BudgetItem, BudgetRecord, EvidenceRecord, NoteRecord, StepRecord } from './record.ts';
+import { describeDuration } from '../values/duration.ts';
 
 const GIB = 1024 ** 3;
 /** Ranges of this size are read, each a request. */
@@ -125,4 +126,82 @@ function addPrice(
 
 function rounded(amount: number): number {
   return Math.round(amount * 1_000_000) / 1_000_000;
+}
+
+/** Bytes a second at which the last passed run fetched and restored; undefined where it did not measure them. */
+export function throughputOf(last: EvidenceRecord | undefined): number | undefined {
+  const bytes = (last?.backups ?? (last?.backup ? [last.backup] : [])).reduce(
+    (sum, each) => sum + (each.bytes ?? 0),
+    0,
+  );
+  const elapsed = last?.measured.elapsedMs;
+  return bytes > 0 && elapsed !== undefined && elapsed > 0 ? (bytes / elapsed) * 1000 : undefined;
+}
+
+/** The estimate with the people's time that was measured in its place; steps that no one timed keep their estimate. */
+export function withMeasuredEffort(budget: BudgetRecord, steps: readonly StepRecord[]): BudgetRecord {
+  const timed = new Map(
+    steps
+      .filter((step) => step.kind === 'manual' && step.state === 'confirmed')
+      .map((step) => [`step ${step.id}`, step.effortMs ?? step.durationMs]),
+  );
+  if (timed.size === 0) return budget;
+  const items = budget.items.map((item) => {
+    const measured = timed.get(item.item);
+    return measured === undefined ? item : { ...item, effortMs: measured, how: 'measured' };
+  });
+  for (const [item, effortMs] of timed)
+    if (effortMs !== undefined && !items.some((each) => each.item === item))
+      items.push({ item, effortMs, how: 'measured' });
+  const measuredMs = items.reduce((sum, item) => sum + (item.effortMs ?? 0), 0);
+  const budgetMs = budget.effort?.budgetMs;
+  return {
+    ...budget,
+    effort: { ...budget.effort, measuredMs, over: budgetMs !== undefined && measuredMs > budgetMs },
+    items,
+  };
+}
+
+/** What is over its budget, each with the item that takes the most of it; the estimated time against the RTO as well. */
+export function overBudget(budget: BudgetRecord, rtoMs: number | undefined, restored: boolean): readonly NoteRecord[] {
+  const notes: NoteRecord[] = [];
+  const { effort, cost, time } = budget;
+  const largest = (by: 'effort' | 'cost', figure: (item: BudgetItem) => string): string => {
+    const item = largestItem(budget, by);
+    return item ? `; the largest item is ${item.item} (${figure(item)}, ${item.how})` : '';
+  };
+  if (effort?.over === true)
+    notes.push({
+      severity: 'error',
+      code: 'budget-effort',
+      message: `Over budget: people need ${describeDuration(effort.measuredMs ?? effort.estimatedMs ?? 0)} (${effort.measuredMs === undefined ? 'estimated' : 'measured'}), the budget is ${describeDuration(effort.budgetMs ?? 0)}${largest('effort', (item) => describeDuration(item.effortMs ?? 0))}.`,
+    });
+  if (cost?.over === true)
+    notes.push({
+      severity: 'error',
+      code: 'budget-cost',
+      message: `Over budget: a recovery costs about ${cost.estimated ?? 0} ${cost.currency ?? ''}${cost.pricesAsOf === undefined ? '' : ` (prices of ${cost.pricesAsOf})`}, the budget is ${cost.budget ?? 0} ${cost.currency ?? ''}${largest('cost', (item) => `${item.cost ?? 0} ${item.currency ?? ''}`)}.`,
+    });
+  if (!restored && rtoMs !== undefined && (time?.estimatedMs ?? 0) > rtoMs)
+    notes.push({
+      severity: 'error',
+      code: 'budget-time',
+      message: `The restore is estimated to take ${describeDuration(time?.estimatedMs ?? 0)} (${time?.how ?? ''}), the RTO is ${describeDuration(rtoMs)}.`,
+    });
+  return notes;
+}
+
+/** `about 2m, 5m of people's time, 0.01 USD (prices of 2026-10-01)`: what is said before anything is restored. */
+export function budgetWords(budget: BudgetRecord): string {
+  const { effort, cost, time } = budget;
+  const pricesOf = cost?.pricesAsOf === undefined ? '' : ` (prices of ${cost.pricesAsOf})`;
+  return [
+    time?.estimatedMs === undefined
+      ? ''
+      : `about ${describeDuration(Math.max(1000, Math.ceil(time.estimatedMs / 1000) * 1000))} (${time.how})`,
+    effort?.estimatedMs === undefined ? '' : `${describeDuration(effort.estimatedMs)} of people's time`,
+    cost?.estimated === undefined ? '' : `${cost.estimated} ${cost.currency ?? ''}${pricesOf}`,
+  ]
+    .filter((each) => each !== '')
+    .join(', ');
 }

@@ -119,6 +119,7 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
       sandbox,
       checks: planChecks(run),
       steps: runsSteps ? stepList : [],
+      allSteps: stepList,
       manualSteps: stepList.filter((step) => step['manual'] !== undefined).length,
       ...given('rpoMs', rpoMs),
       ...given('rtoMs', rtoMs),

@@ -1,8 +1,8 @@
 /** What a run measured, held against the objectives and the budget; times are said as what they are. */
 import { describeDuration } from '../values/duration.ts';
-import { estimateBudget } from './budget.ts';
+import { estimateBudget, withMeasuredEffort } from './budget.ts';
 import type { FoundBackup, RestorePlan } from './engine.ts';
-import type { BudgetRecord, EvidenceRecord, NoteRecord } from './record.ts';
+import type { BudgetRecord, EvidenceRecord, NoteRecord, StepRecord } from './record.ts';
 import type { Stages } from './stages.ts';
 
 export interface RecoveryTimes {
@@ -18,6 +18,7 @@ export function measure(
   found: readonly FoundBackup[],
   times: RecoveryTimes,
   stages: Pick<Stages, 'stateOf'>,
+  more: { readonly steps?: readonly StepRecord[]; readonly bytesPerSecond?: number | undefined } = {},
 ): { readonly measured: EvidenceRecord['measured']; readonly budget?: BudgetRecord } {
   const ages = found.map((each) => each.record.ageMs).filter((each) => each !== undefined);
   const ageMs = ages.length > 0 ? Math.max(...ages) : undefined;
@@ -44,8 +45,9 @@ export function measure(
           plan,
           bytes,
           found.map((each) => each.record),
+          more.bytesPerSecond,
         );
-  return { measured, ...(budget ? { budget } : {}) };
+  return { measured, ...(budget ? { budget: withMeasuredEffort(budget, more.steps ?? []) } : {}) };
 }
 
 /** `restored in 22 min of a 1 h RTO, 3 manual steps untimed`. */

@@ -28,6 +28,37 @@ export interface Stages {
   all(): readonly StageRecord[];
 }
 
+/** What is cancelled may end by itself for this long; then it is left where it hangs, and torn down. */
+const GRACE_MS = 3000;
+
+/** The outcome of `work`, or, where the signal is aborted and `work` does not end soon after, the signal's reason. */
+export async function untilAborted<T>(clock: Clock, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    let forget: (() => void) | undefined;
+    const onAbort = (): void => {
+      forget = clock.after(GRACE_MS, () => {
+        reject(signal.reason instanceof Error ? signal.reason : new Error('It was cancelled.'));
+      });
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    const done = (): void => {
+      signal.removeEventListener('abort', onAbort);
+      forget?.();
+    };
+    work.then(
+      (value) => {
+        done();
+        resolve(value);
+      },
+      (error: unknown) => {
+        done();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
 /** Characters of output kept for each stage. */
 const KEPT = 8000;
 
@@ -35,6 +66,7 @@ export function createStages(
   clock: Clock,
   redact: (text: string) => string,
   tell: (event: DryRunEvent) => void,
+  signal: AbortSignal,
 ): Stages {
   const open = new Map<StageName, Open>();
   const at = (): string => new Date(clock.now()).toISOString();
@@ -70,7 +102,7 @@ export function createStages(
     run: async (stage, work) => {
       stages.start(stage);
       try {
-        stages.finish(stage, 'passed', await work());
+        stages.finish(stage, 'passed', await untilAborted(clock, signal, work()));
       } catch (error) {
         if (error instanceof StageFault) stages.finish(stage, error.kind, error.message, error.output);
         throw error;

@@ -64,7 +64,7 @@ export async function mariadbShape(run: RunContext, handle: MariadbHandle): Prom
           connection,
           `select max(${backticked(column)}) from ${backticked(schema)}.${backticked(table)}`,
         );
-        if (!/^\d+$/u.test(next) || furthest === null || furthest === undefined) continue;
+        if (!/^\d+$/u.test(next) || (typeof furthest !== 'string' && typeof furthest !== 'number')) continue;
         sequences.push({
           name: `AUTO_INCREMENT of ${schema}.${table}`,
           column: `${schema}.${table}.${column}`,
