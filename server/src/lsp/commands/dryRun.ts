@@ -57,7 +57,9 @@ export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
     trusted: true,
   });
   if ('problem' in planned) return refuse(request, planned.problem);
-  const plan = confirmationOf(planned.plan);
+  const confirmation = confirmationOf(planned.plan);
+  // Folders of the workspace are told as the runbook's readers know them: from its root.
+  const plan = { ...confirmation, reads: confirmation.reads.map((each) => each.replaceAll(`${root.path}/`, '')) };
   if (argument['confirmed'] !== true) return { status: 'needs-confirmation', plan };
   const open = root.openDocument(file);
   const notes: string[] = [];
