@@ -40,8 +40,8 @@ export const command: Command = {
       multiple: true,
       help: 'text, json (the evidence record; a list of them with --all and --due), markdown or html (the report)',
     },
-    { name: 'metrics', value: 'FILE', help: 'Write results in Prometheus’ text format' },
-    { name: 'notify', value: 'URL', help: 'POST the result as JSON' },
+    { name: 'metrics', value: 'FILE', help: 'Write results as OpenMetrics, for a textfile collector' },
+    { name: 'notify', value: 'URL', help: 'POST the result as JSON, signed where DRILLBOOK_NOTIFY_SECRET is set' },
     { name: 'reap', help: 'Remove what killed runs left behind; alone, or before the run' },
     { name: 'no-fetch', help: 'Don’t fetch database binaries where the machine has none' },
     { name: 'environment', value: 'NAME', help: 'This environment instead of the runbook’s' },
@@ -60,7 +60,7 @@ export const command: Command = {
 async function run(context: CommandContext): Promise<ExitStatus> {
   const { values } = context;
   const outputs = parseOutputs(context, FORMATS, 'text');
-  const hook = notifyAddress(context);
+  const hook = await notifyAddress(context);
   const request = requestOf(context);
   if (values.flag('reap')) {
     const removed = await reap(context);

@@ -1,4 +1,4 @@
-/** `--metrics FILE`: results of dry runs in Prometheus' text format, for node_exporter's textfile collector. */
+/** `--metrics FILE`: results of dry runs as OpenMetrics, which node_exporter's textfile collector reads as well. */
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 
 interface Metric {
@@ -41,6 +41,11 @@ const METRICS: readonly Metric[] = [
     value: (record) => seconds(record.measured.rtoMs),
   },
   {
+    name: 'drillbook_dry_run_rpo_seconds',
+    help: 'The objective for the age of the backup.',
+    value: (record) => seconds(record.measured.rpoMs),
+  },
+  {
     name: 'drillbook_backup_age_seconds',
     help: 'Age of the backup at the start.',
     value: (record) => seconds(record.backup?.ageMs ?? record.measured.ageMs),
@@ -54,7 +59,7 @@ const METRICS: readonly Metric[] = [
 ];
 
 export function formatMetrics(records: readonly EvidenceRecord[]): string {
-  return METRICS.map((metric) => {
+  const families = METRICS.map((metric) => {
     const samples = records.flatMap((record) => {
       const value = metric.value(record);
       return value === undefined || !Number.isFinite(value) ? [] : [`${metric.name}{${labels(record)}} ${value}`];
@@ -62,7 +67,8 @@ export function formatMetrics(records: readonly EvidenceRecord[]): string {
     return samples.length === 0
       ? ''
       : [`# HELP ${metric.name} ${metric.help}`, `# TYPE ${metric.name} gauge`, ...samples, ''].join('\n');
-  }).join('');
+  });
+  return `${families.join('')}# EOF\n`;
 }
 
 function labels(record: EvidenceRecord): string {
