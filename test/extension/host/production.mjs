@@ -156,7 +156,7 @@ ${seconds > 0 ? `      - { name: takes its time, query: select count(*) from pg_
 }
 
 /** A workspace on disk: runbook, environment, policy, a real backup, and other people's YAML. */
-export function writeWorkspace(production, { runbooks = [{}] } = {}) {
+export function writeWorkspace(production, { runbooks = [{}], databases = [] } = {}) {
   const parent = mkdtempSync(join(tmpdir(), 'dbws-'));
   chmodSync(parent, 0o755);
   // Pictures show this name.
@@ -178,8 +178,7 @@ export function writeWorkspace(production, { runbooks = [{}] } = {}) {
 kind: Environment
 metadata: { name: production }
 databases:
-  orders: { engine: postgres, host: 127.0.0.1, port: ${production.port}, user: drillbook, password: { env: ORDERS_PW } }
-`,
+${['orders', ...databases].map((name) => `  ${name}: { engine: postgres, host: 127.0.0.1, port: ${production.port}, user: drillbook, password: { env: ORDERS_PW } }\n`).join('')}`,
   );
   write(
     'acme.policy.yaml',
