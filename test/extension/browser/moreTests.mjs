@@ -58,17 +58,21 @@ export const MORE_TESTS = [
   },
   {
     name: 'writes a first runbook from what is really there',
+    workspace: { databases: ['ledger'] },
     async run({ page, shot }) {
       await started(page);
       await runCommand(page, 'Drillbook: New runbook from live infrastructure');
       await choices(page).filter({ hasText: 'production' }).first().click();
-      const store = choices(page).filter({ hasText: 'database/postgres' }).first();
+      const store = choices(page).filter({ hasText: 'ledger' }).first();
       await store.waitFor({ timeout: 60_000 });
       await shot('new-runbook-dark');
       await store.click();
       await choices(page).filter({ hasText: 'customer-critical' }).first().click();
-      await page.locator('.view-line', { hasText: 'kind: Runbook' }).first().waitFor();
-      await page.locator('.tab.active.dirty').waitFor();
+      await page.locator('.tab.active', { hasText: 'ledger' }).waitFor();
+      await page
+        .locator('.view-line', { hasText: /id: ledger/ })
+        .first()
+        .waitFor();
     },
   },
   {
