@@ -3,8 +3,12 @@
 const sorted = (values) => [...values].sort((one, other) => one - other);
 const at = (values, share) => sorted(values)[Math.round((values.length - 1) * share)];
 
-/** Middle of the values. */
-export const median = (values) => at(values, 0.5);
+/** Middle of the values; of an even number the middle between the two. */
+export function median(values) {
+  const list = sorted(values);
+  const half = Math.floor(list.length / 2);
+  return list.length % 2 === 1 ? list[half] : (list[half - 1] + list[half]) / 2;
+}
 
 /** Middle, and the tenth and ninetieth percentile, of one number or several. */
 export function figure(values) {
