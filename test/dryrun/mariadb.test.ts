@@ -36,6 +36,8 @@ describe('dry run of MariaDB backups', function () {
     await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mariadb-dump', sandbox, checks }));
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
+    assert.deepEqual(record.shape?.[0]?.names?.['table'], ['orders.orders']);
+    assert.deepEqual(record.shape[0].names['view'], ['orders.recent']);
     assert.ok(record.notes.some((note) => note.code === 'no-globals' && note.message.includes('reporter')));
     assert.match(record.backup?.sourceVersion ?? '', /^\d+\.\d+/u);
   });
