@@ -72,7 +72,7 @@ export async function setTheme(page, workbench, workbenchTheme) {
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   const wanted = KEPT_AS[workbenchTheme] ?? workbenchTheme;
   const kept = () => settingsOf(workbench)['workbench.colorTheme'];
-  for (const end = Date.now() + 10_000; kept() !== workbenchTheme;) {
+  for (const end = Date.now() + 10_000; kept() !== wanted;) {
     if (Date.now() > end) throw new Error(`The theme is ${kept()}, not ${wanted}.`);
     await page.waitForTimeout(50);
   }
