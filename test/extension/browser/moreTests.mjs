@@ -70,7 +70,7 @@ export const MORE_TESTS = [
       await choices(page).filter({ hasText: 'customer-critical' }).first().click();
       await page.locator('.tab.active', { hasText: 'ledger' }).waitFor();
       await page
-        .locator('.view-line', { hasText: /id: ledger/ })
+        .locator('.view-line', { hasText: /id:\sledger/ })
         .first()
         .waitFor();
     },
