@@ -60,7 +60,7 @@ describe('schema compare', function () {
       const [shape] = record.shape ?? [];
       assert.equal(shape?.counts['sequence'], 3);
       assert.ok(shape.names?.['index']?.includes('public.orders_customer'));
-      assert.ok(shape.names['table']?.includes('Odd one.line items'));
+      assert.ok(shape.names?.['table']?.includes('Odd one.line items'));
       assert.deepEqual(shape.columns?.['public.orders'], [
         'id bigint',
         'customer text',

@@ -33,19 +33,27 @@ export async function startGithubApi(token: string, comments: StoredComment[] = 
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       };
       const { pull, comment } = PATH.exec(url.pathname)?.groups ?? {};
-      if (forbidden || request.headers.authorization !== `Bearer ${token}`) { answer(403, {}); return; }
+      if (forbidden || request.headers.authorization !== `Bearer ${token}`) {
+        answer(403, {});
+        return;
+      }
       if (request.method === 'GET' && pull !== undefined) {
         const page = Number(url.searchParams.get('page') ?? '1');
-        answer(200, comments.slice((page - 1) * 100, page * 100)); return;
+        answer(200, comments.slice((page - 1) * 100, page * 100));
+        return;
       }
       const { body } = text === '' ? { body: '' } : (JSON.parse(text) as { body: string });
       if (request.method === 'POST' && pull !== undefined) {
         const added = { id: 1000 + comments.length, body };
         comments.push(added);
-        answer(201, added); return;
+        answer(201, added);
+        return;
       }
       const old = comments.find((each) => each.id === Number(comment));
-      if (request.method !== 'PATCH' || old === undefined) { answer(404, {}); return; }
+      if (request.method !== 'PATCH' || old === undefined) {
+        answer(404, {});
+        return;
+      }
       old.body = body;
       answer(200, old);
     });

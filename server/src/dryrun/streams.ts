@@ -95,8 +95,7 @@ async function readRange(
     try {
       for await (const chunk of await options.open(start + filled, end, signal)) {
         signal.throwIfAborted();
-        if (filled + chunk.byteLength > wanted)
-          throw new Error('The store sent more bytes than the range holds.');
+        if (filled + chunk.byteLength > wanted) throw new Error('The store sent more bytes than the range holds.');
         chunks.push(chunk);
         filled += chunk.byteLength;
       }

@@ -30,7 +30,10 @@ describe('the budget of a recovery', () => {
       notes.map((note) => note.code),
       ['budget-effort', 'budget-cost', 'budget-time'],
     );
-    assert.match(notes[0]?.message ?? '', /estimated.*the budget is 15 minutes; the largest item is step cutover \(20 minutes,/u);
+    assert.match(
+      notes[0]?.message ?? '',
+      /estimated.*the budget is 15 minutes; the largest item is step cutover \(20 minutes,/u,
+    );
     assert.match(notes[1]?.message ?? '', /prices of 2026-10-01.*5 USD; the largest item is transfer \(9 USD/u);
     assert.match(notes[2]?.message ?? '', /after 12 h of retrieval/u);
     assert.match(budgetWords(budget), /25 minutes of people's time/u);

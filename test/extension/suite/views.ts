@@ -82,6 +82,7 @@ describe('the Test Explorer', () => {
     assert.ok(marks.includes('✗'), marks);
     const item = [...running.tests.items].map(([, each]) => each).find(({ uri }) => uri?.path.endsWith(RUNBOOK));
     assert.ok(item?.description?.includes(marks), item?.description);
+    assert.ok(item);
     const message = messageAt(item, 'Too few rows.', 7);
     assert.equal(message.location?.range.start.line, 7);
   });

@@ -78,12 +78,12 @@ function fits<Pattern, Item>(
 }
 
 function isSegment(segment: Segment, text: string): boolean {
-  return fits(segment, [...text], (character: (one: string) => boolean, one) => character(one));
+  return fits(segment, Array.from(text), (character: (one: string) => boolean, one) => character(one));
 }
 
 function charactersOf(part: string): Segment {
   const made: Character[] = [];
-  const characters = [...part];
+  const characters = Array.from(part);
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index] ?? '';
     const close = character === '[' ? characters.indexOf(']', index + 2) : -1;
