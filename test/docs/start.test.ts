@@ -18,7 +18,7 @@ describe('docs/start.md', function () {
         const args = text.startsWith('dry-run') ? [...wordsOf(text), '--yes'] : wordsOf(text);
         const { status, stdout, stderr } = await drillbook(args, { cwd: folder.path });
         statuses.set(text, status);
-        if (text.startsWith('drift --plan')) assert.match(stdout, /none was made/u, stdout + stderr);
+        if (text.startsWith('drift --plan')) assert.match(stdout, /none was made/iu, stdout + stderr);
       }
       assert.deepEqual(Object.fromEntries(statuses), {
         '--version': 0,
