@@ -24,6 +24,7 @@ const BENCHES = [
   { name: 'drift', script: 'drift/run.mjs', tools: true },
   { name: 'dryrun', script: 'dryrun/run.mjs', tools: true },
   { name: 'fetch', script: 'dryrun/fetch.mjs', plain: true },
+  { name: 'editor', script: 'editor/run.mjs', tools: true },
 ];
 
 if (process.argv.includes('--list')) {
