@@ -135,7 +135,7 @@ describe('quick fixes', () => {
   it('add a suppression above the line, or above the key of a block text, and give an ended one more time', () => {
     assert.equal(
       after({ 'a.yaml': `${HEAD}restore:\n  role: no‸body\n` }, /^Suppress reference/),
-      `${HEAD}restore:\n  # drillbook-ignore reference/unknown-resource until=2026-12-22 reason="TODO: say why"\n  role: nobody\n`,
+      `${HEAD}restore:\n  # drillbook-ignore reference/unknown-resource until=2026-12-22 reason="say why here"\n  role: nobody\n`,
     );
     const block = `${HEAD}restore:\n  steps:\n    - id: a\n      run: |\n        echo\n        echo \${{ vars.no‸pe }}\n`;
     const made = after({ 'a.yaml': block }, /^Suppress reference/);

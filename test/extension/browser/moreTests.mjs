@@ -173,9 +173,13 @@ export const MORE_TESTS = [
       const file = join(dirname(workspace.folder), `${basename(workspace.folder)}.code-workspace`);
       writeFileSync(file, JSON.stringify({ folders: [{ path: workspace.folder }, { path: other.folder }] }));
       try {
-        await page.goto(workbench.workspaceUrl(file), { waitUntil: 'commit' });
-        await page.locator('.monaco-workbench').waitFor();
-        await started(page);
+        // By its address: the index behind quick open may take its time over several folders.
+        const runbook = workbench.remote(join(workspace.folder, 'runbooks', FILE));
+        await page.goto(workbench.workspaceUrl(file, [['openFile', runbook]]), { waitUntil: 'commit' });
+        await page
+          .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
+          .first()
+          .waitFor();
         await runCommand(page, 'Testing: Focus on Test Explorer View');
         await testRows(page).filter({ hasText: TITLE }).waitFor();
         await testRows(page).filter({ hasText: 'Restore the invoices database' }).waitFor();

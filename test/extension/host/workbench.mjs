@@ -103,8 +103,8 @@ export async function startWorkbench({ vsix, settings = {}, trust = true, env = 
     settingsFile: join(temporary, 'data/User/settings.json'),
     /** Where a machine-scoped setting goes: a browser's window is a remote one. */
     machineSettingsFile: join(temporary, 'data/Machine/settings.json'),
-    workspaceUrl: (file) =>
-      `http://127.0.0.1:${port}/?workspace=${encodeURIComponent(file)}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true']]))}`,
+    workspaceUrl: (file, payload = []) =>
+      `http://127.0.0.1:${port}/?workspace=${encodeURIComponent(file)}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true'], ...payload]))}`,
     url: (folder, payload = []) =>
       `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify([['skipWelcome', 'true'], ...payload]))}`,
     remote: (path) => `vscode-remote://127.0.0.1:${port}${path}`,

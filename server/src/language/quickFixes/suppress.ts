@@ -37,7 +37,7 @@ function add(context: LanguageContext, finding: Finding): ProposedAction {
   const bom = start === 0 && context.parsed.text.startsWith('\uFEFF') ? 1 : 0;
   const indent = /^[ \t]*/.exec(context.parsed.text.slice(start + bom, end))?.[0] ?? '';
   const lineBreak = context.parsed.text.includes('\r\n') ? '\r\n' : '\n';
-  const newText = `${indent}# drillbook-ignore ${finding.code} until=${until} reason="TODO: say why"${lineBreak}`;
+  const newText = `${indent}# drillbook-ignore ${finding.code} until=${until} reason="say why here"${lineBreak}`;
   return {
     finding,
     action: {
