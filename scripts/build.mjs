@@ -1,6 +1,7 @@
 /**
  * Builds everything that runs into dist/: the program and the look-up worker (ES modules that share chunks), and the
- * editor's clients. `node scripts/build.mjs [--dev]`; `--dev` keeps names and writes source maps.
+ * editor's clients. `node scripts/build.mjs [--dev] [--out FOLDER]`; `--dev` keeps names and writes source maps; another
+ * folder than dist/ leaves the built program alone that tests or an editor are using (DRILLBOOK_PROGRAM names the new one).
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,10 @@ import { BUNDLES } from './build/bundles.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const dev = process.argv.includes('--dev');
+const out = process.argv.includes('--out')
+  ? resolve(process.argv[process.argv.indexOf('--out') + 1] ?? '')
+  : join(root, 'dist');
+if (root.startsWith(out)) throw new Error(`--out needs a folder of its own, and ${out} holds the sources.`);
 
 /** The commit that is checked out, with `+changes` where the work tree differs; undefined outside of a repository. */
 function commitOf(folder) {
@@ -32,7 +37,7 @@ const define = {
   DRILLBOOK_COMMIT: JSON.stringify(process.env['DRILLBOOK_COMMIT'] ?? commitOf(root) ?? ''),
 };
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+rmSync(out, { recursive: true, force: true });
 mkdirSync(join(root, 'out'), { recursive: true });
 const sizes = [];
 for (const bundle of BUNDLES) {
@@ -44,7 +49,7 @@ for (const bundle of BUNDLES) {
   const result = await build({
     absWorkingDir: root,
     bundle: true,
-    outdir: 'dist',
+    outdir: out,
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
@@ -67,5 +72,5 @@ for (const bundle of BUNDLES) {
       sizes.push(`${file} ${(output.bytes / 1024).toFixed(0)} KiB`);
   }
 }
-chmodSync(join(root, 'dist/main.js'), 0o755);
+chmodSync(join(out, 'main.js'), 0o755);
 console.log(`build: ${sizes.join(', ')}`);
