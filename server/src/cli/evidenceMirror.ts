@@ -1,5 +1,5 @@
 /** The locked bucket of the policies, from the command line: written to after every record, asked when the journal is verified. */
-import { accessOf } from '../core/recovery/dryRunPlan.ts';
+import { accessOf } from '../core/recovery/dryRunPlan/access.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { environmentOf } from '../core/references/environment.ts';
 import { policyOf } from '../core/references/policy.ts';

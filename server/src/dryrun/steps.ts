@@ -10,7 +10,7 @@ import {
 import type { StepRecord } from '../core/recovery/record.ts';
 import { substitute } from '../core/recovery/substitute.ts';
 import { asMap, asText, asTexts, isMap, type PlainMap } from '../core/references/read.ts';
-import { secret } from '../core/recovery/dryRunPlan.ts';
+import { secret } from '../core/recovery/dryRunPlan/values.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import { quoted, withClient, queryValue } from './postgres/connection.ts';
 import { contentsOf, noteRoles, nothingPrepared, prepare } from './postgres/prepare.ts';

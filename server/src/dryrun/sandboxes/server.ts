@@ -7,7 +7,7 @@ import {
   type RunContext,
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
-import { secret } from '../../core/recovery/dryRunPlan.ts';
+import { secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { asText, type PlainMap } from '../../core/references/read.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { checkPostgres } from '../postgres/checks.ts';

@@ -9,7 +9,7 @@ import {
   type RunContext,
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
-import { resolvePath } from '../../core/recovery/dryRunPlan.ts';
+import { resolvePath } from '../../core/recovery/dryRunPlan/values.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
 import type { EnginePorts } from '../ports.ts';

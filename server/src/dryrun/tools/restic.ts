@@ -9,7 +9,7 @@ import {
   type RunContext,
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
-import { resolvePath, secret } from '../../core/recovery/dryRunPlan.ts';
+import { resolvePath, secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { asMap, asText, asTexts, isMap } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
