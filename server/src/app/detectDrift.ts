@@ -4,8 +4,14 @@ import { compatibilityFindings } from '../core/drift/compatibility.ts';
 import { mergeRequests, requestKey } from '../core/drift/requests.ts';
 import type { LookupRequest, Observation, PlannedCall } from '../core/drift/observation.ts';
 import { subjectOf, type Subject } from '../core/drift/subject.ts';
+import { declaredFacts } from '../core/drift/declaredFacts.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Lookup } from '../core/ports.ts';
+import { cadenceOf } from '../core/recovery/cadence.ts';
+import { changedFacts, changeWords, type Facts } from '../core/recovery/provenBefore.ts';
+import type { EvidenceSummary } from '../core/rules/rule.ts';
+import { needsVerifyMessage } from '../core/rules/evidence/needsVerify.ts';
+import { catalogueRow } from '../core/rules/catalogue.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 
 export interface DetectDriftOptions {
@@ -17,7 +23,11 @@ export interface DetectDriftOptions {
   readonly signal: AbortSignal;
   /** Milliseconds for the whole run. */
   readonly deadlineMs?: number | undefined;
+  /** Past runs: what was proven against other facts than those now live needs a new run. */
+  readonly evidence?: Evidence | undefined;
 }
+
+type Evidence = Pick<EvidenceSummary, 'entries'>;
 
 /** One resource and what was seen of it, for hovers, status and the recovery view. */
 export interface ObservedResource {
@@ -27,6 +37,8 @@ export interface ObservedResource {
   readonly name: string | undefined;
   readonly request: LookupRequest;
   readonly observation: Observation;
+  /** What its expectations name, as seen. */
+  readonly declared: Facts;
 }
 
 export interface DriftResult {
@@ -68,7 +80,7 @@ export async function detectDrift(
           ...(options.maxAgeMs === undefined ? {} : { maxAgeMs: options.maxAgeMs }),
         });
   const byKey = new Map(requests.map((request, index) => [requestKey(request), observations[index]]));
-  const judged = all.map((subject) => judgeSubject(subject, (request) => byKey.get(requestKey(request)), options.now));
+  const judged = all.map((subject) => judgeSubject(subject, (request) => byKey.get(requestKey(request)), options));
   return {
     findings: judged.flatMap((each) => each.findings),
     observations: judged.flatMap((each) => each.observations),
@@ -84,8 +96,9 @@ export function judgeKnown(
   entries: readonly Entry[],
   known: (request: LookupRequest) => Observation | undefined,
   now: number,
+  evidence?: Evidence,
 ): Omit<DriftResult, 'calls'> {
-  const judged = subjects(workspace, entries).map((subject) => judgeSubject(subject, known, now));
+  const judged = subjects(workspace, entries).map((subject) => judgeSubject(subject, known, { now, evidence }));
   return {
     findings: judged.flatMap((each) => each.findings),
     observations: judged.flatMap((each) => each.observations),
@@ -120,7 +133,7 @@ interface JudgedSubject {
 function judgeSubject(
   subject: Subject,
   seen: (request: LookupRequest) => Observation | undefined,
-  now: number,
+  { now, evidence }: Pick<DetectDriftOptions, 'now' | 'evidence'>,
 ): JudgedSubject {
   const observations: ObservedResource[] = [];
   const byName = new Map<string, Observation>();
@@ -128,7 +141,8 @@ function judgeSubject(
   for (const { resource, request } of subject.resources) {
     const observation = request && seen(request);
     if (!request || !observation) continue;
-    observations.push({ file, document, name: resource.name, request, observation });
+    const declared = resource.name === undefined ? {} : declaredFacts(resource, observation);
+    observations.push({ file, document, name: resource.name, request, observation, declared });
     if (resource.name !== undefined) byName.set(resource.name, observation);
   }
   const context = { ...subject.context, now, observations: byName };
@@ -142,11 +156,44 @@ function judgeSubject(
     compared += judged.compared;
   }
   findings.push(...compatibilityFindings(subject.entry, context));
+  if (evidence) findings.push(...provenOtherwise(subject, factsOf(observations), evidence, now));
   return {
     findings: onePerDocument(findings).filter((finding) => !subject.off.has(finding.code)),
     observations,
     compared,
   };
+}
+
+/** The live facts that runbooks declare, by `resource.fact`. */
+export function factsOf(observations: readonly ObservedResource[]): Facts {
+  return Object.fromEntries(
+    observations.flatMap(({ name, declared }) =>
+      Object.entries(declared).map(([fact, value]) => [`${name ?? ''}.${fact}`, value] as const),
+    ),
+  );
+}
+
+/** Dry runs whose last pass was proven against other facts than those seen now; what the evidence tells by itself is left to its rule. */
+function provenOtherwise(subject: Subject, facts: Facts, evidence: Evidence, now: number): readonly Finding[] {
+  const { entry } = subject;
+  const { passes, needsVerify } = cadenceOf(entry.document.value, undefined, evidence, now);
+  return passes.flatMap(({ dryRun, last }): readonly Finding[] => {
+    const changes = changedFacts(last.facts, facts);
+    if (changes.length === 0 || needsVerify.some((each) => each.dryRun === dryRun)) return [];
+    return [
+      {
+        code: 'evidence/needs-verify',
+        severity:
+          subject.context.severities?.['evidence/needs-verify'] ?? catalogueRow('evidence/needs-verify').severity,
+        message: needsVerifyMessage(entry.name ?? '', dryRun, last, changeWords(changes)),
+        file: entry.file,
+        document: entry.document.index,
+        path: ['dryRuns', dryRun],
+        at: 'key',
+        data: { evidence: last.id },
+      },
+    ];
+  });
 }
 
 /** A kind that no reader knows is unchecked, not clean. */

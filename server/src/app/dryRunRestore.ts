@@ -47,6 +47,8 @@ export interface DriftAtStart {
   readonly factsCompared: number;
   readonly findings: readonly { readonly code: string; readonly severity: string; readonly message: string }[];
   readonly unchecked: number;
+  /** Live values of what the runbook declares, by `resource.fact`. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 export interface DryRunDependencies {
@@ -348,6 +350,7 @@ class Run {
         state: 'compared',
         ...found,
         findings: found.findings.map((each) => ({ ...each, message: this.to.redact(each.message) })),
+        ...(found.facts === undefined ? {} : { facts: this.redacted(found.facts) }),
       };
       const words = `${found.factsCompared} facts compared, ${found.findings.length} findings, ${found.unchecked} not checked`;
       stages.finish('drift', found.unchecked > 0 && found.factsCompared === 0 ? 'inconclusive' : 'passed', words);
@@ -359,6 +362,10 @@ class Run {
         `Drift could not be looked for: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+  }
+
+  private redacted(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, this.to.redact(value)]));
   }
 
   private async locate(): Promise<string> {

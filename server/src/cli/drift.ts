@@ -4,6 +4,7 @@ import { detectDrift, driftRequests, planDrift } from '../app/detectDrift.ts';
 import type { PlannedCall } from '../core/drift/observation.ts';
 import type { Command, CommandContext, ExitStatus } from './command.ts';
 import { durationOption } from './durations.ts';
+import { readEvidence } from './evidenceSummary.ts';
 import { runFindings, type LivePart } from './findings.ts';
 import { environmentSources, openLookup } from './live.ts';
 import { FINDING_OPTIONS } from './options.ts';
@@ -60,6 +61,7 @@ async function run(context: CommandContext): Promise<ExitStatus> {
       maxAgeMs: maxAgeMs ?? 0,
       signal: context.signal,
       deadlineMs,
+      evidence: await readEvidence(context, selection.root),
     });
     if (recordTo !== undefined) await writeRecording(context, recordTo, lookup.recorded());
     return {

@@ -1,6 +1,6 @@
 /** One dry run from the command line: the use case with the machine behind it, and the report of what came of it. */
 import * as path from 'node:path';
-import { detectDrift } from '../app/detectDrift.ts';
+import { detectDrift, factsOf } from '../app/detectDrift.ts';
 import { dryRunRestore, DryRunUsageError, type DriftAtStart } from '../app/dryRunRestore.ts';
 import type { PlanRequest } from '../core/recovery/dryRunPlan.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
@@ -118,10 +118,12 @@ async function driftAtStart(context: CommandContext, target: Target, signal: Abo
     deadlineMs: DRIFT_DEADLINE_MS,
   });
   const found = drift.findings.filter((finding) => !isUnchecked(finding.code));
+  const facts = factsOf(drift.observations);
   return {
     factsCompared: drift.factsCompared,
     findings: found.map(({ code, severity, message }) => ({ code, severity, message })),
     unchecked: drift.findings.length - found.length,
+    ...(Object.keys(facts).length > 0 ? { facts } : {}),
   };
 }
 

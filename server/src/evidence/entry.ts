@@ -29,9 +29,11 @@ export function entryOf(record: EvidenceRecord): EvidenceEntry {
             id: backup.id,
             ...(backup.time === undefined ? {} : { time: backup.time }),
             ...(backup.bytes === undefined ? {} : { bytes: backup.bytes }),
+            ...(backup.toolVersion === undefined ? {} : { toolVersion: backup.toolVersion }),
           },
         }
       : {}),
+    ...(record.drift.facts === undefined ? {} : { facts: record.drift.facts }),
     ...(record.result === 'passed' ? {} : { message: record.summary }),
     ...(failed === undefined ? {} : { failed }),
     ...(Object.keys(numbers).length > 0 ? { numbers } : {}),

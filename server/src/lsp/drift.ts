@@ -257,6 +257,7 @@ export class Drift {
       workspace.byFile(file),
       (request) => state.known.get(requestKey(request)),
       now,
+      root.evidence,
     );
     const findings = finishFindings(workspace, judged.findings, { now });
     const times = judged.observations.map((each) => Date.parse(each.observation.at)).filter(Number.isFinite);

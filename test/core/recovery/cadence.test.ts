@@ -91,6 +91,44 @@ describe('cadence', () => {
     assert.equal(changed(undefined), 0, 'an old record that has none claims nothing');
   });
 
+  it('needs a new verification when a later run saw another version of the backup tool', () => {
+    const made = (day: string, toolVersion: string, more: Partial<EvidenceEntry> = {}) =>
+      record({
+        finishedAt: `2026-11-${day}T02:00:00Z`,
+        backup: { id: day, time: `2026-11-${day}T01:00:00Z`, toolVersion },
+        ...more,
+      });
+    const changes = (...entries: EvidenceEntry[]) =>
+      cadenceOf(RUNBOOK, CLASS, { entries }, NOW).needsVerify.flatMap((each) => each.changes);
+    const pass = made('10', 'pg_dump 15.4');
+    assert.deepEqual(changes(pass, made('12', 'pg_dump 16.3', { level: 1 })), [
+      'the backup tool was pg_dump 15.4 and is pg_dump 16.3',
+    ]);
+    assert.deepEqual(changes(pass, made('12', 'pg_dump 16.3')), [], 'it has passed with the new one');
+    assert.deepEqual(changes(pass, made('12', 'pg_dump 15.4', { level: 1 })), []);
+    const older = { id: 'old', time: '2026-11-01T01:00:00Z', toolVersion: 'pg_dump 14.1' };
+    assert.deepEqual(
+      changes(pass, made('12', '', { level: 1, backup: older })),
+      [],
+      'an older backup, looked at later',
+    );
+  });
+
+  it('needs a new verification when a later run saw other live facts than those that were proven', () => {
+    const saw = (day: string, facts: Record<string, string>, more: Partial<EvidenceEntry> = {}) =>
+      record({ finishedAt: `2026-11-${day}T00:00:00Z`, facts, ...more });
+    const changes = (...entries: EvidenceEntry[]) =>
+      cadenceOf(RUNBOOK, CLASS, { entries }, NOW).needsVerify.flatMap((each) => each.changes);
+    const pass = saw('10', { 'primary.version': '15.4', 'primary.storageEncrypted': 'true' });
+    const failed = { result: 'failed' as const, dryRun: 'other' };
+    assert.deepEqual(changes(pass, saw('12', { 'primary.version': '15.9', 'new.fact': 'x' }, failed)), [
+      'primary.version was 15.4 and is 15.9',
+    ]);
+    assert.deepEqual(changes(pass, saw('12', { 'primary.version': '15.4' }, failed)), []);
+    assert.deepEqual(changes(pass, saw('12', { 'primary.version': '15.9' })), [], 'it has passed on the new one');
+    assert.deepEqual(changes(saw('9', { 'primary.version': '14.1' }, failed), pass), [], 'seen before the pass');
+  });
+
   it('survives any shape', () => {
     for (const value of [undefined, null, 7, 'x', [], { metadata: 3, dryRuns: [1], backups: null }]) {
       assert.doesNotThrow(() =>

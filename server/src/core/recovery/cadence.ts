@@ -2,6 +2,7 @@
 import type { EvidenceEntry, EvidenceSummary } from '../rules/rule.ts';
 import { dataOf, durationOf, numberOf, type Data } from '../rules/read.ts';
 import { restoreFingerprint } from './fingerprint.ts';
+import { changedFacts, changedTool } from './provenBefore.ts';
 import { recordsOf } from './recordsOf.ts';
 
 export { restoreFingerprint };
@@ -31,8 +32,15 @@ export interface LayerStatus {
 
 export interface Cadence {
   readonly layers: readonly LayerStatus[];
-  /** Dry runs whose last pass was made on another restore section than stands there now. */
-  readonly needsVerify: readonly { readonly dryRun?: string; readonly last: EvidenceEntry }[];
+  /** Dry runs whose last pass was made on another restore section, with another backup tool or on other live facts than now. */
+  readonly needsVerify: readonly {
+    readonly dryRun: string;
+    readonly last: EvidenceEntry;
+    /** In words; empty where the runbook itself has changed. */
+    readonly changes: readonly string[];
+  }[];
+  /** The last pass (level 2 and up) of each dry run that has one. */
+  readonly passes: readonly { readonly dryRun: string; readonly last: EvidenceEntry }[];
   /** The last decided run of a dry run, of one of its scenarios or of the drill, where it failed. */
   readonly failed: readonly EvidenceEntry[];
   /** Newest pass of a restore, of any dry run. */
@@ -69,9 +77,11 @@ export function cadenceOf(
   ];
   const passes = records.filter((record) => counts(record, 3));
   const lastPass = newest(passes);
+  const verified = records.length > 0 ? lastPasses(names, records) : [];
   return {
     layers,
-    needsVerify: records.length > 0 ? changed(value, names, records) : [],
+    needsVerify: verified.length > 0 ? changed(value, verified, records) : [],
+    passes: verified,
     failed: records.length > 0 ? failures(names, records) : [],
     ...(lastPass && { lastPass }),
   };
@@ -154,14 +164,27 @@ function newest(records: readonly EvidenceEntry[]): EvidenceEntry | undefined {
   return found;
 }
 
-function changed(value: Data, names: readonly string[], records: readonly EvidenceEntry[]): Cadence['needsVerify'] {
-  const fingerprint = restoreFingerprint(value);
-  const found: { dryRun: string; last: EvidenceEntry }[] = [];
-  for (const dryRun of names) {
+function lastPasses(names: readonly string[], records: readonly EvidenceEntry[]): Cadence['passes'] {
+  return names.flatMap((dryRun) => {
     const last = newest(records.filter((record) => record.dryRun === dryRun && counts(record, 2)));
-    if (last?.restoreFingerprint !== undefined && last.restoreFingerprint !== fingerprint) found.push({ dryRun, last });
-  }
-  return found;
+    return last ? [{ dryRun, last }] : [];
+  });
+}
+
+function changed(value: Data, passes: Cadence['passes'], records: readonly EvidenceEntry[]): Cadence['needsVerify'] {
+  const fingerprint = restoreFingerprint(value);
+  return passes.flatMap(({ dryRun, last }) => {
+    if (last.restoreFingerprint !== undefined && last.restoreFingerprint !== fingerprint)
+      return [{ dryRun, last, changes: [] }];
+    const later = records.filter((record) => finished(record) > finished(last) && record.level < 5);
+    const sawTool = newest(
+      // An older backup that someone looked at tells of an older tool.
+      later.filter((record) => record.dryRun === dryRun && (record.backup?.time ?? '') > (last.backup?.time ?? '')),
+    );
+    const sawFacts = newest(later.filter((record) => record.facts !== undefined));
+    const changes = [...changedTool(last, sawTool), ...changedFacts(last.facts, sawFacts?.facts)];
+    return changes.length > 0 ? [{ dryRun, last, changes }] : [];
+  });
 }
 
 /** Inconclusive and cancelled runs decide nothing, so they neither hide a failure nor are one. */

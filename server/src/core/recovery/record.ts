@@ -235,6 +235,8 @@ export interface EvidenceRecord {
     readonly factsCompared: number;
     readonly findings: readonly { readonly code: string; readonly severity: string; readonly message: string }[];
     readonly unchecked: number;
+    /** Live values of what the runbook declares, by `resource.fact`; long ones as a hash. */
+    readonly facts?: Readonly<Record<string, string>>;
   };
   readonly notes: readonly NoteRecord[];
   readonly teardown: {

@@ -40,7 +40,15 @@ export interface EvidenceEntry {
   readonly by?: string;
   /** SHA-256 of the runbook's restore sections, normalised; a change asks for a new run. */
   readonly restoreFingerprint?: string;
-  readonly backup?: { readonly id: string; readonly time?: string; readonly bytes?: number };
+  readonly backup?: {
+    readonly id: string;
+    readonly time?: string;
+    readonly bytes?: number;
+    /** Of the tool that made it. */
+    readonly toolVersion?: string;
+  };
+  /** Live facts that the runbook declares, as they were seen, by `resource.fact`. */
+  readonly facts?: Readonly<Record<string, string>>;
   /** Number results of checks by name: what `95% of last` is measured against. */
   readonly numbers?: Readonly<Record<string, number>>;
   /** Path of the record from the workspace root. */
