@@ -1,7 +1,8 @@
 /** A workspace on disk and everything that a dry run needs, with the machine's real adapters. */
 import { chmod, mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { dryRunRestore, type DryRunDependencies, type DryRunRequest } from '../../server/src/app/dryRunRestore.ts';
+import type { DryRunDependencies, DryRunRequest } from '../../server/src/app/dryRun/dependencies.ts';
+import { dryRunRestore } from '../../server/src/app/dryRunRestore.ts';
 import { parse } from '../../server/src/core/document/parse.ts';
 import type { EvidenceRecord } from '../../server/src/core/recovery/record.ts';
 import type { Leases } from '../../server/src/core/recovery/engine.ts';

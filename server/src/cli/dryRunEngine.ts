@@ -1,7 +1,8 @@
 /** One dry run from the command line: the use case with the machine behind it, and the report of what came of it. */
 import * as path from 'node:path';
 import { detectDrift, factsOf } from '../app/detectDrift.ts';
-import { dryRunRestore, DryRunUsageError, type DriftAtStart } from '../app/dryRunRestore.ts';
+import type { DriftAtStart } from '../app/dryRun/dependencies.ts';
+import { dryRunRestore, DryRunUsageError } from '../app/dryRunRestore.ts';
 import type { PlanRequest } from '../core/recovery/dryRunPlan.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { createEngine } from '../dryrun/engine.ts';
