@@ -94,6 +94,8 @@ export interface DryRunArguments {
   readonly confirmed?: boolean;
   readonly backup?: string;
   readonly before?: string;
+  /** The most that level 4 may cost, such as `20 USD`; level 4 is not started without it. */
+  readonly maxCost?: string;
 }
 
 /** What would be read from where and restored into what: shown before anything starts. */
@@ -106,6 +108,8 @@ export interface DryRunPlan {
   readonly restoresInto: string;
   readonly checks: number;
   readonly notes: readonly string[];
+  /** Level 4 only: what it is estimated to cost, or why that isn't known yet; one sentence. */
+  readonly estimate?: string;
 }
 
 export type DryRunResponse =
@@ -208,23 +212,27 @@ export interface DryRunState {
   readonly name: string;
   readonly line: number;
   readonly scenarios: readonly string[];
-  readonly last?: {
-    readonly result: string;
-    readonly level: number;
-    readonly at: string;
-    readonly elapsedMs?: number;
-    readonly evidence?: string;
-    /** One sentence: what failed, for the Test Explorer's message. */
-    readonly message?: string;
-    /** Line (from 0) of what failed. */
-    readonly line?: number;
-  };
+  readonly last?: LastRun;
+  /** The last run of each scenario that was ever played, by its name. */
+  readonly lastOf?: Readonly<Record<string, LastRun>>;
   /** Its past runs without a scenario, oldest first; at most 24. The last one is `last`. */
   readonly history?: readonly PastRun[];
   /** The runbook's RTO in milliseconds. */
   readonly rtoMs?: number;
   /** Its cadence says that it is due (or overdue): what *run due* runs. */
   readonly due?: boolean;
+}
+
+export interface LastRun {
+  readonly result: string;
+  readonly level: number;
+  readonly at: string;
+  readonly elapsedMs?: number;
+  readonly evidence?: string;
+  /** One sentence: what failed, for the Test Explorer's message. */
+  readonly message?: string;
+  /** Line (from 0) of what failed. */
+  readonly line?: number;
 }
 
 export interface PastRun {

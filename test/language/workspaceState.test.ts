@@ -70,6 +70,31 @@ describe('the state behind the views', () => {
     assert.ok(LINES[gone?.last?.line ?? -1]?.includes(NAME));
   });
 
+  it('keeps the last run of each scenario apart', async () => {
+    const text = RUNBOOK.replace(/^(dryRuns:\n {2}[\w-]+:\n)/mu, '$1    scenarios: [role-denied, newest-missing]\n');
+    client = await startClient({
+      files: WORKSPACE,
+      dependencies: {
+        readEvidence: () =>
+          Promise.resolve({
+            entries: [
+              run('a', '18'),
+              run('b', '19', { scenario: 'role-denied', result: 'failed', message: 'Denied.' }),
+            ],
+            problems: [],
+          }),
+      },
+    });
+    const uri = 'file:///work%20space/runbooks/orders.runbook.yaml';
+    client.open(uri, text);
+    await client.diagnostics(uri);
+    const { runbooks } = await client.request<WorkspaceState>('drillbook/workspaceState', {});
+    const found = runbooks.find(({ name }) => name === 'orders-db')?.dryRuns[0];
+    assert.equal(found?.last?.result, 'passed');
+    assert.deepEqual(Object.keys(found.lastOf ?? {}), ['role-denied']);
+    assert.equal(found.lastOf?.['role-denied']?.message, 'Denied.');
+  });
+
   it('leaves runs of a scenario out of the history, and message and line out of a pass', async () => {
     const found = await dryRun([
       run('ok', '20'),

@@ -3,13 +3,14 @@ import type { CodeLens, Command } from 'vscode-languageserver-types';
 import { pairAt, rangeOf } from '../core/document/navigate.ts';
 import type { Path } from '../core/document/node.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
-import { asMap, asText, asTexts, dig } from '../core/references/read.ts';
+import { asMap, asTexts, dig } from '../core/references/read.ts';
 import type { Entry } from '../core/workspace.ts';
 import { COMMANDS, type DryRunArguments, type ShowEvidenceArguments } from '../protocol.ts';
+import { backupLenses } from './backupLenses.ts';
 import type { LanguageContext } from './context.ts';
-import { dryRunsOf, lastRun } from './dryRuns.ts';
+import { dryRunsOf } from './dryRuns.ts';
 import { objectivesOf } from './objectives.ts';
-import { against, ago, agoOf, span } from './words.ts';
+import { against, ago, agoOf } from './words.ts';
 
 /** The lenses of a file, in order of the text. */
 export function codeLenses(context: LanguageContext): CodeLens[] {
@@ -36,7 +37,9 @@ function dryRunLenses(context: LanguageContext, entry: Entry): CodeLens[] {
   const { rtoMs } = objectivesOf(entry, context.workspace);
   return runs.flatMap(({ name, level, last }) => {
     const which = runs.length > 1 ? ` ${name}` : '';
-    const result = last ? lastResult(last, rtoMs, context.now) : 'never run';
+    const result = last
+      ? `${lastResult(last, rtoMs, context.now)}${lastRestored(context, runbook, last)}`
+      : 'never run';
     const run: DryRunArguments = { uri: context.uri, runbook, name, level };
     const show: ShowEvidenceArguments = { uri: context.uri, runbook, name };
     return [
@@ -63,6 +66,18 @@ export function lastResult(last: EvidenceEntry, rtoMs: number | undefined, now: 
   return `last ${last.result} ${agoOf(last.finishedAt, now)} at level ${last.level}${measured}`;
 }
 
+/** A run that restored nothing must not hide when the backup was last really restored. */
+function lastRestored(context: LanguageContext, runbook: string, last: EvidenceEntry): string {
+  if (last.level >= 3) return '';
+  const restored = context.evidence.entries
+    .filter((each) => each.runbook === runbook && each.dryRun === last.dryRun)
+    .filter((each) => each.scenario === undefined && each.level >= 3)
+    .sort((one, other) => other.finishedAt.localeCompare(one.finishedAt))[0];
+  return restored === undefined
+    ? ' · never restored'
+    : ` · restore ${restored.result} ${agoOf(restored.finishedAt, context.now)}`;
+}
+
 function driftLens(context: LanguageContext, entry: Entry): CodeLens[] {
   const state = context.live.stateOf(context.file);
   const resources = Object.keys(asMap(dig(entry.document.value, 'resources')));
@@ -76,32 +91,6 @@ function driftLens(context: LanguageContext, entry: Entry): CodeLens[] {
   } else if (state?.busy) title = 'comparing with live…';
   else if (state && state.unchecked > 0) title = `${state.unchecked} unchecked · re-check`;
   return lensAt(context, entry, ['resources'], { title, ...command });
-}
-
-/** The age of a backup is known from evidence: the newest one when the last dry run looked. */
-function backupLenses(context: LanguageContext, entry: Entry): CodeLens[] {
-  const { name: runbook } = entry;
-  if (runbook === undefined) return [];
-  const { rpoMs } = objectivesOf(entry, context.workspace);
-  const runs = asMap(dig(entry.document.value, 'dryRuns'));
-  return Object.keys(asMap(dig(entry.document.value, 'backups'))).flatMap((backup) => {
-    const newest = Object.keys(runs)
-      .filter((run) => asText(dig(runs[run], 'backup')) === backup)
-      .map((run) => ({ run, last: lastRun(context.evidence, runbook, run) }))
-      .filter((each) => each.last?.backup?.time !== undefined)
-      .sort((one, other) => (other.last?.startedAt ?? '').localeCompare(one.last?.startedAt ?? ''))[0];
-    const time = Date.parse(newest?.last?.backup?.time ?? '');
-    const seen = Date.parse(newest?.last?.startedAt ?? '');
-    if (!newest || !Number.isFinite(time) || !Number.isFinite(seen)) return [];
-    const age = span(Math.max(0, seen - time));
-    const objective = rpoMs === undefined ? '' : ` · RPO ${span(rpoMs)}`;
-    const show: ShowEvidenceArguments = { uri: context.uri, runbook, name: newest.run };
-    return lensAt(context, entry, ['backups', backup], {
-      title: `newest was ${age} old${objective} · seen ${ago(Math.max(0, context.now - seen))}`,
-      command: COMMANDS.showEvidence,
-      arguments: [show],
-    });
-  });
 }
 
 function planLens(context: LanguageContext, entry: Entry): CodeLens[] {

@@ -1,8 +1,9 @@
 /** The dry runs that a runbook declares, with their last result from evidence: for lenses, the Test Explorer and the confirmation. */
 import type { EvidenceEntry, EvidenceSummary } from '../core/rules/rule.ts';
+import { cloudCost } from '../core/recovery/cloudCost.ts';
 import { planDryRun } from '../core/recovery/dryRunPlan.ts';
 import type { BackupPlan, RestorePlan } from '../core/recovery/engine.ts';
-import { asMap, asTexts } from '../core/references/read.ts';
+import { asMap, asText, asTexts } from '../core/references/read.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import type { DryRunPlan } from '../protocol.ts';
 
@@ -45,8 +46,11 @@ function levelOf(entry: Entry, workspace: Workspace, name: string): number {
   return 'plan' in made ? made.plan.level : 1;
 }
 
-/** What a person confirms: what is read from where and restored into what. */
-export function confirmationOf(plan: RestorePlan): DryRunPlan {
+/**
+ * What a person confirms: what is read from where and restored into what; `bytes` is the size of the backup, where the
+ * evidence knows it.
+ */
+export function confirmationOf(plan: RestorePlan, bytes?: number): DryRunPlan {
   const restores = plan.level >= 3;
   return {
     runbook: plan.runbook,
@@ -57,7 +61,24 @@ export function confirmationOf(plan: RestorePlan): DryRunPlan {
     restoresInto: restores ? sandboxOf(plan) : 'nothing: this level restores nothing',
     checks: restores ? plan.checks.length : 0,
     notes: notesOf(plan),
+    ...(plan.level >= 4 ? { estimate: estimateOf(plan, bytes) } : {}),
   };
+}
+
+/** What a restore by the provider is estimated to cost; what decides it and isn't known yet is said. */
+function estimateOf(plan: RestorePlan, bytes: number | undefined): string {
+  const tool = plan.backups[0]?.tool ?? '';
+  const instanceClass = asText(plan.sandbox.raw['class']);
+  const instance = tool !== 'dynamodb-pitr';
+  if (bytes === undefined || (instance && instanceClass === undefined)) {
+    const lacking = bytes === undefined ? 'the size of the backup' : 'the class of the instance';
+    return `What it costs depends on ${lacking}, which is looked up before anything is made; where it comes to more than you allow, nothing is made.`;
+  }
+  const cost = cloudCost(
+    { tool, bytes, forMs: plan.timeoutMs, ...(instanceClass === undefined ? {} : { instanceClass }) },
+    plan.prices,
+  );
+  return 'unknown' in cost ? cost.unknown : `Estimated to cost at most ${cost.amount} ${cost.currency} (${cost.how}).`;
 }
 
 function readOf(backup: BackupPlan): string {

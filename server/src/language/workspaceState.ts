@@ -5,10 +5,10 @@ import { asText, dig } from '../core/references/read.ts';
 import { resourcesOf } from '../core/references/effective.ts';
 import type { EvidenceEntry, EvidenceSummary } from '../core/rules/rule.ts';
 import type { Entry } from '../core/workspace.ts';
-import type { DryRunState, PastRun, RunbookState } from '../protocol.ts';
+import type { DryRunState, LastRun, PastRun, RunbookState } from '../protocol.ts';
 import type { LanguageContext } from './context.ts';
 import { lineOf, lineOfFailure } from './dryRunLines.ts';
-import { dryRunsOf } from './dryRuns.ts';
+import { dryRunsOf, lastRun } from './dryRuns.ts';
 import { objectivesOf } from './objectives.ts';
 
 /**
@@ -71,10 +71,27 @@ function dryRunStates(
     line: lineOf(entry, ['dryRuns', name]) ?? 0,
     scenarios,
     ...(last ? { last: lastState(last, evidenceUri, lineOfFailure(entry, name, last.failed)) } : {}),
+    ...scenarioRuns(context.evidence, entry, name, scenarios, evidenceUri),
     ...historyOf(context.evidence, entry.name, name),
     ...(rtoMs === undefined ? {} : { rtoMs }),
     due: layers.some((layer) => layer.dryRun === name && layer.state !== 'current'),
   }));
+}
+
+function scenarioRuns(
+  evidence: EvidenceSummary,
+  entry: Entry,
+  dryRun: string,
+  scenarios: readonly string[],
+  evidenceUri: (path: string) => string,
+): Pick<DryRunState, 'lastOf'> {
+  const played = scenarios.flatMap((scenario) => {
+    const last = lastRun(evidence, entry.name, dryRun, scenario);
+    return last === undefined
+      ? []
+      : [[scenario, lastState(last, evidenceUri, lineOfFailure(entry, dryRun, last.failed))] as const];
+  });
+  return played.length === 0 ? {} : { lastOf: Object.fromEntries(played) };
 }
 
 /** How many past runs are told: enough for a trend. */
@@ -99,11 +116,7 @@ function historyOf(
   return history.length > 0 ? { history } : {};
 }
 
-function lastState(
-  last: EvidenceEntry,
-  evidenceUri: (path: string) => string,
-  line: number | undefined,
-): NonNullable<DryRunState['last']> {
+function lastState(last: EvidenceEntry, evidenceUri: (path: string) => string, line: number | undefined): LastRun {
   return {
     result: last.result,
     level: last.level,

@@ -44,6 +44,8 @@ export interface DryRunStart {
   readonly scenario?: string;
   readonly backup?: string;
   readonly before?: string;
+  /** The most that level 4 may cost, such as `20 USD`. */
+  readonly maxCost?: string;
   readonly allowedHosts: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: (event: DryRunEvent) => void;

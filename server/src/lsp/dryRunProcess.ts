@@ -26,6 +26,7 @@ export function dryRunArguments(start: DryRunStart): string[] {
     ...option('--scenario', start.scenario),
     ...option('--backup', start.backup),
     ...option('--before', start.before),
+    ...option('--max-cost', start.maxCost),
     ...start.allowedHosts.flatMap((host) => ['--allow-host', host]),
   ];
 }

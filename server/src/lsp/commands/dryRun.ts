@@ -2,7 +2,7 @@
 import { planDryRun } from '../../core/recovery/dryRunPlan.ts';
 import { asText, dig } from '../../core/references/read.ts';
 import { lineOfEvent, lineOfFailure } from '../../language/dryRunLines.ts';
-import { confirmationOf, dryRunsOf } from '../../language/dryRuns.ts';
+import { confirmationOf, dryRunsOf, lastRun } from '../../language/dryRuns.ts';
 import { DRY_RUN_EVENT, type DryRunEvent, type DryRunEventParams, type DryRunResponse } from '../../protocol.ts';
 import type { DryRunOutcome } from '../dependencies.ts';
 import { joinPath, uriOfPath } from '../paths.ts';
@@ -49,6 +49,7 @@ export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
     ...optional('level', numberOf(argument, 'level')),
     ...optional('scenario', textOf(argument, 'scenario')),
     ...optional('backup', textOf(argument, 'backup')),
+    ...optional('maxCost', textOf(argument, 'maxCost')),
   };
   const planned = planDryRun(entry, root.workspace(), {
     ...choice,
@@ -57,10 +58,17 @@ export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
     trusted: true,
   });
   if ('problem' in planned) return refuse(request, planned.problem);
-  const confirmation = confirmationOf(planned.plan);
+  if (choice.maxCost !== undefined && planned.plan.maxCost === undefined) {
+    return refuse(request, `"${choice.maxCost}" is no amount of money: write it as 20 USD.`);
+  }
+  const last = lastRun(root.evidence, planned.plan.runbook, planned.plan.dryRun);
+  const confirmation = confirmationOf(planned.plan, last?.backup?.bytes);
   // Folders of the workspace are told as the runbook's readers know them: from its root.
   const plan = { ...confirmation, reads: confirmation.reads.map((each) => each.replaceAll(`${root.path}/`, '')) };
   if (argument['confirmed'] !== true) return { status: 'needs-confirmation', plan };
+  if (plan.level >= 4 && planned.plan.maxCost === undefined) {
+    return refuse(request, 'Level 4 costs money: say the most that it may cost in "maxCost", such as 20 USD.');
+  }
   const open = root.openDocument(file);
   const notes: string[] = [];
   if (open && (await onDisk(session, joinPath(root.path, file))) !== open.text) {
