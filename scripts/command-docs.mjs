@@ -11,7 +11,7 @@ const root = resolve(fileURLToPath(import.meta.url), '../..');
 const check = process.argv.includes('--check');
 
 function help(...args) {
-  const done = spawnSync(process.execPath, [join(root, 'dist/main.js'), ...args, '--help', '--no-color'], {
+  const done = spawnSync(process.execPath, [process.env.DRILLBOOK_PROGRAM ?? join(root, 'dist/main.js'), ...args, '--help', '--no-color'], {
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },
   });

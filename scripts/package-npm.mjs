@@ -64,8 +64,9 @@ export function packageNpm(folder = join(root, 'out')) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
   }
   // Programs read the schemas here; people read them in docs/documents.
-  for (const name of readdirSync(join(stage, 'schemas'))) {
+  for (const name of readdirSync(join(stage, 'schemas'), { recursive: true })) {
     const file = join(stage, 'schemas', name);
+    if (!name.endsWith('.json')) continue;
     writeFileSync(file, `${JSON.stringify(JSON.parse(readFileSync(file, 'utf8')))}\n`);
   }
   writeFileSync(join(stage, 'THIRD-PARTY-NOTICES.txt'), noticeText(packages));

@@ -58,7 +58,7 @@ describe('inventory from Terraform states', () => {
       resources.map((each) => `${each.kind} ${each.id} ${each.account ?? '-'} ${each.region ?? '-'} ${each.source}`),
       [
         'aws/rds-instance orders 123456789012 eu-west-1 terraform',
-        'aws/dynamodb-table carts 123456789012 eu-west-1 terraform',
+        'aws/dynamodb-table Carts 123456789012 eu-west-1 terraform',
         'aws/s3-bucket acme-uploads - eu-west-1 terraform',
       ],
     );

@@ -1,5 +1,6 @@
 /** `drillbook dry-run`: restores a real backup into a sandbox, checks it, measures it, tears it down and keeps the evidence. */
 import { planDryRun, type PlanRequest } from '../core/recovery/dryRunPlan.ts';
+import { portable } from '../core/recovery/portable.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { confirmationOf } from '../language/dryRuns.ts';
 import type { DryRunEvent } from '../protocol.ts';
@@ -33,7 +34,10 @@ export const command: Command = {
     { name: 'all', help: 'Every dry run of every runbook' },
     { name: 'due', help: 'Those whose cadence is due, or whose runbook changed since the last pass' },
     { name: 'max-cost', value: 'MONEY', help: 'The most that level 4 may cost, such as "20 USD"; level 4 needs it' },
-    { name: 'events', help: 'One JSON object a line on stdout while it runs' },
+    {
+      name: 'events',
+      help: 'One JSON object a line on stdout while it runs; with --format json the record as the last',
+    },
     {
       name: 'format',
       value: 'FORMAT[=FILE]',
@@ -195,7 +199,7 @@ async function runTarget(
   const outcome = await runOne(context, target, { ...request, ...optional('name', target.name) }, (event) => {
     // The result is told once its report is written.
     if (event.event === 'result') return;
-    if (asEvents) emit(event);
+    if (asEvents) emit(portable(event, target.selection.root));
     else show(event);
   });
   const { record } = outcome;
@@ -210,7 +214,10 @@ async function runTarget(
       ...optional('report', report),
     });
   }
+  // Events are lines: the record follows as the last of them, and no text or page for people.
   const wanted = asEvents ? outputs.filter((output) => output.file !== undefined) : outputs;
+  if (asEvents && outputs.some((output) => output.format === 'json' && output.file === undefined))
+    await context.terminal.out(`${JSON.stringify(record)}\n`);
   await writeOutputs(
     context,
     wanted,

@@ -68,7 +68,7 @@ async function explain(context: CommandContext, code: string): Promise<ExitStatu
   const page = await readPage(context, code);
   const outputs = parseOutputs(context, FORMATS, 'text');
   await writeOutputs(context, outputs, (format, toTerminal) => {
-    if (format === 'json') return `${JSON.stringify({ ...row, page: page ?? null }, undefined, 2)}\n`;
+    if (format === 'json') return `${JSON.stringify({ version: 1, ...row, page: page ?? null }, undefined, 2)}\n`;
     const style = paint(toTerminal && context.terminal.color);
     const head = `${style.bold(row.code)}  ${style[row.severity](row.severity)}\n${row.title}\n`;
     return page === undefined ? head : `${head}\n${showMarkdown(page, style)}`;

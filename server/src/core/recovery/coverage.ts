@@ -91,7 +91,7 @@ export function coverageOf(input: CoverageInput): CoverageReport {
   const rows = new Map<string, CoverageRow[]>();
   for (const { resources } of input.environments) {
     for (const store of resources) {
-      const key = `${store.kind} ${store.id.toLowerCase()}`;
+      const key = `${store.kind} ${store.kind.startsWith('aws/rds') ? store.id.toLowerCase() : store.id}`;
       const known = rows.get(key) ?? [];
       // What live and a state both list is one store, though a state may not tell where it is.
       if (known.some((row) => matches(row.account, store.account) && matches(row.region, store.region))) continue;
@@ -204,8 +204,8 @@ function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput,
 
 /** Places count where both sides name one. */
 function isSame(cover: Cover, store: LiveStore): boolean {
-  // Database identifiers are the same in any case, and a state's names come in lower case.
-  const any = store.kind.startsWith('aws/rds') || store.source === 'terraform';
+  // Database identifiers are the same in any case.
+  const any = store.kind.startsWith('aws/rds');
   const fold = (id: string): string => (any ? plain(id).toLowerCase() : plain(id));
   const direct = cover.kind === store.kind && fold(cover.id) === fold(store.id);
   const member =

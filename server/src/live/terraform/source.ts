@@ -32,9 +32,7 @@ function resourcesOf(state: State): readonly StateResource[] {
     return [
       {
         kind: mapping.kind,
-        names: names
-          .filter((name): name is string => typeof name === 'string' && name !== '')
-          .map((name) => name.toLowerCase()),
+        names: names.filter((name): name is string => typeof name === 'string' && name !== ''),
         region: typeof region === 'string' && region !== '' ? region : undefined,
         account: arn?.account === undefined || arn.account === '' ? undefined : arn.account,
         address: instance.address,
@@ -92,18 +90,22 @@ export function answerFrom(
   };
 }
 
+/** Kinds whose names are the same in any case; a table `Orders` is not the table `orders`. */
+const ANY_CASE = new Set(['aws/rds-instance', 'aws/rds-cluster', 'aws/rds-snapshot', 'aws/iam-role']);
+
 /** The resource of that name; where several accounts or regions have one, the one that fits best. */
 function find(
   resources: readonly StateResource[],
   request: LookupRequest,
   environment: EnvironmentSource,
 ): StateResource | undefined {
-  const wanted = new Set([request.id.toLowerCase(), nameOf(request.id).toLowerCase()]);
+  const fold = (name: string): string => (ANY_CASE.has(request.kind) ? name.toLowerCase() : name);
+  const wanted = new Set([fold(request.id), fold(nameOf(request.id))]);
   const account = accountNamed(awsOf(environment.value), request.account)?.id;
   const score = (each: StateResource): number =>
     (each.region === undefined || request.region === undefined || each.region === request.region ? 1 : 0) +
     (each.account === undefined || account === undefined || each.account === account ? 2 : 0);
   return resources
-    .filter((each) => each.kind === request.kind && each.names.some((name) => wanted.has(name)))
+    .filter((each) => each.kind === request.kind && each.names.some((name) => wanted.has(fold(name))))
     .sort((left, right) => score(right) - score(left))[0];
 }
