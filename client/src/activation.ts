@@ -129,7 +129,10 @@ function watchDocuments(context: vscode.ExtensionContext, found: () => void): vo
   };
   const look = (document: vscode.TextDocument): void => {
     if (document.languageId === 'yaml') {
-      if (recognise(document.getText()) === 'ours') setLanguage(document, LANGUAGE_ID);
+      if (recognise(document.getText()) !== 'ours') return;
+      setLanguage(document, LANGUAGE_ID);
+      // The client loads and the server starts while the editor switches the language.
+      found();
     } else if (document.languageId === LANGUAGE_ID) {
       // `*.policy.yaml` is a name that other tools use as well.
       if (recognise(document.getText()) === 'other') setLanguage(document, 'yaml');

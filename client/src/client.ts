@@ -12,8 +12,9 @@ import {
 import type { LazyParts } from './activation.ts';
 import { askAboutLookUps } from './askAboutLookUps.ts';
 import type { Client, Host } from './clientTypes.ts';
-import { planDryRun, runDryRun } from './commands/dryRun.ts';
+import { runDryRun } from './commands/dryRun.ts';
 import { createMiddleware } from './commands/middleware.ts';
+import { prepareDryRun } from './commands/prepareDryRun.ts';
 import { registerCommands } from './commands/table.ts';
 import { DryRunEvents } from './dryRunEvents.ts';
 import { DryRunOutput } from './dryRunOutput.ts';
@@ -22,7 +23,8 @@ import { readReport } from './readReport.ts';
 import { lendFiles } from './lendFiles.ts';
 import { tellSettings } from './tellSettings.ts';
 import { FailureDecorations } from './views/failureDecorations.ts';
-import { badgeOf, RecoveryTree } from './views/recoveryTree.ts';
+import { badgeOf } from './views/recoveryRows.ts';
+import { RecoveryTree } from './views/recoveryTree.ts';
 import { Reports } from './views/reports.ts';
 import { StatusBar } from './views/statusBar.ts';
 import { RunbookTests } from './views/testExplorer.ts';
@@ -49,7 +51,7 @@ export async function startClient(context: vscode.ExtensionContext, parts: LazyP
   const statusBar = new StatusBar(host.canRun);
   const tree = new RecoveryTree(model);
   const tests = new RunbookTests(parts.tests, model, {
-    plan: (args) => planDryRun(client, args),
+    prepare: (args) => prepareDryRun(client, args),
     run: (args, options) => runDryRun(client, args, options),
     canRun: host.canRun,
   });

@@ -2,24 +2,35 @@
 import * as vscode from 'vscode';
 import type { DryRunPlan } from '../../../server/src/protocol.ts';
 import { count } from '../words.ts';
+import { LEVELS } from './levels.ts';
 
 /** The word on the button; the browser tests look for it. */
 export const START = 'Start dry run';
 
 /** The plan in lines for a dialog. */
 export function describePlan(plan: DryRunPlan): string {
-  const proves =
-    plan.proves === 'runbook' ? 'that the runbook’s own steps bring the data back' : 'that the backup can be restored';
+  const reads = plan.level === 0 ? [] : plan.reads;
   return [
-    `Level ${plan.level}: proves ${proves}.`,
+    `Level ${plan.level}: ${provesOf(plan)}`,
     '',
     'Reads:',
-    ...(plan.reads.length > 0 ? plan.reads.map((source) => `  • ${source}`) : ['  • nothing']),
+    ...(reads.length > 0 ? reads.map((source) => `  • ${source}`) : ['  • nothing but the documents']),
     '',
     `Restores into: ${plan.restoresInto}`,
-    `Then runs ${count(plan.checks, 'check')} on the restored data and removes the sandbox.`,
+    ...(plan.level < 3
+      ? []
+      : [`Then runs ${count(plan.checks, 'check')} on the restored data and removes the sandbox.`]),
+    ...(plan.estimate === undefined ? [] : ['', plan.estimate]),
     ...(plan.notes.length > 0 ? ['', ...plan.notes] : []),
   ].join('\n');
+}
+
+/** What a pass would prove, and no more: below level 3 nothing was restored. */
+function provesOf(plan: DryRunPlan): string {
+  if (plan.level < 3) return LEVELS.find(({ level }) => level === plan.level)?.does ?? 'restores nothing.';
+  return plan.proves === 'runbook'
+    ? 'proves that the runbook’s own steps bring the data back.'
+    : 'proves that the backup can be restored.';
 }
 
 /** A modal question over one plan or several; true where the person agreed. */

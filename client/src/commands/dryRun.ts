@@ -1,16 +1,11 @@
 /** Dry-run restore: plan, confirmation, progress with cancel, and the report. */
 import * as vscode from 'vscode';
-import {
-  COMMANDS,
-  type DryRunArguments,
-  type DryRunEvent,
-  type DryRunPlan,
-  type DryRunResponse,
-} from '../../../server/src/protocol.ts';
+import { COMMANDS, type DryRunArguments, type DryRunEvent, type DryRunResponse } from '../../../server/src/protocol.ts';
 import type { Client } from '../clientTypes.ts';
 import { duration } from '../words.ts';
 import { confirmPlans, needsTrust } from './confirm.ts';
 import { pickRunbook, targetOf } from './pickRunbook.ts';
+import { prepareDryRun } from './prepareDryRun.ts';
 import { isCancelled, sendServerCommand } from './serverCommand.ts';
 import { showEvidence } from './showEvidence.ts';
 
@@ -19,15 +14,6 @@ export interface DryRunOptions {
   readonly token?: vscode.CancellationToken;
   /** Gets every event of this dry run. */
   readonly onEvent?: (event: DryRunEvent, line: number | undefined) => void;
-  /** Shows neither the report nor a message at the end: the caller shows the result itself. */
-  readonly quiet?: boolean;
-}
-
-/** Asks the server for what a dry run would do; nothing is started. A refusal comes back as it is. */
-export async function planDryRun(client: Client, args: DryRunArguments): Promise<DryRunPlan | DryRunResponse> {
-  const { confirmed: _, ...unconfirmed } = args;
-  const response = await sendServerCommand<DryRunResponse>(client, COMMANDS.dryRun, unconfirmed);
-  return response.status === 'needs-confirmation' ? response.plan : response;
 }
 
 /** Runs one confirmed dry run to its end, with a notification that shows stage and time left. */
@@ -125,13 +111,14 @@ export async function dryRunCommand(client: Client, argument: unknown): Promise<
     ...(typeof given.scenario === 'string' && { scenario: given.scenario }),
     ...(typeof given.backup === 'string' && { backup: given.backup }),
     ...(typeof given.before === 'string' && { before: given.before }),
+    ...(typeof given.maxCost === 'string' && { maxCost: given.maxCost }),
   };
-  if (given.confirmed !== true) {
-    const plan = await planDryRun(client, args);
-    if ('status' in plan) return showResult(client, args, plan);
-    if (!(await confirmPlans([plan]))) return undefined;
-  }
-  return showResult(client, args, await runDryRun(client, args));
+  if (given.confirmed === true) return showResult(client, args, await runDryRun(client, args));
+  const prepared = await prepareDryRun(client, args);
+  if (prepared === undefined) return undefined;
+  if (!('plan' in prepared)) return showResult(client, args, prepared);
+  if (!(await confirmPlans([prepared.plan]))) return undefined;
+  return showResult(client, prepared.args, await runDryRun(client, prepared.args));
 }
 
 /** Opens the report where there is one, and says the result in a sentence. */

@@ -6,6 +6,7 @@ export const SERVER_COMMAND_IDS: readonly string[] = Object.values(COMMANDS);
 
 /** Commands that the client answers itself. */
 export const CLIENT_COMMANDS = {
+  dryRunAtLevel: 'drillbook.dryRunAtLevel',
   runDue: 'drillbook.runDue',
   showReadiness: 'drillbook.showReadiness',
   showFindings: 'drillbook.showFindings',

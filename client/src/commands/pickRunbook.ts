@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { LANGUAGE_ID, type DryRunState, type RunbookState } from '../../../server/src/protocol.ts';
 import type { Client } from '../clientTypes.ts';
-import { ago } from '../words.ts';
+import { describeLast } from '../views/describeRun.ts';
 
 /** A runbook, and one of its dry runs where it matters. */
 export interface Target {
@@ -36,9 +36,7 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 function describe(dryRun: DryRunState | undefined): string {
-  const last = dryRun?.last;
-  if (last === undefined) return 'never dry-run';
-  return `${last.result} at level ${last.level}, ${ago(last.at, Date.now())}`;
+  return dryRun === undefined ? 'no dry run declared' : describeLast(dryRun, Date.now());
 }
 
 /** One row a runbook, or one a dry run where `each` asks for them. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Client } from '../clientTypes.ts';
 import { approveHost } from './approveHost.ts';
 import { compareWithLive } from './compareWithLive.ts';
+import { dryRunAtLevel } from './dryRunAtLevel.ts';
 import { CLIENT_COMMANDS, type ClientCommandId } from './ids.ts';
 import { newPolicy } from './newPolicy.ts';
 import { newRunbookFromLive } from './newRunbookFromLive.ts';
@@ -18,6 +19,7 @@ type Command = (client: Client, argument: unknown) => unknown;
 
 /** One row a command; the type demands every id. */
 const TABLE: Readonly<Record<ClientCommandId, Command>> = {
+  [CLIENT_COMMANDS.dryRunAtLevel]: dryRunAtLevel,
   [CLIENT_COMMANDS.runDue]: runDue,
   [CLIENT_COMMANDS.showReadiness]: showReadiness,
   [CLIENT_COMMANDS.showFindings]: showFindings,

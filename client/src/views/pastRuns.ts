@@ -1,6 +1,6 @@
 /** The Test Explorer's memory: what evidence says of runs that were made before, here, by others or in CI. */
 import * as vscode from 'vscode';
-import type { DryRunState, PastRun } from '../../../server/src/protocol.ts';
+import type { LastRun, PastRun } from '../../../server/src/protocol.ts';
 import { ago, duration } from '../words.ts';
 
 const MARKS: Readonly<Record<string, string>> = { passed: '✓', failed: '✗' };
@@ -33,10 +33,11 @@ export function messageAt(item: vscode.TestItem, text: string, line: number | un
   return message;
 }
 
-/** A dry run with its item, as the state gives them. */
+/** A dry run or a scenario with its item, as the state gives them. */
 export interface ItemState {
   readonly item: vscode.TestItem;
-  readonly dryRun: DryRunState;
+  readonly last: LastRun | undefined;
+  readonly history?: readonly PastRun[] | undefined;
 }
 
 /** Tells VS Code the last result of each dry run, once each. */
@@ -50,22 +51,18 @@ export class PastRuns {
 
   /** Reports the results that were not told yet. */
   tell(states: readonly ItemState[]): void {
-    const fresh = states.filter(({ item, dryRun }) => {
-      const at = dryRun.last?.at;
-      return at !== undefined && this.told.get(item.id) !== at;
-    });
+    const fresh = states.filter(({ item, last }) => last !== undefined && this.told.get(item.id) !== last.at);
     if (fresh.length === 0) return;
     const run = this.controller.createTestRun(
       new vscode.TestRunRequest(fresh.map(({ item }) => item)),
       'From the evidence',
       false,
     );
-    for (const { item, dryRun } of fresh) {
-      const { last } = dryRun;
+    for (const { item, last, history } of fresh) {
       if (last === undefined) continue;
       this.told.set(item.id, last.at);
       run.started(item);
-      for (const line of historyLines(dryRun.history, Date.now())) run.appendOutput(`${line}\r\n`, undefined, item);
+      for (const line of historyLines(history, Date.now())) run.appendOutput(`${line}\r\n`, undefined, item);
       const text = last.message ?? `The last dry run ended as ${last.result}.`;
       if (last.result === 'passed') run.passed(item, last.elapsedMs);
       else if (last.result === 'failed') run.failed(item, messageAt(item, text, last.line), last.elapsedMs);

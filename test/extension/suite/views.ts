@@ -1,6 +1,6 @@
 /** The Test Explorer, the recovery view and the reports. */
 import assert from 'node:assert/strict';
-import { topRows } from '../../../client/src/views/recoveryTree.ts';
+import { topRows } from '../../../client/src/views/recoveryRows.ts';
 import type { RunbookState } from '../../../server/src/protocol.ts';
 import { historyMarks, messageAt } from '../../../client/src/views/pastRuns.ts';
 import { at, client, open, until } from './support.ts';

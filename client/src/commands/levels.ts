@@ -1,0 +1,27 @@
+/** The levels of a dry run as people are told of them: what each does, and what it proves. */
+
+export interface Level {
+  readonly level: number;
+  readonly name: string;
+  readonly does: string;
+}
+
+export const LEVELS: readonly Level[] = [
+  { level: 0, name: 'static', does: 'Checks the documents alone: nothing is looked up, nothing is restored.' },
+  {
+    level: 1,
+    name: 'preflight',
+    does: 'Finds the newest backup and whether the restore role can read it; estimates time and cost. Restores nothing.',
+  },
+  { level: 2, name: 'verified', does: 'Reads and verifies every byte of the backup. Restores nothing.' },
+  {
+    level: 3,
+    name: 'restored',
+    does: 'Restores into a sandbox, checks the data, measures, and tears everything down.',
+  },
+  {
+    level: 4,
+    name: 'cloud sandbox',
+    does: 'Lets the provider restore into isolation and deletes it afterwards. Costs money: asks for a limit first.',
+  },
+];
