@@ -8,16 +8,20 @@ import { extractResource } from './extractResource.ts';
 import { findingFixes } from './findingFixes.ts';
 import { fixAll } from './fixAll.ts';
 import { implicitToResource } from './implicitToResource.ts';
+import { mendFinding } from './mendFinding.ts';
+import { runDryRun } from './runDryRun.ts';
 import { sortKeys } from './sortKeys.ts';
 import { splitRole } from './splitRole.ts';
 import { suppress } from './suppress.ts';
 
 export const ACTION_PROVIDERS: readonly ActionProvider[] = [
   findingFixes,
+  mendFinding,
   acceptLive,
   declare,
   createDocument,
   splitRole,
+  runDryRun,
   suppress,
   implicitToResource,
   extractResource,
