@@ -41,6 +41,30 @@ export interface Files {
   /** Hands a file or a whole tree to another user; does nothing where the platform has no owners. */
   setOwner(path: string, owner: Owner): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
+  /** A new file of mode 0600, to be written at any place; rejects with `EEXIST` where anything has that name. For staging: not flushed. */
+  createFile(path: string): Promise<NewFile>;
+  /** Begins to sum a file, on a thread of its own, while it may still be written. */
+  sum(path: string, kinds: readonly SumKind[], onProgress?: (bytes: number) => void): FileSumming;
+}
+
+export interface NewFile {
+  write(chunks: readonly Uint8Array[], position: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A hash that Node's crypto knows; with `parts` (bytes of each) it is the hash over the parts' hashes. */
+export interface SumKind {
+  readonly algorithm: string;
+  readonly parts?: readonly number[];
+}
+
+export interface FileSumming {
+  /** So many of the file's first bytes are there by now. */
+  reached(bytes: number): void;
+  /** The sums of the first `bytes` in hex, in the order of their kinds. */
+  finish(bytes: number): Promise<readonly string[]>;
+  /** Gives up; after `finish` it does nothing. */
+  stop(): Promise<void>;
 }
 
 /** A user of the operating system, by number. */
@@ -156,6 +180,8 @@ export interface Git {
   branch(folder: string): Promise<string | undefined>;
   /** `Name <mail>` of the person as git knows them. */
   user(folder: string): Promise<string | undefined>;
+  /** Who wrote each line of the file, `Name <mail>`, as it stands in the work tree; undefined where git can't tell. */
+  lineAuthors(folder: string, file: string): Promise<readonly string[] | undefined>;
   /** Has the file changes that are in no commit? */
   isDirty(folder: string, file: string): Promise<boolean | undefined>;
   /** Paths from the root that differ between `revision` and the work tree, new files included. Rejects on an unknown revision. */

@@ -1,6 +1,7 @@
 /** Checksums in the same pass as reading: SHA-256 always, what was promised beside it, composites part by part. */
 import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
+import type { SumKind } from '../core/ports.ts';
 import type { ChecksumRecord } from '../core/recovery/record.ts';
 import type { PromisedChecksum } from './stores/store.ts';
 
@@ -22,13 +23,11 @@ const HASHES = new Set(['sha256', 'sha512', 'sha1', 'md5', 'sha384']);
 export function summing(promised: PromisedChecksum | undefined): Summing {
   let bytes = 0;
   const whole = createHash('sha256');
-  const usable =
-    promised !== undefined && promised.unusable === undefined && makeDigest(promised.algorithm) !== undefined;
-  const separate = usable && (promised.parts !== undefined || promised.algorithm !== 'sha256');
+  const separate = separateOf(promised);
   const comparison = separate
-    ? promised.parts
-      ? composite(promised.algorithm, promised.parts)
-      : makeDigest(promised.algorithm)
+    ? separate.parts
+      ? composite(separate.algorithm, separate.parts)
+      : makeDigest(separate.algorithm)
     : undefined;
   return {
     bytes: () => bytes,
@@ -37,20 +36,37 @@ export function summing(promised: PromisedChecksum | undefined): Summing {
       whole.update(chunk);
       comparison?.update(chunk);
     },
-    finish: () => {
-      const sum = whole.digest('hex');
-      if (!promised) return { algorithm: 'sha256', value: sum, state: 'computed' };
-      if (!usable)
-        return { algorithm: promised.algorithm, value: promised.value, state: 'unknown', source: promised.source };
-      const actual = comparison ? comparison.hex() : sum;
-      return {
-        algorithm: promised.algorithm,
-        value: actual,
-        state: actual === promised.value.toLowerCase() ? 'matched' : 'mismatched',
-        source: promised.source,
-      };
-    },
+    finish: () => compared(promised, [whole.digest('hex'), ...(comparison ? [comparison.hex()] : [])]),
   };
+}
+
+/** The sums that `compared` wants, for a thread that knows only Node's hashes; undefined where it would need others. */
+export function sumKinds(promised: PromisedChecksum | undefined): readonly SumKind[] | undefined {
+  const separate = separateOf(promised);
+  if (!separate) return [{ algorithm: 'sha256' }];
+  return HASHES.has(separate.algorithm) ? [{ algorithm: 'sha256' }, separate] : undefined;
+}
+
+/** What sums (the SHA-256 first, then the one of `sumKinds` besides) say of the promise. */
+export function compared(promised: PromisedChecksum | undefined, sums: readonly string[]): ChecksumRecord {
+  const [sum = '', separate] = sums;
+  if (!promised) return { algorithm: 'sha256', value: sum, state: 'computed' };
+  const { algorithm, value, source } = promised;
+  if (!isUsable(promised)) return { algorithm, value, state: 'unknown', source };
+  const actual = separate ?? sum;
+  return { algorithm, value: actual, state: actual === value.toLowerCase() ? 'matched' : 'mismatched', source };
+}
+
+/** What must be summed besides the SHA-256 of the whole. */
+function separateOf(promised: PromisedChecksum | undefined): SumKind | undefined {
+  if (!promised || !isUsable(promised)) return undefined;
+  const { algorithm, parts } = promised;
+  if (parts === undefined && algorithm === 'sha256') return undefined;
+  return { algorithm, ...(parts === undefined ? {} : { parts }) };
+}
+
+function isUsable(promised: PromisedChecksum): boolean {
+  return promised.unusable === undefined && makeDigest(promised.algorithm) !== undefined;
 }
 
 function makeDigest(algorithm: string): Digest | undefined {

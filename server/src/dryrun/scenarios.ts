@@ -71,7 +71,9 @@ function as(run: RunContext, scenario: string | undefined): RunContext {
 
 function withStore(found: FoundBackup, change: (store: Store) => Store): FoundBackup | undefined {
   const handle = found.handle as Partial<StoredHandle> | undefined;
-  return handle?.store ? { ...found, handle: { ...handle, store: change(handle.store) } } : undefined;
+  if (!handle?.store) return undefined;
+  const { land: _land, ...inOrder } = change(handle.store);
+  return { ...found, handle: { ...handle, store: inOrder } };
 }
 
 function unfit(tool: BackupTool, scenario: string): StageFault {

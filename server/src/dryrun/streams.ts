@@ -1,5 +1,6 @@
-/** Small pieces for streams of bytes: pull them, peek at them, and read an object in parallel ranges in order. */
+/** Small pieces for streams of bytes: pull them, peek at them, gather them into larger ones. */
 import { Buffer } from 'node:buffer';
+import { Readable, finished } from 'node:stream';
 
 /** Where a stream's bytes pass by: hashes, counters. */
 export type Tap = (chunk: Uint8Array) => void;
@@ -35,76 +36,94 @@ export async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
   yield content;
 }
 
-export interface RangeOptions {
-  readonly bytes: number;
-  /** Bytes of one range. */
-  readonly part: number;
-  /** Ranges under way at once: memory is at most `part * parallel`. */
-  readonly parallel: number;
-  readonly signal: AbortSignal;
-  /** Opens the bytes from `start` to `end` (exclusive). */
-  open(start: number, end: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  /** Whether a broken range is worth another try; it goes on where it broke off. */
-  mayRetry(error: unknown): boolean;
-  /** Waits before try `attempt` (from 1). */
-  wait(attempt: number): Promise<void>;
-}
-
-const TRIES = 5;
-
-/** An object's bytes in order, read in ranges that are under way at the same time; a range that breaks off is resumed. */
-export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Array> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const waiting: Promise<readonly Uint8Array[]>[] = [];
-  let next = 0;
-  const startOne = (): void => {
-    const start = next;
-    const end = Math.min(options.bytes, start + options.part);
-    next = end;
-    const reading = readRange(options, start, end, signal);
-    // A later range may fail while an earlier one is still awaited; it is reported when its turn comes.
-    reading.catch(() => undefined);
-    waiting.push(reading);
-  };
+/**
+ * The small chunks of a stream, gathered to at least `size` bytes at a time. What came before a break is given out first.
+ * A stream of Node's is read by its events: an iterator's turn for each chunk costs more than the chunk.
+ */
+export async function* gathered(
+  source: AsyncIterable<Uint8Array>,
+  size: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Uint8Array[]> {
+  const held = createHeld(size);
+  if (source instanceof Readable) {
+    yield* gatheredEvents(source, held, signal);
+    return;
+  }
+  let failure: { readonly error: unknown } | undefined;
+  const iterator = source[Symbol.asyncIterator]();
   try {
-    while (next < options.bytes && waiting.length < options.parallel) startOne();
-    for (let first = waiting.shift(); first; first = waiting.shift()) {
-      const chunks = await first;
-      if (next < options.bytes) startOne();
-      yield* chunks;
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => (failure = { error }));
+      if (failure !== undefined || !('value' in next) || next.done === true) break;
+      held.add(next.value);
+      if (held.isFull()) yield held.take();
     }
+    const rest = held.take();
+    if (rest.length > 0) yield rest;
+    if (failure !== undefined) throw failure.error;
   } finally {
-    stop.abort(new Error('The reader stopped.'));
-    await Promise.allSettled(waiting);
+    await iterator.return?.();
   }
 }
 
-/** The chunks as they came: copying them together would double what the collector has to clear away. */
-async function readRange(
-  options: RangeOptions,
-  start: number,
-  end: number,
+interface Held {
+  add(chunk: Uint8Array): void;
+  isFull(): boolean;
+  take(): readonly Uint8Array[];
+}
+
+function createHeld(size: number): Held {
+  let chunks: Uint8Array[] = [];
+  let bytes = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+    },
+    isFull: () => bytes >= size,
+    take: () => {
+      const taken = chunks;
+      chunks = [];
+      bytes = 0;
+      return taken;
+    },
+  };
+}
+
+async function* gatheredEvents(
+  source: Readable,
+  held: Held,
   signal: AbortSignal,
-): Promise<readonly Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
-  const wanted = end - start;
-  let filled = 0;
-  for (let attempt = 1; ; attempt++) {
+): AsyncGenerator<readonly Uint8Array[]> {
+  const state: { ended: boolean; failure?: Error } = { ended: false };
+  let wake: () => void = () => undefined;
+  source.on('data', (chunk: Uint8Array) => {
+    held.add(chunk);
+    if (!held.isFull()) return;
+    // The next ones wait until these are taken.
+    source.pause();
+    wake();
+  });
+  finished(source, { writable: false }, (error) => {
+    if (error) state.failure = error;
+    state.ended = true;
+    wake();
+  });
+  const onAbort = (): void => void source.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
     signal.throwIfAborted();
-    try {
-      for await (const chunk of await options.open(start + filled, end, signal)) {
-        signal.throwIfAborted();
-        if (filled + chunk.byteLength > wanted) throw new Error('The store sent more bytes than the range holds.');
-        chunks.push(chunk);
-        filled += chunk.byteLength;
-      }
-      if (filled === wanted) return chunks;
-      throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (attempt >= TRIES || !options.mayRetry(error)) throw error;
-      await options.wait(attempt);
+    for (let last = false; !last;) {
+      while (!held.isFull() && !state.ended) await new Promise<void>((resolve) => (wake = resolve));
+      last = state.ended;
+      const chunks = held.take();
+      if (!last) source.resume();
+      if (chunks.length > 0) yield chunks;
     }
+    if (state.failure) throw state.failure;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    source.destroy();
   }
 }

@@ -55,18 +55,22 @@ export async function writeFile(
   run.signal.throwIfAborted();
   if (broken !== undefined) throw broken instanceof Error ? broken : new Error('The source of a stream failed.');
   if (exit.code === 0) return;
-  if (/No space left|Disk quota|File too large/iu.test(complaint)) {
-    throw new StageFault(
+  throw writeFault(run, path, complaint.trim() || `status ${exit.code ?? exit.signal ?? 'unknown'}`);
+}
+
+/** What it means that something could not be written: never a fault of the backup. */
+export function writeFault(run: RunContext, path: string, error: unknown): StageFault {
+  const complaint = error instanceof Error ? error.message : String(error);
+  if (/No space left|ENOSPC|Disk quota|EDQUOT|File too large|EFBIG/iu.test(complaint)) {
+    return new StageFault(
       'inconclusive',
       `There is not enough disk space for the backup's copy in ${run.folder}; free some, or set TMPDIR to a larger disk.`,
       { sandbox: true, code: 'no-space' },
     );
   }
-  throw new StageFault(
-    'inconclusive',
-    `The backup's copy could not be written to ${path}: ${complaint.trim() || `status ${exit.code ?? exit.signal ?? 'unknown'}`}.`,
-    { sandbox: true },
-  );
+  return new StageFault('inconclusive', `The backup's copy could not be written to ${path}: ${complaint}.`, {
+    sandbox: true,
+  });
 }
 
 /** A folder of the run that the run's user may use. */

@@ -3,18 +3,13 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { LockRecord } from '../../core/recovery/record.ts';
 import { StageFault, type BackupLocation, type RolePlan } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { readRanges } from '../streams.ts';
 import { awsFault, nameOf, openAws, requestHandler } from './aws.ts';
 import { objectChecksum } from './objectChecksum.ts';
+import { land, read, type Place } from './s3Read.ts';
 import type { ObjectDescription, Store } from './store.ts';
 
 type BucketLocation = Extract<BackupLocation, { kind: 'bucket' }>;
-type S3 = typeof import('@aws-sdk/client-s3');
-type Client = InstanceType<S3['S3Client']>;
 
-/** 8 MiB a range and four at once: 32 MiB of memory whatever the object's size. */
-const PART = 8 * 1024 * 1024;
-const PARALLEL = 4;
 const MOST_OBJECTS = 200_000;
 const COLD = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
@@ -58,18 +53,10 @@ export async function openS3(
     list: async (signal) => await list(place, signal),
     describe: async (object, signal) => await describe(place, object, signal),
     read: (object, signal, range) => read(ports, place, object, signal, range),
+    land: async (object, signal, landing) => await land(ports, place, object, signal, landing),
     localPath: () => undefined,
     close: () => client.destroy(),
   };
-}
-
-interface Place {
-  readonly s3: S3;
-  readonly client: Client;
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly where: string;
-  readonly faults: { readonly asRole?: string };
 }
 
 /** Versions where they may be listed, so that a delete marker hides nothing; else the plain listing. */
@@ -200,59 +187,4 @@ function lockOf(answer: {
     until: answer.ObjectLockRetainUntilDate.toISOString(),
     ...(held ? { legalHold: true } : {}),
   };
-}
-
-async function* read(
-  ports: EnginePorts,
-  place: Place,
-  object: StoredObject,
-  signal: AbortSignal,
-  range?: { readonly start: number; readonly end: number },
-): AsyncGenerator<Uint8Array> {
-  const base = range?.start ?? 0;
-  const bytes = (range?.end ?? object.bytes) - base;
-  if (bytes <= 0) return;
-  const what = `s3://${place.bucket}/${object.key}`;
-  // What the client has given up on it has tried several times; only a stream that broke later is begun again.
-  const givenUp = new Set<unknown>();
-  try {
-    yield* readRanges({
-      bytes,
-      part: PART,
-      parallel: PARALLEL,
-      signal,
-      open: async (start, end, inner) => {
-        const command = new place.s3.GetObjectCommand({
-          Bucket: place.bucket,
-          Key: object.key,
-          Range: `bytes=${base + start}-${base + end - 1}`,
-          ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
-          ...(object.etag === undefined ? {} : { IfMatch: object.etag }),
-        });
-        const answer = await place.client.send(command, { abortSignal: inner }).catch((error: unknown) => {
-          givenUp.add(error);
-          throw error;
-        });
-        if (answer.Body === undefined) throw new Error('The store sent no body.');
-        return answer.Body as unknown as AsyncIterable<Uint8Array>;
-      },
-      mayRetry: (error) =>
-        !givenUp.has(error) &&
-        !/AccessDenied|NoSuch|PreconditionFailed|InvalidRange|Forbidden|NotFound|InvalidObjectState/u.test(
-          nameOf(error),
-        ),
-      wait: async (attempt) => {
-        await new Promise<void>((resolve) => ports.clock.after(100 * 2 ** attempt, resolve));
-      },
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (/PreconditionFailed/u.test(nameOf(error)))
-      throw new StageFault('inconclusive', `${what} was replaced while it was read; run again.`);
-    if (/InvalidObjectState/u.test(nameOf(error)))
-      throw new StageFault('failed', `${what} is in cold storage and must be retrieved before it can be read.`);
-    if (/The store (?:ended|sent)/u.test(nameOf(error)))
-      throw new StageFault('failed', `${what} can't be read whole: ${nameOf(error)}`);
-    throw awsFault(error, what, place.faults);
-  }
 }

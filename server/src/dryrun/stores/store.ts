@@ -24,6 +24,15 @@ export interface ObjectDescription {
   readonly encryption?: string;
 }
 
+/** Where the bytes of an object go. */
+export interface Landing {
+  write(chunks: readonly Uint8Array[], position: number): Promise<void>;
+  /** All bytes before `bytes` are written. */
+  reached(bytes: number): void;
+  /** Whether an error is the writing's, not the store's. */
+  isOwn(error: unknown): boolean;
+}
+
 export interface Store {
   readonly kind: 'bucket' | 'folder';
   /** For people: `s3://bucket/prefix`, `/backups`. */
@@ -39,6 +48,8 @@ export interface Store {
     signal: AbortSignal,
     range?: { readonly start: number; readonly end: number },
   ): AsyncIterable<Uint8Array>;
+  /** All bytes, each to its place as it comes: faster than in order, where a store can. */
+  readonly land?: (object: StoredObject, signal: AbortSignal, landing: Landing) => Promise<void>;
   /** Path of the bytes on this machine, where there is one. */
   localPath(object: StoredObject): string | undefined;
   close(): void;

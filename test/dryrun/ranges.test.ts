@@ -1,6 +1,6 @@
 /** Reading an object in parallel ranges: in order, resumed where a range broke off, and never more bytes than asked for. */
 import assert from 'node:assert/strict';
-import { readRanges, type RangeOptions } from '../../server/src/dryrun/streams.ts';
+import { readRanges, type RangeOptions } from '../../server/src/dryrun/ranges.ts';
 
 const object = Buffer.from(Array.from({ length: 100 }, (_each, index) => index));
 

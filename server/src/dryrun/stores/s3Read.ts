@@ -1,0 +1,139 @@
+/** Reads an object of a bucket in parallel ranges, and makes sure that all of them are of the object that was found. */
+import type { StoredObject } from '../../core/recovery/newest.ts';
+import { StageFault } from '../../core/recovery/engine.ts';
+import type { EnginePorts } from '../ports.ts';
+import { landRanges, readRanges, type RangeOptions } from '../ranges.ts';
+import { awsFault, nameOf } from './aws.ts';
+import type { Landing } from './store.ts';
+
+type S3 = typeof import('@aws-sdk/client-s3');
+
+/** An opened bucket. */
+export interface Place {
+  readonly s3: S3;
+  readonly client: InstanceType<S3['S3Client']>;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly where: string;
+  readonly faults: { readonly asRole?: string };
+}
+
+/** 8 MiB a range and four at once: 32 MiB of memory whatever the object's size. */
+const PART = 8 * 1024 * 1024;
+const PARALLEL = 4;
+/** Ranges of which nothing is held may be larger. */
+const LARGEST_PART = 64 * 1024 * 1024;
+
+type Range = { readonly start: number; readonly end: number };
+
+/** Bytes of an object in order. */
+export async function* read(
+  ports: EnginePorts,
+  place: Place,
+  object: StoredObject,
+  signal: AbortSignal,
+  range?: Range,
+): AsyncGenerator<Uint8Array> {
+  const base = range?.start ?? 0;
+  const bytes = (range?.end ?? object.bytes) - base;
+  if (bytes <= 0) return;
+  try {
+    yield* readRanges({ ...rangesOf(ports, place, object, signal, base), bytes, part: PART });
+  } catch (error) {
+    throw readFault(place, object, signal, error);
+  }
+}
+
+/** The whole object, each range to its place: the larger the object the larger the ranges, as nothing of them is held. */
+export async function land(
+  ports: EnginePorts,
+  place: Place,
+  object: StoredObject,
+  signal: AbortSignal,
+  landing: Landing,
+): Promise<void> {
+  const sixteenth = Math.ceil(object.bytes / 16 / PART) * PART;
+  const part = Math.min(LARGEST_PART, Math.max(PART, sixteenth));
+  try {
+    await landRanges({ ...rangesOf(ports, place, object, signal, 0), bytes: object.bytes, part, ...landing });
+  } catch (error) {
+    throw landing.isOwn(error) ? error : readFault(place, object, signal, error);
+  }
+}
+
+function rangesOf(
+  ports: EnginePorts,
+  place: Place,
+  object: StoredObject,
+  signal: AbortSignal,
+  base: number,
+): Omit<RangeOptions, 'bytes' | 'part'> {
+  // What the client has given up on it has tried several times; only a stream that broke later is begun again.
+  const givenUp = new Set<unknown>();
+  return {
+    parallel: PARALLEL,
+    signal,
+    open: async (start, end, inner) => {
+      const range = { start: base + start, end: base + end };
+      const command = new place.s3.GetObjectCommand({
+        Bucket: place.bucket,
+        Key: object.key,
+        Range: `bytes=${range.start}-${range.end - 1}`,
+        ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
+        ...(object.etag === undefined ? {} : { IfMatch: object.etag }),
+      });
+      try {
+        const answer = await place.client.send(command, { abortSignal: inner });
+        refuseOther(place, object, range, answer);
+        if (answer.Body === undefined) throw new Error('The store sent no body.');
+        return answer.Body as unknown as AsyncIterable<Uint8Array>;
+      } catch (error) {
+        givenUp.add(error);
+        throw error;
+      }
+    },
+    mayRetry: (error) =>
+      !givenUp.has(error) &&
+      !/AccessDenied|NoSuch|PreconditionFailed|InvalidRange|Forbidden|NotFound|InvalidObjectState/u.test(nameOf(error)),
+    wait: async (attempt) => {
+      await new Promise<void>((resolve) => ports.clock.after(100 * 2 ** attempt, resolve));
+    },
+  };
+}
+
+/** Not every store heeds If-Match and Range: what it says that it sends is held against what was asked for. */
+function refuseOther(
+  place: Place,
+  object: StoredObject,
+  range: Range,
+  answer: { readonly ETag?: string | undefined; readonly ContentRange?: string | undefined },
+): void {
+  const plain = (etag: string): string => etag.replaceAll('"', '');
+  if (answer.ETag !== undefined && object.etag !== undefined && plain(answer.ETag) !== plain(object.etag))
+    throw replaced(place, object);
+  const sent = /^bytes (\d+)-(\d+)\/(\d+|\*)$/u.exec(answer.ContentRange ?? '');
+  if (!sent) return;
+  if (sent[3] !== '*' && Number(sent[3]) !== object.bytes) throw replaced(place, object);
+  if (Number(sent[1]) !== range.start || Number(sent[2]) !== range.end - 1)
+    throw new Error(
+      `The store sent bytes ${sent[1] ?? ''} to ${sent[2] ?? ''}, asked for ${range.start} to ${range.end - 1}.`,
+    );
+}
+
+function replaced(place: Place, object: StoredObject): StageFault {
+  return new StageFault(
+    'inconclusive',
+    `s3://${place.bucket}/${object.key} was replaced while it was read; run again.`,
+  );
+}
+
+function readFault(place: Place, object: StoredObject, signal: AbortSignal, error: unknown): Error {
+  signal.throwIfAborted();
+  const what = `s3://${place.bucket}/${object.key}`;
+  const name = nameOf(error);
+  if (/PreconditionFailed/u.test(name)) return replaced(place, object);
+  if (/InvalidObjectState/u.test(name))
+    return new StageFault('failed', `${what} is in cold storage and must be retrieved before it can be read.`);
+  if (/^The store (?:ended|sent)/u.test(name)) return new StageFault('failed', `${what} can't be read whole: ${name}`);
+  return awsFault(error, what, place.faults);
+}
