@@ -1,5 +1,7 @@
 /** Where a cursor stands in a document, read from indentation and not from the tree: a half-typed document has no good tree. */
-import { flowPlaceAt, lineEnd, unquoted } from './flow.ts';
+import { flowPlaceAt, lineEnd } from './flow.ts';
+import { isEmpty, MARKS, readLine, withoutComment, type Line } from './line.ts';
+import { pathAbove, pathOfLine, withBelow } from './surroundings.ts';
 
 /** What can be typed at a cursor. */
 export interface Cursor {
@@ -20,50 +22,6 @@ export interface Cursor {
   readonly needsBlank: boolean;
   /** What is typed began with this quote. */
   readonly quote: '"' | "'" | undefined;
-}
-
-interface Line {
-  readonly dashes: readonly number[];
-  /** Column of the key, or of the first text. */
-  readonly column: number;
-  readonly key: string | undefined;
-  readonly value: string;
-  /** Column where the value begins. */
-  readonly valueColumn: number;
-}
-
-const KEY = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#:'"{}[\],&*!|>%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?=\s|$)/u;
-const MARKS = /^(?:[&!]\S*\s*)*/u;
-
-function readLine(text: string): Line {
-  const dashes: number[] = [];
-  let column = /^ */u.exec(text)?.[0].length ?? 0;
-  while (/^-(?:\s|$)/u.test(text.slice(column))) {
-    dashes.push(column);
-    column += 1 + (/^ */u.exec(text.slice(column + 1))?.[0].length ?? 0);
-  }
-  const rest = text.slice(column);
-  const match = KEY.exec(rest);
-  const head = match?.[0] ?? '';
-  const behind = rest.slice(head.length);
-  const blank = /^\s*/u.exec(behind)?.[0].length ?? 0;
-  return {
-    dashes,
-    column,
-    key: match?.[1] === undefined ? undefined : unquoted(match[1]),
-    value: withoutComment(behind.trim()),
-    valueColumn: column + head.length + blank,
-  };
-}
-
-function withoutComment(value: string): string {
-  if (value.startsWith('#')) return '';
-  return value.startsWith('"') || value.startsWith("'") ? value : value.replace(/\s+#.*$/u, '');
-}
-
-/** Nothing of its own stands on the line: it opens no level and is no sibling. */
-function isEmpty(text: string): boolean {
-  return /^\s*(?:#.*)?$/u.test(text);
 }
 
 /**
@@ -124,122 +82,6 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
 function typedOf(value: string): { typed: string; quote: Cursor['quote'] } {
   const quote = value.startsWith('"') ? '"' : value.startsWith("'") ? "'" : undefined;
   return { typed: quote ? value.slice(1) : value, quote };
-}
-
-interface Above {
-  readonly path: readonly (string | number)[];
-  readonly scalars: Map<number, Record<string, string>>;
-  /** Column of the keys of each map of the path, by the length of its path; a sequence has none. */
-  readonly columns: ReadonlyMap<number, number>;
-}
-
-/** The path of the map that a line's key is in: that of the lines above, and the line's own dashes. */
-function pathOfLine(
-  line: Line,
-  column: number,
-  outer: (column: number, inSequence: boolean) => Above | undefined,
-): Above | undefined {
-  const [first] = line.dashes;
-  if (first === undefined) return outer(column, false);
-  const above = outer(first, true);
-  if (!above) return undefined;
-  const path = [...above.path, ...line.dashes.map(() => 0)];
-  return { path, scalars: above.scalars, columns: new Map(above.columns).set(path.length, column) };
-}
-
-/** Walks up from a line, taking each line that opens a level around `column`. Undefined inside a scalar's text. */
-function pathAbove(
-  text: string,
-  start: number,
-  lineStart: number,
-  column: number,
-  inSequence: boolean,
-): Above | undefined {
-  const reversed: (string | number)[] = [];
-  const beside: Record<string, string>[] = [{}];
-  let current = column;
-  let sequence = inSequence;
-  const keyColumns: (number | undefined)[] = [sequence ? undefined : column];
-  let end = lineStart - 1;
-  while (end >= start) {
-    const from = Math.max(start, text.lastIndexOf('\n', end - 1) + 1);
-    if (current === 0 && !sequence && isDeeper(text, from)) {
-      end = from - 1;
-      continue;
-    }
-    const raw = text.slice(from, end).replace(/\r$/u, '');
-    end = from - 1;
-    if (isEmpty(raw) || /^(?:---|\.\.\.)(?:\s|$)/u.test(raw)) continue;
-    const line = readLine(raw);
-    if (line.column > current && (line.dashes[0] ?? line.column) > current) continue;
-    if (line.key !== undefined && line.column === current && !sequence) {
-      (beside[beside.length - 1] ?? {})[line.key] ??= unquoted(line.value.replace(MARKS, ''));
-    }
-    const opens =
-      line.key !== undefined &&
-      (line.column < current || (sequence && line.column === current && line.dashes.length === 0));
-    if (opens) {
-      const value = line.value.replace(MARKS, '');
-      // A value stands there already: what is deeper goes on with it.
-      if (value !== '') return undefined;
-      reversed.push(line.key);
-      beside.push({});
-      keyColumns.push(line.column);
-      current = line.column;
-      sequence = false;
-    } else if (line.key === undefined && line.dashes.length === 0 && line.column < current) {
-      return undefined;
-    }
-    for (const dash of [...line.dashes].reverse()) {
-      if (dash >= current) continue;
-      // The key on the dash's own line is a sibling, or was taken above.
-      if (line.key !== undefined && line.column === current) (beside.at(-1) ?? {})[line.key] ??= unquoted(line.value);
-      reversed.push(0);
-      beside.push({});
-      keyColumns.push(undefined);
-      current = dash;
-      sequence = true;
-    }
-  }
-  if (current > 0 && !sequence && reversed.length === 0 && column > 0) return undefined;
-  const path = reversed.reverse();
-  const scalars = new Map<number, Record<string, string>>();
-  beside.reverse().forEach((found, length) => scalars.set(length, found));
-  const columns = new Map<number, number>();
-  keyColumns.reverse().forEach((each, length) => each !== undefined && columns.set(length, each));
-  return { path, scalars, columns };
-}
-
-/** Quick look at a line that only matters where it stands at the left edge. */
-function isDeeper(text: string, from: number): boolean {
-  const first = text.charCodeAt(from);
-  return first === 32 || first === 35 || first === 10 || first === 13 || Number.isNaN(first);
-}
-
-/** Adds the scalars that follow below, in the same map and in those around it. */
-function withBelow(text: string, lineStart: number, column: number, above: Above): Above['scalars'] {
-  const open = [...above.columns].filter(([, each]) => each <= column).sort(([one], [other]) => one - other);
-  let from = lineEnd(text, lineStart) + 1;
-  while (from < text.length && open.length > 0) {
-    const end = lineEnd(text, from);
-    const innermost = open.at(-1);
-    const skip = innermost?.[1] === 0 && isDeeper(text, from);
-    const raw = skip ? '' : text.slice(from, end).replace(/\r$/u, '');
-    from = end + 1;
-    if (skip || isEmpty(raw)) continue;
-    if (/^(?:---|\.\.\.)(?:\s|$)/u.test(raw)) break;
-    const line = readLine(raw);
-    const first = line.dashes[0] ?? line.column;
-    while ((open.at(-1)?.[1] ?? -1) > first) open.pop();
-    const [length, at] = open.at(-1) ?? [0, -1];
-    // The next item of a sequence: none of its keys is beside ours.
-    if (line.dashes.length > 0) continue;
-    if (at !== line.column || line.key === undefined) continue;
-    const found = above.scalars.get(length) ?? {};
-    found[line.key] ??= unquoted(line.value.replace(MARKS, ''));
-    above.scalars.set(length, found);
-  }
-  return above.scalars;
 }
 
 /** Lines that a flow collection may be begun above the cursor. */
