@@ -1,10 +1,11 @@
 /** A first runbook from one written in Markdown: headings, shell blocks and checklists become steps, and nothing is dropped. */
-import { Document, isMap, parseDocument } from 'yaml';
+import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import { parse } from '../document/parse.ts';
 import { resourcesOf } from '../references/effective.ts';
 import { dataOf, textOf } from '../rules/read.ts';
-import { formatDuration, parseDuration } from '../values/duration.ts';
 import { buildWorkspace } from '../workspaceIndex.ts';
+import { objectivesIn, ownerOf } from './importFacts.ts';
+import { shellOf } from './importShell.ts';
 import { markdownBlocks, type MarkdownBlock } from './markdownBlocks.ts';
 import { dnsLabel } from './scaffold.ts';
 
@@ -36,7 +37,6 @@ interface Step {
   headings: string[];
 }
 
-const SHELL = ['sh', 'bash', 'shell', 'zsh', 'console', 'shell-session', 'shellsession', 'terminal'];
 const ROLLBACK = /\b(?:roll\s*-?back|undo|revert|back\s?out)\b/iu;
 const OWNERS = /^(?:owners?|contacts?|maintainers?|on-?call|escalation|who)\b/iu;
 
@@ -79,6 +79,7 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
   const run = sections.steps.filter((step) => step.run !== undefined).length;
   const notes = [
     ...(sections.owners.length === 0 ? ['No owners were found: add metadata.owners.'] : []),
+    ...foreignExpressions(markdown),
     ...(run === 0 ? ['No shell block was found: every step is manual.'] : []),
     'Declare the backups that there are under backups, and a dry run under dryRuns: the text says nothing that could be tested.',
     'Give each scripted step a timeout and a verify.',
@@ -92,17 +93,27 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
   };
 }
 
+/** `${{ … }}` of GitHub Actions and the like would be read as ours. */
+function foreignExpressions(markdown: string): readonly string[] {
+  const [first, ...more] = markdown.match(/\$\{\{[^}\n]*\}\}/gu) ?? [];
+  if (first === undefined) return [];
+  const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+  return [`The text holds ${first}${rest}, which check takes for an expression of its own: write what it stands for.`];
+}
+
 interface Placed {
   /** What stands before the first section, and is no step. */
   readonly preamble: string[];
   readonly owners: { name: string; contact?: string }[];
+  /** Headings that stand above the owners. */
+  readonly ownersHeadings: string[];
   readonly steps: Step[];
   /** Headings behind the last step. */
   readonly trailing: string[];
 }
 
 function placed(blocks: readonly MarkdownBlock[]): Placed {
-  const made: Placed = { preamble: [], owners: [], steps: [], trailing: [] };
+  const made: Placed = { preamble: [], owners: [], ownersHeadings: [], steps: [], trailing: [] };
   const ids = new Set<string>();
   let heading = '';
   let pending: string[] = [];
@@ -125,13 +136,20 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
         const hint = lead === '' ? heading : lead;
         if (script === undefined)
           add(hint === '' ? 'read' : hint, {
-            manual: [lead, `\`\`\`${block.language}`, block.text, '```'].filter((line) => line !== '').join('\n'),
+            manual: [lead, `${block.marks}${block.info}`, block.text, block.marks]
+              .filter((line) => line !== '')
+              .join('\n'),
           });
-        else if (ROLLBACK.test(`${heading} ${lead}`) && last && last.rollback === undefined)
-          last.rollback = [...asComments([...pending.splice(0), lead]), script].join('\n');
-        else if (ROLLBACK.test(`${heading} ${lead}`))
-          add(hint, { manual: [lead, script].filter((line) => line !== '').join('\n') });
-        else if (script !== '') add(hint === '' ? 'run' : hint, { run: [...asComments([lead]), script].join('\n') });
+        else if (ROLLBACK.test(`${heading} ${lead}`) && last)
+          last.rollback = joined(
+            last.rollback,
+            ...asComments([...pending.splice(0), lead, attributesOf(block)]),
+            script,
+          );
+        else if (ROLLBACK.test(`${heading} ${lead}`)) add(hint, { manual: joined(lead, attributesOf(block), script) });
+        else if (script !== '')
+          add(hint === '' ? 'run' : hint, { run: [...asComments([lead, attributesOf(block)]), script].join('\n') });
+        else if (lead !== '') add(lead, { manual: lead });
         return;
       }
       case 'item':
@@ -139,7 +157,7 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
         if (leadOf(block, next) !== '') return; // it goes with the code behind it
         if (block.kind === 'item' && OWNERS.test(heading) && !/`/u.test(block.text)) {
           made.owners.push(ownerOf(block.text));
-          pending = [];
+          made.ownersHeadings.push(...pending.splice(0));
         } else if (heading === '' && block.kind === 'text' && made.steps.length === 0) made.preamble.push(block.text);
         else {
           const last = made.steps.at(-1);
@@ -149,7 +167,9 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
             pending.length === 0 &&
             (block.kind === 'item' ? block.depth > 0 : blocks[index - 1]?.kind !== 'code');
           if (joins)
-            last.manual = `${last.manual}\n${block.kind === 'item' ? `${'  '.repeat(block.depth - 1)}- ` : ''}${block.text}`;
+            last.manual = `${last.manual}\n${block.kind === 'item' ? `${'  '.repeat(block.depth - 1)}${block.marker} ` : ''}${block.text}`;
+          else if (last?.rollback !== undefined && ROLLBACK.test(heading) && pending.length === 0)
+            last.rollback = joined(last.rollback, ...asComments([block.text]));
           else add(block.kind === 'item' || heading === '' ? block.text : heading, { manual: block.text });
         }
       }
@@ -159,40 +179,19 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
   return made;
 }
 
+function joined(...lines: readonly (string | undefined)[]): string {
+  return lines.filter((line) => line !== undefined && line !== '').join('\n');
+}
+
+/** What an opening fence says beside the language: `bash title="restore.sh"`. */
+function attributesOf(block: MarkdownBlock & { readonly kind: 'code' }): string {
+  return block.info.toLowerCase() === block.language ? '' : block.info;
+}
+
 /** The text of a block that only introduces the code behind it; empty where it is no such block. */
 function leadOf(block: MarkdownBlock | undefined, next: MarkdownBlock | undefined): string {
   if ((block?.kind !== 'item' && block?.kind !== 'text') || next?.kind !== 'code') return '';
   return /:\s*$/u.test(block.text) || (block.kind === 'item' && block.text.length < 120) ? block.text : '';
-}
-
-/** The commands of a shell block; prompts go, and what the commands printed stays as comments. Undefined where it is no shell. */
-function shellOf(block: MarkdownBlock & { readonly kind: 'code' }): string | undefined {
-  const prompted = /^\s*(?:[\w@.~:/-]*[$#%]|\$)\s+\S/mu;
-  const session =
-    block.language.includes('console') ||
-    block.language.includes('session') ||
-    block.language === 'terminal' ||
-    (/^\s*\$ /mu.test(block.text) && !/^\s*(?:if|for|while)\b/mu.test(block.text));
-  if (block.language !== '' && !SHELL.includes(block.language)) return undefined;
-  if (block.language === '' && !session && !looksLikeShell(block.text)) return undefined;
-  if (!session || !prompted.test(block.text)) return block.text;
-  let continued = false;
-  return block.text
-    .split('\n')
-    .map((line) => {
-      const command =
-        /^\s*(?:[\w@.~:/-]*[$#%]|\$)\s+(.*)$/u.exec(line)?.[1] ??
-        (continued ? line.replace(/^\s*>\s?/u, '') : undefined);
-      continued = command?.endsWith('\\') === true;
-      return command ?? (line.trim() === '' ? '' : `# ${line}`);
-    })
-    .join('\n');
-}
-
-function looksLikeShell(text: string): boolean {
-  return /^\s*(?:sudo|aws|gcloud|az|kubectl|helm|psql|pg_\w+|createdb|dropdb|mysql\w*|mariadb\w*|mongo\w*|redis-cli|restic|borg|barman|pgbackrest|systemctl|service|docker|podman|terraform|ssh|scp|rsync|tar|gunzip|zcat|gzip|curl|wget|cp|mv|mkdir|cd|export|\.\/\S+)\b/mu.test(
-    text,
-  );
 }
 
 function asComments(texts: readonly string[]): string[] {
@@ -215,41 +214,6 @@ function uniqueId(hint: string, taken: Set<string>): string {
   for (let count = 2; taken.has(id); count++) id = `${base}-${count}`;
   taken.add(id);
   return id;
-}
-
-/** `Ada Lovelace <ada@example.com>`, `Payments: #payments-oncall`, `@acme/data`. */
-function ownerOf(text: string): { name: string; contact?: string } {
-  const plain = text
-    .replace(/[*_]{1,2}([^*_]+)[*_]{1,2}/gu, '$1')
-    .replace(/\s+/gu, ' ')
-    .trim();
-  const contact = /[\w.+-]+@[\w-]+\.[\w.]+|#[\w-]+|@[\w/-]+|https?:\/\/\S+/u.exec(plain)?.[0];
-  const name =
-    contact === undefined
-      ? plain
-      : plain
-          .replace(contact, '')
-          .replace(/[<>()[\]]/gu, '')
-          .replace(/\s*[:,–—-]\s*$/u, '')
-          .trim();
-  return contact === undefined || name === '' ? { name: plain } : { name, contact };
-}
-
-/** `RPO: 2 hours`, `| RTO | 30 min |`: stays in the text as well. */
-function objectivesIn(markdown: string): { rpo?: string; rto?: string } {
-  const found: { rpo?: string; rto?: string } = {};
-  for (const key of ['rpo', 'rto'] as const) {
-    const match = new RegExp(
-      `\\b${key}\\b[^\\n\\d]{0,20}?(\\d+)\\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\\b`,
-      'iu',
-    ).exec(markdown);
-    const unit = match?.[2]?.toLowerCase();
-    const text =
-      match && unit !== undefined ? `${match[1] ?? ''}${unit.startsWith('mi') ? 'm' : (unit[0] ?? 'm')}` : undefined;
-    const parsed = text === undefined ? undefined : parseDuration(text);
-    if (parsed) found[key] = formatDuration(parsed.ms);
-  }
-  return found;
 }
 
 /** Keys of the front matter that have no place of their own stay as text. */
@@ -282,7 +246,7 @@ function resourcesIn(value: unknown, file: string): Record<string, { kind: strin
   return made;
 }
 
-function yamlOf(value: unknown, { steps, trailing }: Placed, options: ImportOptions): string {
+function yamlOf(value: unknown, { steps, trailing, ownersHeadings }: Placed, options: ImportOptions): string {
   const document = new Document(value);
   document.commentBefore = ` Imported from ${options.file} on ${options.today}. Nothing was dropped: what could not be placed is in manual steps.`;
   const list: unknown = document.getIn(['restore', 'steps']);
@@ -291,6 +255,9 @@ function yamlOf(value: unknown, { steps, trailing }: Placed, options: ImportOpti
     const headings = steps[index]?.headings ?? [];
     if (isMap(item) && headings.length > 0) item.commentBefore = headings.map((heading) => ` ${heading}`).join('\n');
   });
+  const owners: unknown = document.getIn(['metadata', 'owners']);
+  if (isSeq(owners) && ownersHeadings.length > 0)
+    owners.commentBefore = ownersHeadings.map((each) => ` ${each}`).join('\n');
   if (trailing.length > 0) document.comment = trailing.map((heading) => ` ${heading}`).join('\n');
   return document.toString({ lineWidth: 0 });
 }

@@ -2,9 +2,16 @@
 
 export type MarkdownBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string }
-  /** A list item with its own lines, without marker and box; code inside it comes as a block of its own. */
-  | { readonly kind: 'item'; readonly text: string; readonly ordered: boolean; readonly depth: number }
+  /** `info` is what stands behind the opening marks, `marks` are those. */
+  | {
+      readonly kind: 'code';
+      readonly language: string;
+      readonly info: string;
+      readonly marks: string;
+      readonly text: string;
+    }
+  /** A list item with its own lines, without marker and box; code inside it comes as a block of its own. `marker`: `-`, `3.`. */
+  | { readonly kind: 'item'; readonly text: string; readonly marker: string; readonly depth: number }
   | { readonly kind: 'text'; readonly text: string };
 
 export interface MarkdownParts {
@@ -13,8 +20,8 @@ export interface MarkdownParts {
   readonly blocks: readonly MarkdownBlock[];
 }
 
-const FENCE = /^(\s*)(`{3,}|~{3,})\s*([^\s`{]*)/u;
-const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/u;
+const FENCE = /^(\s*)(`{3,}(?=[^`]*$)|~{3,})(.*)$/u;
+const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/u;
 
 /** Reads any text; what is no Markdown is text. */
 export function markdownBlocks(source: string): MarkdownParts {
@@ -23,10 +30,10 @@ export function markdownBlocks(source: string): MarkdownParts {
   const blocks: MarkdownBlock[] = [];
   /** Lines of the paragraph or item that is open. */
   let open:
-    { readonly item?: { readonly ordered: boolean; readonly depth: number }; readonly lines: string[] } | undefined;
+    { readonly item?: { readonly marker: string; readonly depth: number }; readonly lines: string[] } | undefined;
   const close = (): void => {
     if (!open) return;
-    const text = open.lines.join('\n').replace(/^\n+|\s+$/gu, '');
+    const text = open.lines.join('\n').replace(/^\n+/u, '').trimEnd();
     if (text !== '') blocks.push(open.item ? { kind: 'item', text, ...open.item } : { kind: 'text', text });
     open = undefined;
   };
@@ -35,26 +42,27 @@ export function markdownBlocks(source: string): MarkdownParts {
     const fence = FENCE.exec(line);
     if (fence) {
       close();
-      const [, indent = '', marks = '', language = ''] = fence;
+      const [, indent = '', marks = '', behind = ''] = fence;
+      const info = behind.trim();
       const end = closingFence(lines, index + 1, marks);
       const code = lines.slice(index + 1, end).map((each) => withoutIndent(each, indent.length));
-      blocks.push({ kind: 'code', language: language.toLowerCase(), text: code.join('\n').replace(/\s+$/u, '') });
+      blocks.push({ kind: 'code', language: languageOf(info), info, marks, text: code.join('\n').trimEnd() });
       index = end;
       continue;
     }
-    const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/u.exec(line);
+    const heading = /^ {0,3}(#{1,6})\s+(\S.*)$/u.exec(line.trimEnd());
     const underline = /^ {0,3}(=+|-+)\s*$/u.exec(lines[index + 1] ?? '');
     if (heading) {
       close();
-      blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? '' });
+      blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: withoutClosing(heading[2] ?? '') });
     } else if (underline && !open && line.trim() !== '' && !ITEM.test(line)) {
       blocks.push({ kind: 'heading', level: underline[1]?.startsWith('=') === true ? 1 : 2, text: line.trim() });
       index++;
     } else if (ITEM.test(line)) {
       close();
-      const [, indent = '', number, text = ''] = ITEM.exec(line) ?? [];
+      const [, indent = '', marker = '-', text = ''] = ITEM.exec(line) ?? [];
       open = {
-        item: { ordered: number !== undefined, depth: Math.floor(indent.replaceAll('\t', '    ').length / 2) },
+        item: { marker, depth: Math.floor(indent.replaceAll('\t', '    ').length / 2) },
         lines: [text],
       };
     } else if (/^(?: {4}|\t)\S/u.test(line) && !open && previousIsBlank(lines, index)) {
@@ -63,11 +71,13 @@ export function markdownBlocks(source: string): MarkdownParts {
       blocks.push({
         kind: 'code',
         language: '',
+        info: '',
+        marks: '```',
         text: lines
           .slice(index, end)
           .map((each) => each.replace(/^(?: {4}|\t)/u, ''))
           .join('\n')
-          .replace(/\s+$/u, ''),
+          .trimEnd(),
       });
       index = end - 1;
     } else if (line.trim() === '') {
@@ -82,11 +92,22 @@ export function markdownBlocks(source: string): MarkdownParts {
       else close();
     } else {
       open ??= { lines: [] };
-      open.lines.push(open.item ? line.trim() : line.replace(/\s+$/u, ''));
+      open.lines.push(open.item ? line.trim() : line.trimEnd());
     }
   }
   close();
   return { frontMatter: frontEnd > 0 ? lines.slice(1, frontEnd).join('\n') : undefined, blocks };
+}
+
+/** `bash`, also of `{.bash title="x"}`. */
+function languageOf(info: string): string {
+  return (/^\{\s*\.?([\w+#-]+)/u.exec(info)?.[1] ?? /^[^\s{]*/u.exec(info)?.[0] ?? '').toLowerCase();
+}
+
+/** `# Heading ##` is a heading of one word. */
+function withoutClosing(text: string): string {
+  const bare = text.replace(/#+$/u, '');
+  return bare !== text && (bare === '' || /\s$/u.test(bare)) ? bare.trimEnd() : text;
 }
 
 /** The line that closes a fence, or the end of the text: an open fence goes on to the end. */
