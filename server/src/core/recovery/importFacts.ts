@@ -9,10 +9,8 @@ export function ownerOf(text: string): { name: string; contact?: string } {
     .trim();
   const contact = /[\w.+-]+@[\w-]+\.[\w.]+|#[\w-]+|@[\w/-]+|https?:\/\/\S+/u.exec(plain)?.[0];
   if (contact === undefined) return { name: plain };
-  const [before = '', behind = ''] = [
-    plain.slice(0, plain.indexOf(contact)),
-    plain.slice(plain.indexOf(contact) + contact.length),
-  ];
+  const at = plain.indexOf(contact);
+  const [before, behind] = [plain.slice(0, at), plain.slice(at + contact.length)];
   const name = before.replace(/[\s<>()[\]:,–—-]+$/u, '');
   // Where more is said than a name and a contact all of it stays the name: nothing is dropped.
   return { name: name === '' || /[^\s<>()[\].,;]/u.test(behind) ? plain : name, contact };
