@@ -10,19 +10,13 @@ import {
   type StepRecord,
 } from '../core/recovery/record.ts';
 import { sha256 } from '../core/recovery/sha256.ts';
+import { askApproval, askDone, isSamePerson, type Conversation, type People } from '../core/recovery/stepTalk.ts';
 import { environmentOf } from '../core/references/environment.ts';
 import { policyOf } from '../core/references/policy.ts';
 import { asMap, asText, asTexts, dig, type PlainMap } from '../core/references/read.ts';
 import type { Clock } from '../core/ports.ts';
 import { formatDuration, parseDuration } from '../core/values/duration.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
-
-/** The person at the other end. */
-export interface Conversation {
-  tell(text: string): void;
-  /** Undefined where they went away. */
-  ask(question: string): Promise<string | undefined>;
-}
 
 export interface RecordDependencies {
   readonly clock: Clock;
@@ -34,6 +28,8 @@ export interface RecordDependencies {
   readonly dirty?: boolean;
   readonly version: string;
   readonly newId: () => string;
+  /** Who wrote a step, by its id: they can't approve it. */
+  readonly authors?: (step: string) => People;
 }
 
 interface Walked {
@@ -91,45 +87,61 @@ function stepsOf(entry: Entry): readonly PlainMap[] {
   return ordered;
 }
 
-async function walk(
-  steps: readonly PlainMap[],
-  people: readonly string[],
-  { clock, conversation, redact }: RecordDependencies,
-): Promise<Walked> {
+async function walk(steps: readonly PlainMap[], people: People, dependencies: RecordDependencies): Promise<Walked> {
+  const { conversation } = dependencies;
   const records: StepRecord[] = [];
   for (const [index, step] of steps.entries()) {
     const id = asText(step['id']) ?? '';
     const manual = asText(step['manual']);
     const text = manual ?? asText(step['run']) ?? '';
     conversation.tell(`\n${index + 1}/${steps.length} ${id}${manual === undefined ? ' (run)' : ''}\n  ${text}`);
-    const approval = asText(step['approval']);
-    const approvedBy =
-      approval === undefined ? undefined : await conversation.ask(`Needs the approval of ${approval}. Who approves? `);
-    const from = clock.now();
-    const answer = await conversation.ask('Done? ');
-    const to = clock.now();
-    if (answer === undefined || /^q/i.test(answer.trim())) return { steps: records, stopped: true };
-    const word = answer.trim();
-    const state = /^f(ail(ed)?)?$/i.test(word) ? 'failed' : /^s(kip(ped)?)?$/i.test(word) ? 'skipped' : 'confirmed';
-    const said =
-      state !== 'confirmed' ? await conversation.ask('Why? ') : /^(y(es)?|d(one)?)?$/i.test(word) ? undefined : word;
-    const by = people.length > 1 ? await conversation.ask(`Who did it (${people.join(', ')})? `) : people[0];
-    records.push({
-      id,
-      kind: manual === undefined ? 'run' : 'manual',
-      state,
-      startedAt: new Date(from).toISOString(),
-      finishedAt: new Date(to).toISOString(),
-      durationMs: to - from,
-      ...(state === 'skipped' ? {} : { effortMs: to - from }),
-      ...(by === undefined || by.trim() === '' ? {} : { by: redact(by.trim()) }),
-      ...(approvedBy === undefined || approvedBy.trim() === '' ? {} : { approvedBy: redact(approvedBy.trim()) }),
-      ...(said === undefined || said.trim() === '' ? {} : { message: redact(said.trim()) }),
-    });
-    if (state === 'failed' && !/^y/i.test((await conversation.ask('Go on with the next step (y/n)? ')) ?? ''))
+    const { record, stopped } = await walkStep(step, people, dependencies);
+    records.push(record);
+    if (stopped) return { steps: records, stopped };
+    if (record.state === 'failed' && !/^y/i.test((await conversation.ask('Go on with the next step (y/n)? ')) ?? ''))
       return { steps: records, stopped: false };
   }
   return { steps: records, stopped: false };
+}
+
+/** One step from its approval to who did it; one that they stop in is kept as far as it came. */
+async function walkStep(
+  step: PlainMap,
+  people: People,
+  { clock, conversation, redact, authors }: RecordDependencies,
+): Promise<{ readonly record: StepRecord; readonly stopped: boolean }> {
+  const id = asText(step['id']) ?? '';
+  const approval = asText(step['approval']);
+  const alone = people.length === 1 ? { doers: people } : {};
+  const approved =
+    approval === undefined ? {} : await askApproval(conversation, approval, { authors: authors?.(id) ?? [], ...alone });
+  const from = clock.now();
+  const done = await askDone(conversation);
+  const to = clock.now();
+  const stopped = done.state === 'stopped';
+  const asked =
+    stopped || people.length < 2 ? people[0] : await conversation.ask(`Who did it (${people.join(', ')})? `);
+  const by = asked?.trim() ?? '';
+  const ownWork = approved.by !== undefined && by !== '' && isSamePerson(approved.by, by);
+  const words = [
+    stopped ? 'the drill was stopped in this step' : done.said,
+    ownWork ? `${by} did it and can't have approved it` : approved.why,
+  ].filter((each) => each !== undefined);
+  return {
+    stopped,
+    record: {
+      id,
+      kind: step['manual'] === undefined ? 'run' : 'manual',
+      state: done.state === 'stopped' ? 'inconclusive' : done.state,
+      startedAt: new Date(from).toISOString(),
+      finishedAt: new Date(to).toISOString(),
+      durationMs: to - from,
+      ...(done.state === 'skipped' ? {} : { effortMs: to - from }),
+      ...(by === '' ? {} : { by: redact(by) }),
+      ...(approved.by === undefined || ownWork ? {} : { approvedBy: redact(approved.by) }),
+      ...(words.length === 0 ? {} : { message: redact(words.join('; ')) }),
+    },
+  };
 }
 
 function judge(

@@ -5,6 +5,7 @@ import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { confirmationOf } from '../language/dryRuns.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type Command, type CommandContext, type ExitStatus } from './command.ts';
+import { canAsk } from './dryRunPeople.ts';
 import { showProgress } from './dryRunProgress.ts';
 import { findTargets, type Target } from './dryRunTarget.ts';
 import { formatMetrics } from './metrics.ts';
@@ -158,7 +159,9 @@ async function confirm(
   for (const target of targets) {
     const planned = planDryRun(target.entry, target.selection.workspace, planRequest(target, request));
     if ('problem' in planned) throw new UsageError(planned.problem, 'dry-run');
-    const plan = confirmationOf(planned.plan);
+    const asked = canAsk(context) && planned.plan.steps.length > 0;
+    const plan = confirmationOf(asked ? { ...planned.plan, manualSteps: 0 } : planned.plan);
+    const { manualSteps } = planned.plan;
     restores ||= plan.level >= 3;
     context.terminal.note(
       [
@@ -167,6 +170,7 @@ async function confirm(
         `  restores into ${plan.restoresInto}`,
         ...(plan.checks > 0 ? [`  runs ${counted(plan.checks, 'check')}`] : []),
         ...plan.notes.map((each) => style.dim(`  ${each}`)),
+        ...(asked && manualSteps > 0 ? [style.dim(`  Asks you about ${counted(manualSteps, 'manual step')}.`)] : []),
       ].join('\n'),
     );
   }

@@ -8,13 +8,13 @@ import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { createEngine } from '../dryrun/engine.ts';
 import type { EnginePorts } from '../dryrun/ports.ts';
 import { EVIDENCE_FOLDER, newRunId } from '../evidence/journal.ts';
-import { createKeeper } from '../evidence/keeper.ts';
 import { lastPassedRecord } from '../evidence/last.ts';
 import { lastNumbers } from '../evidence/summary.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type CommandContext } from './command.ts';
-import type { Target } from './dryRunTarget.ts';
-import { mirrorRecord } from './evidenceMirror.ts';
+import { peopleAtHand } from './dryRunPeople.ts';
+import { dryRunNames, type Target } from './dryRunTarget.ts';
+import { openJournal } from './evidenceKeep.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { openLookup } from './live.ts';
 import { isUnchecked } from './status.ts';
@@ -49,25 +49,15 @@ export async function runOne(
   request: Omit<PlanRequest, 'root' | 'last'>,
   onEvent: (event: DryRunEvent) => void,
 ): Promise<DryRunOutcome> {
-  const { clock, git, machine, secrets, trusted } = context.dependencies;
+  const { clock, secrets, trusted } = context.dependencies;
   const { root, workspace } = target.selection;
   const { entry } = target;
   const ports = await enginePorts(context);
   const { engine, leases } = createEngine(ports);
-  const branch = await git.branch(root);
-  const signingKey = machine.variable('DRILLBOOK_SIGNING_KEY_FILE');
-  const keep = await createKeeper(ports, {
-    root,
-    ...(branch === undefined ? {} : { branch }),
-    ...(signingKey === undefined ? {} : { signingKey: { file: signingKey } }),
-  });
-  const [person, commit, dirty, evidence] = await Promise.all([
-    trusted ? git.user(root) : undefined,
-    git.headCommit(root),
-    trusted ? git.isDirty(root, entry.file) : undefined,
-    readEvidence(context, root),
-  ]);
-  const last = lastNumbers(evidence, entry.name ?? '', request.name ?? '');
+  const journal = await openJournal(context, target.selection, entry);
+  const evidence = await readEvidence(context, root);
+  const last = lastNumbers(evidence, entry.name ?? '', request.name ?? dryRunNames(entry)[0] ?? '');
+  const people = await peopleAtHand(context, root, entry, [journal.by.git ?? journal.by.user]);
   let file: string | undefined;
   try {
     const record = await dryRunRestore(
@@ -77,23 +67,21 @@ export async function runOne(
         redact: secrets.redact,
         engine,
         leases,
+        ...journal,
         keep: async (draft) => {
-          const kept = await keep(draft);
+          const kept = await journal.keep(draft);
           file = kept.file;
-          await mirrorRecord(context, root, workspace, entry, kept.record);
           return kept;
         },
         last: async (runbook, dryRun) =>
           await lastPassedRecord(ports.files, path.join(root, EVIDENCE_FOLDER), runbook, dryRun),
-        by: { user: machine.user, host: machine.hostName, ...(person === undefined ? {} : { git: person }) },
         version: context.program.version,
         ...(context.values.flag('yes') ? {} : { confirmCost: async (words) => await agreed(context, words) }),
+        ...(people === undefined ? {} : { people }),
         newId: () => newRunId(clock.now()),
         ...(trusted
           ? { drift: async (_entry, _workspace, signal) => await driftAtStart(context, target, signal) }
           : {}),
-        ...(commit === undefined ? {} : { commit }),
-        ...(dirty === undefined ? {} : { dirty }),
       },
     );
     return { record, evidence: file };

@@ -1,10 +1,11 @@
 /** `drillbook evidence record`: a guided record of a drill, over the terminal or lines on standard input. */
 import { createInterface } from 'node:readline';
-import { recordEvidence, type Conversation } from '../app/recordEvidence.ts';
+import { recordEvidence } from '../app/recordEvidence.ts';
+import type { Conversation } from '../core/recovery/stepTalk.ts';
 import { newRunId } from '../evidence/journal.ts';
-import { createKeeper } from '../evidence/keeper.ts';
 import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
-import { mirrorRecord } from './evidenceMirror.ts';
+import { stepAuthors } from './dryRunPeople.ts';
+import { openJournal } from './evidenceKeep.ts';
 import { runbookNamed } from './oneRunbook.ts';
 import { spokenDuration } from './style.ts';
 
@@ -13,14 +14,9 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
   const wanted = operands[1];
   if (wanted === undefined) throw new UsageError('drillbook evidence record needs a runbook.', 'evidence');
   const { selection, entry } = await runbookNamed(context, wanted);
-  const { git, machine, clock, secrets, trusted } = dependencies;
-  const [branch, commit, dirty, person] = await Promise.all([
-    git.branch(selection.root),
-    git.headCommit(selection.root),
-    trusted ? git.isDirty(selection.root, entry.file) : undefined,
-    trusted ? git.user(selection.root) : undefined,
-  ]);
-  const keep = await createKeeper(dependencies, { root: selection.root, ...(branch === undefined ? {} : { branch }) });
+  const { clock, secrets } = dependencies;
+  const journal = await openJournal(context, selection, entry);
+  const authors = await stepAuthors(context, selection.root, entry);
   const lines = readLines(context.signal);
   const conversation: Conversation = {
     tell: (text) => context.terminal.note(text),
@@ -32,16 +28,13 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
   const { record, file } = await recordEvidence(entry, selection.workspace, {
     clock,
     conversation,
-    keep,
+    ...journal,
     redact: secrets.redact,
-    by: { user: machine.user, host: machine.hostName, ...(person === undefined ? {} : { git: person }) },
     version: program.version,
     newId: () => newRunId(clock.now()),
-    ...(commit === undefined ? {} : { commit }),
-    ...(dirty === undefined ? {} : { dirty }),
+    authors: (step) => authors.get(step) ?? [],
   });
   lines.close();
-  await mirrorRecord(context, selection.root, selection.workspace, entry, record);
   const took = spokenDuration(record.measured.elapsedMs ?? 0);
   await context.terminal.out(
     `Drill of ${record.runbook.name} ${record.result} in ${took}. ${record.summary}\nevidence  ${file}\n`,

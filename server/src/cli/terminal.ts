@@ -41,8 +41,16 @@ export function createTerminal(options: TerminalOptions): Terminal {
       if (!stdin.isTTY || !stderr.isTTY) return undefined;
       clear();
       const reader = createInterface({ input: stdin, output: stderr });
+      // Ctrl-C and the end of input answer the question too: with nothing. The interface would keep a Ctrl-C to itself.
+      reader.once('SIGINT', () => {
+        reader.close();
+        process.kill(process.pid, 'SIGINT');
+      });
+      const gone = new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined)));
       try {
-        return await reader.question(steerless(options.redact(question)));
+        return await Promise.race([reader.question(steerless(options.redact(question))), gone]);
+      } catch {
+        return undefined;
       } finally {
         reader.close();
       }

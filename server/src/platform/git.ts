@@ -65,6 +65,12 @@ export function createGit(processes: Processes, trusted: () => boolean = () => t
       if (name === undefined) return mail;
       return mail === undefined ? name : `${name} <${mail}>`;
     },
+    lineAuthors: async (folder, file) => {
+      if ((await gitRoot(folder)) === undefined) return undefined;
+      const args = ['blame', '--line-porcelain', '--', file];
+      const answer = await ask(folder, args, await withoutFilters(folder));
+      return answer.state === 'ok' ? authorsOf(answer.text) : undefined;
+    },
     isDirty: async (folder, file) => {
       if ((await gitRoot(folder)) === undefined) return undefined;
       const answer = await ask(
@@ -170,4 +176,17 @@ async function readLine(file: string): Promise<string | undefined> {
 
 function asCommit(text: string | undefined): string | undefined {
   return text !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text) ? text : undefined;
+}
+
+/** The author of each line of `git blame --line-porcelain`. */
+function authorsOf(text: string): readonly string[] {
+  const authors: string[] = [];
+  let name = '';
+  let mail = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('author ')) name = line.slice('author '.length);
+    else if (line.startsWith('author-mail ')) mail = line.slice('author-mail '.length);
+    else if (line.startsWith('\t')) authors.push(`${name} ${mail}`);
+  }
+  return authors;
 }

@@ -88,6 +88,7 @@ export function contextOf(run: Run, signal: AbortSignal): RunContext {
     folder: lease?.folder ?? '',
     owner: lease?.owner,
     ...(run.to.confirmCost ? { confirmCost: run.to.confirmCost } : {}),
+    ...(run.to.people ? { people: run.to.people } : {}),
     made: async (thing) => await lease?.made(thing),
     gone: async (thing) => await lease?.gone(thing),
     output: (stage, text) => run.stages.output(stage, text),

@@ -8,7 +8,7 @@ import { planBackup } from './dryRunPlan/backup.ts';
 import { namedServers } from './dryRunPlan/namedServers.ts';
 import { planSandbox } from './dryRunPlan/sandbox.ts';
 import { FOLDER_TOOLS } from './dryRunPlan/tools.ts';
-import { duration, folderOf, given, money, type Scope } from './dryRunPlan/values.ts';
+import { duration, folderOf, given, money, substitutionScope, type Scope } from './dryRunPlan/values.ts';
 import type { BackupPlan, CheckPlan, RestorePlan } from './engine.ts';
 
 /** What is asked for. */
@@ -73,6 +73,7 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
       checks: planChecks(run),
       steps: runsSteps ? stepList : [],
       allSteps: stepList,
+      scope: substitutionScope(scope),
       manualSteps: stepList.filter((step) => step['manual'] !== undefined).length,
       ...promised,
       prices: asMap(dig(environment?.document.value, 'prices')),

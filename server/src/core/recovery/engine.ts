@@ -2,6 +2,8 @@
 import type { Owner, SecretReference } from '../ports.ts';
 import type { BackupRecord, CheckRecord, NoteRecord, ShapeRecord, StageName, StepRecord } from './record.ts';
 import type { PlainMap } from '../references/read.ts';
+import type { Conversation, People } from './stepTalk.ts';
+import type { SubstitutionScope } from './substitute.ts';
 
 /** Where an account's calls go and with whose rights. */
 export interface AccountAccess {
@@ -108,6 +110,8 @@ export interface RestorePlan {
   readonly checks: readonly CheckPlan[];
   readonly steps: readonly PlainMap[];
   readonly manualSteps: number;
+  /** What expressions in the steps are resolved with; what they say of backups is known once those are found. */
+  readonly scope?: SubstitutionScope;
   /** All steps of the runbook, whether they are run or not: people's time is estimated from them. */
   readonly allSteps?: readonly PlainMap[];
   readonly rpoMs?: number;
@@ -162,6 +166,17 @@ export interface RunContext {
   engine(name: string, version: string, from: string): void;
   /** Asks whether this may be spent; left out: what `maxCost` allows was agreed to already. */
   readonly confirmCost?: (words: string) => Promise<boolean>;
+  /** The people at hand; left out: nobody can be asked. */
+  readonly people?: PeopleAtHand;
+}
+
+/** Who can be asked during a run, and who may not approve what. */
+export interface PeopleAtHand {
+  readonly conversation: Conversation;
+  /** Who carries it out. */
+  readonly doers: People;
+  /** Who wrote a step, by its id. */
+  readonly authors: (step: string) => People;
 }
 
 /** A backup that was found. */

@@ -23,7 +23,8 @@ export function measure(
   const ages = found.map((each) => each.record.ageMs).filter((each) => each !== undefined);
   const ageMs = ages.length > 0 ? Math.max(...ages) : undefined;
   const restored = stages.stateOf('restore') === 'passed' && times.elapsed !== undefined;
-  const untimed = plan.steps.length > 0 ? 0 : plan.manualSteps;
+  const timed = (more.steps ?? []).filter((step) => step.kind === 'manual' && step.state === 'confirmed').length;
+  const untimed = plan.manualSteps - timed;
   const bytes = found.reduce((sum, each) => sum + (each.record.bytes ?? 0), 0);
   const measured: EvidenceRecord['measured'] = {
     ...(restored ? { elapsedMs: times.elapsed } : {}),

@@ -15,7 +15,7 @@ import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
 import type { MariadbHandle } from '../sandboxes/mariadb.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { contentsOf, createDatabase } from '../postgres/prepare.ts';
-import { sandboxVariables } from '../steps.ts';
+import { sandboxVariables } from '../steps/target.ts';
 import { lastWords, runTool } from '../tool.ts';
 import type { BackupTool } from './backupTool.ts';
 import { contents } from './mysqldump.ts';

@@ -4,7 +4,7 @@ import type { SecretReference } from '../../ports.ts';
 import { parseDuration } from '../../values/duration.ts';
 import { parseMoney } from '../../values/money.ts';
 import type { Entry } from '../../workspace.ts';
-import { substitute } from '../substitute.ts';
+import { substitute, type SubstitutionScope } from '../substitute.ts';
 
 /** What expressions of a runbook are resolved with. */
 export interface Scope {
@@ -12,7 +12,8 @@ export interface Scope {
   readonly runbook: PlainMap;
 }
 
-function substitutionScope(scope: Scope): Parameters<typeof substitute>[1] {
+/** What is known before a run. */
+export function substitutionScope(scope: Scope): SubstitutionScope {
   const value = asMap(scope.environment?.document.value);
   return {
     vars: asMap(value['vars']),
