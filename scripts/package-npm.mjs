@@ -57,7 +57,14 @@ export function packageNpm(folder = join(root, 'out')) {
     join(stage, 'package.json'),
     `${JSON.stringify({ ...staged, engines: { node: manifest.engines.node } }, undefined, 2)}\n`,
   );
-  for (const name of ['main.js', 'worker.js', 'chunks'])
+  const built = readdirSync(join(root, 'dist'));
+  for (const name of [
+    'main.js',
+    'commands.js',
+    'worker.js',
+    'chunks',
+    ...built.filter((each) => /^engine-.*\.cjs$/.test(each)),
+  ])
     cpSync(join(root, 'dist', name), join(stage, 'dist', name), { recursive: true });
   chmodSync(join(stage, 'dist/main.js'), 0o755);
   for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'schemas', 'docs/rules']) {

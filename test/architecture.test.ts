@@ -46,7 +46,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   platform: { rooms: ['core'], packages: ['ignore'], node: 'all' },
   lsp: { rooms: WIRING, packages: [/^vscode-/], node: 'all' },
   cli: { rooms: WIRING, packages: ['picocolors'], node: 'all' },
-  main: { rooms: ['cli', 'lsp'], packages: [], node: [] },
+  main: { rooms: ['cli', 'commands'], packages: [], node: [] },
+  commands: { rooms: ['cli', 'lsp'], packages: [], node: [] },
   client: { rooms: ['protocol'], packages: ['vscode', /^vscode-languageclient/, 'vscode-uri'], node: 'all' },
 };
 

@@ -10,16 +10,15 @@ const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
   process.stdout.write(`drillbook ${version}${commit === '' ? '' : ` (commit ${commit})`}\n`);
 } else {
-  const { runProgram } = await import('./cli/program.ts');
-  await runProgram(args, {
-    version,
-    commit,
-    home: new URL('.', import.meta.url),
-    serve: async (serverArguments, program) => {
-      const { serve } = await import('./lsp/main.node.ts');
-      await serve(serverArguments, program);
-    },
-  });
+  const program = { version, commit, home: new URL('.', import.meta.url) };
+  if (args[0] === 'check') {
+    // One file is to be checked in less time than the other commands take to load.
+    const { runCheckProgram } = await import('./cli/checkProgram.ts');
+    await runCheckProgram(args, program);
+  } else {
+    const { runCommands } = await import('./commands.ts');
+    await runCommands(args, program);
+  }
 }
 
 export {};

@@ -5,12 +5,16 @@ import { createDependencies } from './dependencies.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { parseArguments } from './parse.ts';
 import { didYouMean } from './suggest.ts';
-import { COMMANDS } from './table.ts';
+import type { CommandRow } from './table.ts';
 import { steerless } from './style.ts';
 import { createTerminal } from './terminal.ts';
 
-/** Runs it and ends the process with its status. */
-export async function runProgram(args: readonly string[], program: Program): Promise<void> {
+/** Runs one of `commands` and ends the process with its status. */
+export async function runProgram(
+  args: readonly string[],
+  program: Program,
+  commands: readonly CommandRow[],
+): Promise<void> {
   quietBrokenPipes();
   const cancel = new AbortController();
   // Every look-up and child listens to it.
@@ -18,21 +22,26 @@ export async function runProgram(args: readonly string[], program: Program): Pro
   // Warnings of Node and of drivers ("will require node >=22") are for us, not for the person.
   if (process.env['DRILLBOOK_DEBUG'] === undefined) process.removeAllListeners('warning');
   listenForTheEnd(cancel);
-  const status = await dispatch(args, program, cancel.signal);
+  const status = await dispatch(args, program, commands, cancel.signal);
   // The server and a broken pipe end by themselves; a live timer or socket of a driver must not hold us.
   process.exitCode = status;
   await flush();
   process.exit(status);
 }
 
-async function dispatch(args: readonly string[], program: Program, signal: AbortSignal): Promise<ExitStatus> {
+async function dispatch(
+  args: readonly string[],
+  program: Program,
+  commands: readonly CommandRow[],
+  signal: AbortSignal,
+): Promise<ExitStatus> {
   const plain = (text: string): void => void process.stderr.write(`${text}\n`);
   try {
     const [name, ...rest] = args;
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      return await help(rest[0], name === undefined);
+      return await help(commands, rest[0], name === undefined);
     }
-    const command = await commandByName(name);
+    const command = await commandByName(commands, name);
     return await runCommand(command, rest, program, signal);
   } catch (error) {
     if (error instanceof UsageError) {
@@ -45,21 +54,21 @@ async function dispatch(args: readonly string[], program: Program, signal: Abort
   }
 }
 
-async function commandByName(name: string): Promise<Command> {
-  const found = COMMANDS.find((row) => row.name === name);
+async function commandByName(commands: readonly CommandRow[], name: string): Promise<Command> {
+  const found = commands.find((row) => row.name === name);
   if (found !== undefined) return (await found.load()).command;
-  const known = COMMANDS.map((row) => row.name);
+  const known = commands.map((row) => row.name);
   if (name.startsWith('-')) throw new UsageError(`there is no option ${name} without a command.`);
   throw new UsageError(`there is no command "${name}"; there are ${known.join(', ')}.${didYouMean(name, known)}`);
 }
 
-async function help(of: string | undefined, forgotten: boolean): Promise<ExitStatus> {
+async function help(commands: readonly CommandRow[], of: string | undefined, forgotten: boolean): Promise<ExitStatus> {
   if (of !== undefined && !of.startsWith('-')) {
-    const command = await commandByName(of);
+    const command = await commandByName(commands, of);
     process.stdout.write(commandHelp(command, process.stdout.isTTY, process.stdout.columns || 100));
     return 0;
   }
-  const text = programHelp(COMMANDS, process.stdout.isTTY);
+  const text = programHelp(commands, process.stdout.isTTY);
   // With no command at all the help is an error message.
   (forgotten ? process.stderr : process.stdout).write(text);
   return forgotten ? 2 : 0;

@@ -109,6 +109,7 @@ export function spokenDuration(ms: number): string {
 
 /** Without what would steer the terminal: a document's text is shown, not obeyed. Line ends and tabs stay. */
 export function printable(text: string): string {
+  if (/^[ -~\n\t]*$/.test(text)) return text;
   return text.replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
@@ -118,7 +119,7 @@ export function steerless(text: string): string {
   return text.replace(/\u001b\[[0-9;]*m|\r\n|[^\P{Cc}\n\t]/gu, (found) => (found.length > 1 ? found : '\ufffd'));
 }
 
-/** `1 error`, `2 errors`. */
+/** `1 error`, `2,000 errors`. The thousands are set apart by hand: the first number that Intl writes takes it 12 ms. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  return `${String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
 }

@@ -1,6 +1,5 @@
 /** The YAML files of a workspace: what .gitignore and .drillbookignore name is left out, and of the rest only what may be ours is read. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import * as fs from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import * as path from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import ignore, { type Ignore } from 'ignore';
@@ -24,7 +23,7 @@ export function createWorkspaceFiles(): WorkspaceFiles {
   return {
     rootOf: async (target) => {
       const absolute = path.resolve(target);
-      const stat = await fs.stat(absolute).catch(() => undefined);
+      const stat = statSync(absolute, { throwIfNoEntry: false });
       const folder = stat?.isDirectory() === true ? absolute : path.dirname(absolute);
       return (await gitRoot(folder)) ?? folder;
     },
@@ -92,7 +91,7 @@ interface Level {
 
 async function list(root: string, signal?: AbortSignal): Promise<readonly string[]> {
   const found: string[] = [];
-  const exclude = await fs.readFile(path.join(root, '.git', 'info', 'exclude'), 'utf8').catch(() => '');
+  const exclude = textOrNothing(path.join(root, '.git', 'info', 'exclude'));
   await walk(root, '', [{ folder: '', rules: ignore().add(exclude) }], found, signal);
   return found.sort();
 }
@@ -105,12 +104,12 @@ async function walk(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const entries = await fs.readdir(path.join(root, folder), { withFileTypes: true }).catch(() => []);
+  const entries = entriesOf(path.join(root, folder));
   let levels = above;
   const ignoring = IGNORE_FILES.filter((name) => entries.some((entry) => entry.name === name));
   if (ignoring.length > 0) {
     const rules = ignore();
-    for (const name of ignoring) rules.add(await fs.readFile(path.join(root, folder, name), 'utf8').catch(() => ''));
+    for (const name of ignoring) rules.add(textOrNothing(path.join(root, folder, name)));
     levels = [...above, { folder, rules }];
   }
   for (const entry of entries) {
@@ -119,8 +118,24 @@ async function walk(
       if (!SKIPPED.has(entry.name) && !isIgnored(levels, `${name}/`))
         await walk(root, `${name}/`, levels, found, signal);
     } else if (YAML.test(entry.name) && !isIgnored(levels, name)) {
-      if (entry.isFile() || (entry.isSymbolicLink() && (await staysInside(root, name)))) found.push(name);
+      if (entry.isFile() || (entry.isSymbolicLink() && staysInside(root, name))) found.push(name);
     }
+  }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function textOrNothing(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 
@@ -137,11 +152,11 @@ function isIgnored(levels: readonly Level[], name: string): boolean {
 }
 
 /** A link that leads out of the workspace could show a file that nobody meant to show. */
-async function staysInside(root: string, name: string): Promise<boolean> {
+function staysInside(root: string, name: string): boolean {
   try {
-    const real = await fs.realpath(path.join(root, name));
-    const base = await fs.realpath(root);
-    return real.startsWith(base + path.sep) && (await fs.stat(real)).isFile();
+    const real = realpathSync(path.join(root, name));
+    const base = realpathSync(root);
+    return real.startsWith(base + path.sep) && statSync(real).isFile();
   } catch {
     return false;
   }

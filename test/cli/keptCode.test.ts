@@ -1,0 +1,106 @@
+/** The compiled code that `check` keeps beside the program: used when it is whole and its owner's alone, done without otherwise. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+import { ENVIRONMENT, RUNBOOK } from '../support/cliDocuments.ts';
+import { folderOf, plainEnvironment, type Folder } from '../support/cli.ts';
+import { builtProgram } from '../support/program.ts';
+
+describe('compiled code kept beside the program', function () {
+  this.timeout(60_000);
+  let program: Folder;
+  let workspace: Folder;
+  beforeEach(() => {
+    program = folderOf({ 'package.json': '{"type":"module"}' });
+    workspace = folderOf({ 'a.runbook.yaml': RUNBOOK, 'b.environment.yaml': ENVIRONMENT });
+    const built = dirname(builtProgram());
+    const engine = readdirSync(built).filter((name) => /^engine-.*\.cjs$/u.test(name));
+    assert.equal(engine.length, 1, 'the build has one engine');
+    for (const name of ['main.js', ...engine]) copyFileSync(join(built, name), join(program.path, name));
+  });
+  afterEach(() => {
+    program.remove();
+    workspace.remove();
+  });
+
+  function check(): string {
+    const ran = spawnSync(process.execPath, [join(program.path, 'main.js'), 'check'], {
+      cwd: workspace.path,
+      encoding: 'utf8',
+      env: plainEnvironment(),
+    });
+    assert.equal(ran.stderr, '');
+    assert.equal(ran.status, 0);
+    return ran.stdout;
+  }
+  function kept(): string {
+    const [name] = readdirSync(join(program.path, '.compiled'));
+    assert.ok(name !== undefined && name.startsWith('engine-') && name.endsWith('.bin'), name);
+    return join(program.path, '.compiled', name);
+  }
+
+  it('is written once, for the owner alone to change, and says the same', () => {
+    const first = check();
+    const { mtimeMs, mode } = statSync(kept());
+    if (process.platform !== 'win32') {
+      assert.equal(mode & 0o777, 0o644);
+      assert.equal(statSync(dirname(kept())).mode & 0o777, 0o755);
+    }
+    assert.equal(check(), first);
+    assert.equal(statSync(kept()).mtimeMs, mtimeMs);
+  });
+
+  it('is made again where it broke on the disk', () => {
+    const first = check();
+    const whole = readFileSync(kept());
+    const broken = Buffer.from(whole);
+    for (let at = 40; at < broken.length; at += 997) broken[at] = 255 - (broken[at] ?? 0);
+    writeFileSync(kept(), broken);
+    assert.equal(check(), first);
+    const mended = readFileSync(kept());
+    assert.deepEqual(createHash('sha256').update(mended.subarray(32)).digest(), mended.subarray(0, 32));
+  });
+
+  it('is not run where others could have written it', function () {
+    if (process.platform === 'win32') this.skip();
+    const first = check();
+    // V8 tells no other script of the same length from its own, so this code would be run.
+    const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
+    const length =
+      readFileSync(join(program.path, engine), 'latin1').length + '(function (exports, require) {\n})'.length;
+    const evil = '(function () { process.stdout.write("someone else\'s code"); process.exit(0); })';
+    const code = new Script(evil.padEnd(length, ' '), { filename: join(program.path, engine) });
+    code.runInThisContext();
+    const data = code.createCachedData();
+    const planted = Buffer.concat([createHash('sha256').update(data).digest(), data]);
+    writeFileSync(kept(), planted);
+    assert.match(check(), /someone else's code/u, 'the test plants nothing that runs');
+    chmodSync(kept(), 0o666);
+    assert.equal(check(), first);
+    writeFileSync(kept(), planted);
+    chmodSync(dirname(kept()), 0o777);
+    assert.equal(check(), first);
+    assert.equal(statSync(dirname(kept())).mode & 0o777, 0o755);
+  });
+
+  it('is done without where there is no place for it', () => {
+    writeFileSync(join(program.path, '.compiled'), 'in the way');
+    const first = check();
+    assert.equal(readFileSync(join(program.path, '.compiled'), 'utf8'), 'in the way');
+    rmSync(join(program.path, '.compiled'));
+    mkdirSync(join(program.path, '.compiled'));
+    assert.equal(check(), first);
+  });
+});
