@@ -9,6 +9,8 @@ export interface Entry {
   readonly file: string;
   readonly parsed: ParsedText;
   readonly document: ParsedDocument;
+  /** Which document of the file: `document.index`, told without a look into a tree that may have been let go. */
+  readonly index: number;
   readonly kind: DocumentKind;
   /** `metadata.name`, or undefined where it is missing or not a string. */
   readonly name: string | undefined;
@@ -53,7 +55,10 @@ export interface Workspace {
   memoBy<T>(kinds: readonly DocumentKind[], key: string, compute: () => T): T;
   /** What `compute` gives for one parse, kept as long as that parse and the rest of the workspace stand. */
   memoFor<T>(parsed: ParsedText, key: string, compute: () => T): T;
-  /** What `compute` gives for one parse from that parse alone, kept as long as the parse. */
+  /**
+   * What `compute` gives for one parse from that parse alone, kept as long as the parse, even while its tree is let go: so it
+   * must hold no entry and no node.
+   */
   memoOf<T>(parsed: ParsedText, key: string, compute: () => T): T;
   /** Lets go of what was kept for one parse: thousands of documents checked in a row need not all be remembered. */
   forget(parsed: ParsedText): void;

@@ -90,7 +90,7 @@ export class WorkspaceIndex implements Workspace {
   }
 
   at(place: EntryPlace): Entry | undefined {
-    return this.byFile(place.file).find((entry) => entry.document.index === place.index);
+    return this.byFile(place.file).find((entry) => entry.index === place.index);
   }
 
   resolve(kind: DocumentKind, name: string, from: string): Resolution {
@@ -133,6 +133,11 @@ export class WorkspaceIndex implements Workspace {
     this.#ofParse.delete(parsed);
   }
 
+  /** The tree of a parse was let go: what was kept for it with the rest of the workspace may hold nodes of it. */
+  letGo(parsed: ParsedText): void {
+    this.#perParse.delete(parsed);
+  }
+
   memoOf<T>(parsed: ParsedText, key: string, compute: () => T): T {
     return remember(mapFor(this.#ofParse, parsed), key, compute);
   }
@@ -160,7 +165,7 @@ export class WorkspaceIndex implements Workspace {
       this.#inOrder().flatMap((file) =>
         this.byFile(file)
           .filter((entry) => entry.kind === kind)
-          .map((entry) => ({ file, index: entry.document.index })),
+          .map((entry) => ({ file, index: entry.index })),
       ),
     );
   }
@@ -220,11 +225,35 @@ function remember<T>(kept: Map<string, unknown>, key: string, compute: () => T):
 
 function entriesIn(file: string, parsed: ParsedText): readonly Entry[] {
   const made: Entry[] = [];
-  for (const document of parsed.documents) {
+  for (const [index, document] of parsed.documents.entries()) {
     const kind = DOCUMENT_KINDS.find((each) => each === document.kindName);
-    if (document.apiVersion !== undefined && kind) made.push({ file, parsed, document, kind, name: nameOf(document) });
+    if (document.apiVersion !== undefined && kind)
+      made.push(new IndexedEntry(file, parsed, index, kind, nameOf(document)));
   }
   return made;
+}
+
+/** An entry that holds no tree of its own: its text may rest. */
+class IndexedEntry implements Entry {
+  readonly file: string;
+  readonly parsed: ParsedText;
+  readonly kind: DocumentKind;
+  readonly name: string | undefined;
+  readonly index: number;
+
+  constructor(file: string, parsed: ParsedText, index: number, kind: DocumentKind, name: string | undefined) {
+    this.file = file;
+    this.parsed = parsed;
+    this.kind = kind;
+    this.name = name;
+    this.index = index;
+  }
+
+  get document(): ParsedDocument {
+    const document = this.parsed.documents[this.index];
+    if (!document) throw new RangeError(`${this.file} has no document ${this.index}.`);
+    return document;
+  }
 }
 
 function nameOf(document: ParsedDocument): string | undefined {

@@ -2,7 +2,8 @@
 import { checkFile } from '../app/checkWorkspace.ts';
 import type { DocumentKind } from '../core/document/node.ts';
 import type { Finding } from '../core/finding.ts';
-import { DOCUMENT_KINDS } from '../core/workspace.ts';
+import { dig } from '../core/references/read.ts';
+import { DOCUMENT_KINDS, type Workspace } from '../core/workspace.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Root } from './root.ts';
@@ -19,7 +20,7 @@ export class Checks {
   readonly #urgent = new Set<string>();
   readonly #urgentOf = new Map<string, { root: Root; file: string }>();
   readonly #background = new Map<Root, Set<string>>();
-  readonly #seen = new Map<Root, string>();
+  readonly #seen = new Map<Root, Seen>();
   #cancelUrgent: (() => void) | undefined;
   #running = false;
   #stopped = false;
@@ -68,6 +69,8 @@ export class Checks {
       this.#background.set(root, queue);
     }
     for (const file of files ?? this.#inOrder(root)) queue.add(file);
+    // All of them will be checked on what there is now: an edit from here on is compared with that.
+    if (!files) this.#seenOf(root).revisions = revisionsOf(root);
     this.#run();
   }
 
@@ -121,22 +124,42 @@ export class Checks {
 
   #checkNow(root: Root, file: string): void {
     this.#background.get(root)?.delete(file);
+    const seen = this.#seenOf(root);
+    const before = seen.links.get(file);
     this.#check(root, file);
-    // What other documents can see of this one changed: theirs may read differently now.
     const revisions = revisionsOf(root);
-    if (this.#seen.get(root) !== revisions) {
-      this.#seen.set(root, revisions);
-      this.later(
-        root,
-        this.#inOrder(root).filter((other) => other !== file),
-      );
+    if (revisions === seen.revisions) return;
+    // What other documents can see of this one changed: theirs may read differently now.
+    const onlyRunbooks = withoutRunbooks(revisions) === withoutRunbooks(seen.revisions);
+    const readers =
+      onlyRunbooks && before !== undefined && before === seen.links.get(file)
+        ? root
+            .workspace()
+            .byKind('Policy')
+            .map((entry) => entry.file)
+        : this.#inOrder(root);
+    seen.revisions = revisions;
+    this.later(
+      root,
+      readers.filter((other) => other !== file),
+    );
+  }
+
+  #seenOf(root: Root): Seen {
+    let seen = this.#seen.get(root);
+    if (!seen) {
+      seen = { revisions: '', links: new Map() };
+      this.#seen.set(root, seen);
     }
+    return seen;
   }
 
   #check(root: Root, file: string): void {
     try {
       const workspace = root.workspace();
       const known = workspace.files.has(file);
+      if (known) this.#seenOf(root).links.set(file, linksOf(workspace, file));
+      else this.#seen.get(root)?.links.delete(file);
       // Another tool's file about which nothing was ever said: nothing is said now.
       if (!known && this.#diagnostics.revision(root, file) === 0) return;
       const found: readonly Finding[] = known
@@ -169,7 +192,30 @@ export class Checks {
   }
 }
 
+/** The state of a root that its files were last checked on. */
+interface Seen {
+  /** Of each kind of document. */
+  revisions: string;
+  /** By file: what other runbooks read of its runbooks. */
+  readonly links: Map<string, string>;
+}
+
 function revisionsOf(root: Root): string {
   const workspace = root.workspace();
-  return DOCUMENT_KINDS.map((kind: DocumentKind) => workspace.revision(kind)).join(' ');
+  return DOCUMENT_KINDS.map((kind: DocumentKind) => `${kind} ${workspace.revision(kind)}`).join();
+}
+
+function withoutRunbooks(revisions: string): string {
+  return revisions.replace(/Runbook \d+/u, '');
+}
+
+/** What a runbook can read of the runbooks of another file: how they are named and what they depend on. Policies read more. */
+function linksOf(workspace: Workspace, file: string): string {
+  const runbooks = workspace.byFile(file).filter((entry) => entry.kind === 'Runbook');
+  const links = runbooks.map(({ index, name, document }) => [index, name, dig(document.value, 'restore', 'dependsOn')]);
+  return `${JSON.stringify(links, plain)} ${workspace.incomplete('Runbook')}`;
+}
+
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -1,4 +1,4 @@
-/** What the language server needs from outside: one literal object, built in main.node.ts and main.browser.ts. */
+/** What the language server needs from outside: one literal object, built in nodeDependencies.ts and browserDependencies.ts. */
 import type { ObservedResource } from '../app/detectDrift.ts';
 import type { Clock, Files, Log, WorkspaceFiles } from '../core/ports.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
@@ -120,6 +120,8 @@ export interface ServerDependencies {
     choice: { readonly kind: string; readonly id: string; readonly environment: string; readonly dataClass?: string },
     options: { readonly allowedHosts: readonly string[]; readonly signal: AbortSignal },
   ) => Promise<{ readonly file: string; readonly text: string }>;
+  /** Gives memory back that nobody needs any more; left out where that is not ours to say. */
+  readonly collect?: () => void;
   /** Ends what was started: worker threads, child processes. */
   readonly dispose?: () => Promise<void>;
 }

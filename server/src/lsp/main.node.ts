@@ -1,49 +1,13 @@
-/** The language server as a program on Node: over stdio, the channel of the process that started it, or a socket. */
-import { setFlagsFromString } from 'node:v8';
-import {
-  createConnection,
-  createServerSocketTransport,
-  IPCMessageReader,
-  IPCMessageWriter,
-  ProposedFeatures,
-  type Connection,
-} from 'vscode-languageserver/node';
-import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
-import { createServer } from './server.ts';
+/** The language server's entry on Node: tells the heap to stay small before anything that fills it is loaded. */
+import type { ServerProgram } from './nodeDependencies.ts';
+import { growSlowly } from './nodeMemory.ts';
 
 /**
  * Serves until the client goes away; then the process ends. `args`: `--stdio` (the default), `--node-ipc` or
  * `--socket=PORT`.
  */
 export async function serve(args: readonly string[], program: ServerProgram): Promise<void> {
-  // The heap's young part stays small: a burst of edits would let it grow to many times what the documents need.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  const connection = connect(args);
-  // Standard output belongs to the protocol: what anything prints goes to the log instead.
-  const dependencies = await createNodeDependencies(program, (line) => void process.stderr.write(`${line}\n`));
-  const end = (why: string) => (error: unknown) => {
-    dependencies.log.write(
-      'error',
-      `${why}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-  };
-  process.on('unhandledRejection', end('A promise was rejected and nobody listened'));
-  process.on('uncaughtException', end('An error was not caught'));
-  createServer(connection, dependencies);
-  connection.listen();
-}
-
-function connect(args: readonly string[]): Connection {
-  if (args.includes('--node-ipc')) {
-    return createConnection(ProposedFeatures.all, new IPCMessageReader(process), new IPCMessageWriter(process));
-  }
-  const socket = args.find((argument) => argument.startsWith('--socket='))?.slice('--socket='.length);
-  if (socket !== undefined) {
-    const port = Number(socket);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      throw new RangeError(`"${socket}" is no port: give one from 1 to 65535.`);
-    const [reader, writer] = createServerSocketTransport(port);
-    return createConnection(ProposedFeatures.all, reader, writer);
-  }
-  return createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+  growSlowly();
+  const { serveOn } = await import('./nodeServer.ts');
+  await serveOn(args, program);
 }

@@ -18,6 +18,7 @@ import { listInventory } from './inventoryProcess.ts';
 import { newRunbook } from './newRunbook.ts';
 import { reportPage } from './nodeReport.ts';
 import { createNodeDrift } from './nodeDrift.ts';
+import { createCollector } from './nodeMemory.ts';
 
 export interface ServerProgram {
   readonly version: string;
@@ -76,6 +77,7 @@ export async function createNodeDependencies(
     report: (root, query) => reportPage(files, root, query),
     newRunbook: (root, workspace, choice, options) =>
       newRunbook({ files, drift, clock }, root, workspace, choice, options),
+    collect: createCollector(),
     dispose: () => drift.close(),
   };
 }

@@ -1,6 +1,7 @@
 /** One workspace root: its files by path, their parses, its index and its evidence. */
 import type { ParsedText } from '../core/document/node.ts';
-import { parse } from '../core/document/parse.ts';
+import { RecentTrees, RestingText } from '../core/document/restingText.ts';
+import { noteUses } from '../core/rules/reference/cycle.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import { WorkspaceIndex } from '../core/workspaceIndex.ts';
 import type { OpenDocument } from './openDocument.ts';
@@ -13,6 +14,9 @@ export function mayBeOurs(path: string, text: string): boolean {
   return hasOurName(path) || text.includes('drillbook/');
 }
 
+/** Characters of unopened files whose trees are kept, a tree being some thirty times as large. */
+const TREES_KEPT = 300_000;
+
 export class Root {
   readonly path: string;
   readonly index = new WorkspaceIndex();
@@ -23,6 +27,9 @@ export class Root {
   indexed = false;
   readonly #open = new Map<string, OpenDocument>();
   readonly #dirty = new Set<string>();
+  readonly #trees = new RecentTrees(TREES_KEPT, (text) => {
+    this.index.letGo(text);
+  });
   #evidenceReads = 0;
   #evidenceFrom = 0;
 
@@ -71,12 +78,25 @@ export class Root {
   /** A file as it is on disk; ignored while it is open. */
   setText(file: string, text: string): void {
     if (this.#open.has(file)) return;
-    if (mayBeOurs(file, text)) this.index.set(file, parse(text));
-    else this.index.remove(file);
+    this.#drop(file);
+    if (!mayBeOurs(file, text)) {
+      this.index.remove(file);
+      return;
+    }
+    this.index.set(file, new RestingText(text, this.#trees));
+    for (const entry of this.index.byFile(file)) noteUses(entry, this.index);
   }
 
   remove(file: string): void {
-    if (!this.#open.has(file)) this.index.remove(file);
+    if (this.#open.has(file)) return;
+    this.#drop(file);
+    this.index.remove(file);
+  }
+
+  /** The text that a file had on disk is no longer its text. */
+  #drop(file: string): void {
+    const before = this.index.files.get(file);
+    if (before instanceof RestingText) this.#trees.drop(before);
   }
 
   /** The index with every open document on its current text. */
@@ -84,6 +104,7 @@ export class Root {
     for (const file of this.#dirty) {
       const document = this.#open.get(file);
       if (!document) continue;
+      this.#drop(file);
       if (mayBeOurs(file, document.text)) this.index.set(file, document.parsed());
       else this.index.remove(file);
     }

@@ -16,6 +16,7 @@ import { METHODS } from './methods/table.ts';
 import { pathOf } from './paths.ts';
 import type { Session } from './session.ts';
 import { DEFAULT_SETTINGS, withOptions } from './settings.ts';
+import { createRest } from './rest.ts';
 import { registerSync } from './sync.ts';
 import { WorkspaceStore } from './workspaceStore.ts';
 import { registerFolders, registerWorkspace, startWorkspace } from './workspaceEvents.ts';
@@ -125,7 +126,9 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
   checks.onFailed = (message) => {
     say(connection, 'warning', message);
   };
+  const worked = createRest(dependencies);
   checks.onChecked = (root, file) => {
+    worked();
     drift.reapply(root, file);
   };
   drift.onFailed = checks.onFailed;

@@ -128,15 +128,32 @@ function* across(
   }
 }
 
+/**
+ * Notes what this rule reads of every document of the workspace, while the tree of this one is at hand: later it may have
+ * been let go, and thousands would be parsed in one go.
+ */
+export function noteUses(entry: Entry, workspace: Workspace): void {
+  if (entry.kind === 'Runbook') usesOf(entry, workspace, 'Runbook', 'runbook');
+  if (entry.kind === 'Policy') usesOf(entry, workspace, 'Policy', 'policy');
+}
+
+function usesOf(
+  entry: Entry,
+  workspace: Workspace,
+  kind: 'Runbook' | 'Policy',
+  target: Target,
+): ReturnType<typeof namesUsed> {
+  return workspace.memoOf(entry.parsed, `uses of ${target} ${entry.index}`, () => namesUsed(entry, kind, target));
+}
+
 function edgesOf(
   entry: Entry,
   workspace: Workspace,
   kind: 'Runbook' | 'Policy',
   target: Target,
 ): readonly Edge<FarUse>[] {
-  const { index } = entry.document;
-  const uses = workspace.memoOf(entry.parsed, `uses of ${target} ${index}`, () => namesUsed(entry, kind, target));
-  return uses.flatMap(({ name, path }): Edge<FarUse>[] => {
+  const { index } = entry;
+  return usesOf(entry, workspace, kind, target).flatMap(({ name, path }): Edge<FarUse>[] => {
     const found = workspace.resolve(kind, name, entry.file);
     if (found.state !== 'found') return [];
     const value = { place: { file: entry.file, index }, name: entry.name ?? entry.file, path };
@@ -159,7 +176,7 @@ function namesUsed(
 }
 
 function keyOf(entry: Entry): string {
-  return `${entry.file}#${entry.document.index}`;
+  return `${entry.file}#${entry.index}`;
 }
 
 /** Edges between values of this document that are defined by expressions: resources’ members and variables. */

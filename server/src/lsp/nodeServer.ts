@@ -1,0 +1,45 @@
+/** The language server on Node: over stdio, the channel of the process that started it, or a socket. */
+import {
+  createConnection,
+  createServerSocketTransport,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ProposedFeatures,
+  type Connection,
+} from 'vscode-languageserver/node';
+import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
+import { createServer } from './server.ts';
+
+/** Serves until the client goes away; then the process ends. */
+export async function serveOn(args: readonly string[], program: ServerProgram): Promise<void> {
+  const connection = connect(args);
+  // Standard output belongs to the protocol: what anything prints goes to the log instead.
+  const dependencies = await createNodeDependencies(program, (line) => void process.stderr.write(`${line}\n`));
+  const end = (why: string) => (error: unknown) => {
+    dependencies.log.write(
+      'error',
+      `${why}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  };
+  process.on('unhandledRejection', end('A promise was rejected and nobody listened'));
+  process.on('uncaughtException', end('An error was not caught'));
+  createServer(connection, dependencies);
+  // What loading left behind; and the engine learns how little there is before a folder is read.
+  dependencies.collect?.();
+  connection.listen();
+}
+
+function connect(args: readonly string[]): Connection {
+  if (args.includes('--node-ipc')) {
+    return createConnection(ProposedFeatures.all, new IPCMessageReader(process), new IPCMessageWriter(process));
+  }
+  const socket = args.find((argument) => argument.startsWith('--socket='))?.slice('--socket='.length);
+  if (socket !== undefined) {
+    const port = Number(socket);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new RangeError(`"${socket}" is no port: give one from 1 to 65535.`);
+    const [reader, writer] = createServerSocketTransport(port);
+    return createConnection(ProposedFeatures.all, reader, writer);
+  }
+  return createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+}

@@ -1,0 +1,60 @@
+/** Which files an edit has checked again: those that read what changed, and no others. */
+import assert from 'node:assert/strict';
+import { startClient, type TestClient } from '../support/languageClient.ts';
+import { RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
+
+const ROOT = 'file:///work%20space';
+const FILE = 'runbooks/orders.runbook.yaml';
+const URI = `${ROOT}/${FILE}`;
+
+describe('checks', () => {
+  let client: TestClient | undefined;
+  afterEach(async () => {
+    await client?.close();
+    client = undefined;
+  });
+
+  /** Opens the runbook, waits until everything is checked, and returns what an edit of it has checked. */
+  async function checkedBy(edit: (text: string) => string): Promise<readonly string[]> {
+    client = await startClient({ files: WORKSPACE });
+    const { session } = client;
+    client.open(URI, RUNBOOK);
+    await client.diagnostics(URI);
+    const settled = async (): Promise<void> => {
+      do await new Promise((resolve) => setImmediate(resolve));
+      while (!session.checks.idle || session.store.roots().some((root) => !root.indexed));
+    };
+    await settled();
+    const checked: string[] = [];
+    const before = session.checks.onChecked;
+    session.checks.onChecked = (root, file) => {
+      checked.push(file);
+      before(root, file);
+    };
+    client.change(URI, edit(RUNBOOK), 2);
+    await client.diagnostics(URI, (each) => each.version === 2);
+    await settled();
+    return checked;
+  }
+
+  const policies = Object.keys(WORKSPACE).filter((file) => (WORKSPACE[file] ?? '').includes('kind: Policy'));
+
+  it('look at the edited file alone where others read nothing of what changed', async () => {
+    assert.deepEqual(await checkedBy((text) => text.replace('reviewedOn:', 'reviewedOn: ')), [FILE]);
+  });
+
+  it('look at the policies too where the backups changed', async () => {
+    assert.ok(policies.length > 0);
+    const checked = await checkedBy((text) => text.replace('of: primary', 'of: other'));
+    assert.deepEqual([...checked].sort(), [FILE, ...policies].sort());
+  });
+
+  for (const [what, edit] of [
+    ['a name', (text: string) => text.replace('name: orders-db', 'name: shop-db')],
+    ['a dependency', (text: string) => text.replace('dependsOn: [identity-db]', 'dependsOn: []')],
+  ] as const) {
+    it(`look at every file where ${what} changed`, async () => {
+      assert.deepEqual([...new Set(await checkedBy(edit))].sort(), Object.keys(WORKSPACE).sort());
+    });
+  }
+});
