@@ -16,6 +16,8 @@ export interface ResolvedResource {
   readonly kind: string;
   /** Undefined where it is missing or an expression in it has no value: then there is nothing to ask for. */
   readonly id: string | undefined;
+  /** The id as written and why it has no value yet, where it may get one; an expression that is wrong is not told here. */
+  readonly openId?: { readonly text: string; readonly why: string };
   readonly region: string | undefined;
   /** As the document names it: an alias of the environment or an id. */
   readonly account: string | undefined;
@@ -89,10 +91,13 @@ function declared(
   };
   const kind = asText(value['kind']) ?? '';
   const account = read('account');
+  const id = read('id');
+  const openId = id === undefined ? openIn(asText(value['id']), name, scope) : undefined;
   return {
     name,
     kind,
-    id: read('id'),
+    id,
+    ...(openId ? { openId } : {}),
     region: read('region'),
     account,
     accountId: environment && accountNamed(environment, account, cloudOf(kind))?.id,
@@ -102,6 +107,17 @@ function declared(
     implicit: false,
     environment: environment?.name,
   };
+}
+
+function openIn(text: string | undefined, name: string, scope: Scope): ResolvedResource['openId'] {
+  if (text === undefined) return undefined;
+  const { open } = interpolate(text, scope, [`resources.${name}.id`]);
+  const [first] = open.flatMap(({ result }) =>
+    result.state === 'later' || result.state === 'undecided' ? [result.why] : [],
+  );
+  return first === undefined || open.some(({ result }) => result.state === 'unknown')
+    ? undefined
+    : { text, why: first };
 }
 
 function undeclared(
