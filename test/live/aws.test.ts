@@ -229,6 +229,45 @@ describe('AWS', () => {
     assert.ok(said(result.findings).includes('drift/takeover resources.a.id'), said(result.findings).join());
   });
 
+  it('tells takeovers however many buckets are gone', async () => {
+    const strangers = await keysIn(moto().endpoint, '999999999999');
+    const names = ['stolen-1', 'stolen-2', 'stolen-3', 'stolen-4', 'stolen-5'];
+    for (const name of names) await bucket(moto().endpoint, name, 'eu-west-1', strangers);
+    const result = await drift(
+      [...names, 'nowhere-1', 'nowhere-2']
+        .map((name) => `${name}: { kind: aws/s3-bucket, id: ${name}, account: prod }`)
+        .join('\n'),
+    );
+    assert.deepEqual(said(result.findings), [
+      'drift/missing resources.nowhere-1.id',
+      'drift/missing resources.nowhere-2.id',
+      ...names.map((name) => `drift/takeover resources.${name}.id`),
+    ]);
+  });
+
+  it('takes an ARN at its word: the region, account and partition in it are where the thing is', async () => {
+    await database(moto().endpoint, 'twin');
+    await aws(moto().endpoint).iam.send(
+      new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument: trustOf(ONCALL) }),
+    );
+    const arn = (region: string, name = 'twin'): string => `arn:aws:rds:${region}:${HOME}:db:${name}`;
+    const result = await drift(`
+right: { kind: aws/rds-instance, id: "${arn('eu-west-1')}", region: eu-west-1, account: prod, expect: { engine: postgres } }
+bare: { kind: aws/rds-instance, id: "${arn('eu-west-1', 'TWIN')}", expect: { engine: postgres } }
+other: { kind: aws/rds-instance, id: "${arn('eu-central-1')}", region: eu-west-1, account: prod }
+stranger: { kind: aws/rds-instance, id: "${arn('eu-west-1').replace(HOME, '555555555555')}" }
+role: { kind: aws/iam-role, id: "arn:aws:iam::${HOME}:role/reader", expect: { trusts: ["${ONCALL}"] } }
+china: { kind: aws/iam-role, id: "arn:aws-cn:iam::${HOME}:role/reader" }
+trusts: { kind: aws/iam-role, id: reader, expect: { trusts: ["${ONCALL.replace('aws', 'aws-cn')}"] } }
+`);
+    assert.deepEqual(said(result.findings), [
+      'drift/missing resources.china.id',
+      'drift/region resources.other.id',
+      'drift/trust resources.trusts.expect.trusts.0',
+      'unchecked/wrong-account resources.stranger.id',
+    ]);
+  });
+
   it('guards the account: nothing is judged with the credentials of another', async () => {
     await healthy();
     const result = await driftOf({

@@ -107,10 +107,9 @@ gone: { kind: aws/rds-snapshot, id: orders-2, ${place} }
 `);
     assert.deepEqual(said(result.findings), [
       'drift/missing resources.gone.id',
-      'drift/retention-off resources.off.id',
+      'drift/retention-off resources.off.expect.backupRetentionDays',
       'drift/value resources.db.expect.deletionProtection',
       'drift/value resources.db.expect.multiAz',
-      'drift/value resources.off.expect.backupRetentionDays',
       'drift/value resources.snap.expect.encrypted',
       'drift/version-major resources.cluster.expect.version',
       'drift/version-minor resources.db.expect.version',
@@ -324,5 +323,30 @@ silent: { kind: aws/cloudwatch-alarm, id: silent, ${place} }
       'drift/secret-pending-deletion resources.going.id',
       'drift/value resources.plain.expect.pitr',
     ]);
+  });
+
+  it('alarms by ARN, whatever their names hold', async () => {
+    const made = { MetricName: 'm', Namespace: 'n', Period: 60, EvaluationPeriods: 1, Threshold: 1 } as const;
+    const topic = 'arn:aws:sns:eu-west-1:123456789012:oncall';
+    for (const [AlarmName, AlarmActions] of [
+      ['team/backup: failed', [topic]],
+      ['silent', []],
+    ] as const) {
+      await at().cloudwatch.send(
+        new PutMetricAlarmCommand({
+          ...made,
+          AlarmName,
+          AlarmActions: [...AlarmActions],
+          ComparisonOperator: 'GreaterThanThreshold',
+          Statistic: 'Sum',
+        }),
+      );
+    }
+    const result = await drift(`
+named: { kind: aws/cloudwatch-alarm, id: "team/backup: failed", ${place}, expect: { actions: ["${topic}"] } }
+arn: { kind: aws/cloudwatch-alarm, id: "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:team/backup: failed", ${place}, expect: { actions: enabled } }
+silent: { kind: aws/cloudwatch-alarm, id: silent, ${place}, expect: { actions: enabled } }
+`);
+    assert.deepEqual(said(result.findings), ['drift/alarm-silent resources.silent.expect.actions']);
   });
 });

@@ -146,7 +146,7 @@ function judgeSubject(
     if (resource.name !== undefined) byName.set(resource.name, observation);
   }
   const context = { ...subject.context, now, observations: byName };
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...subject.open];
   let compared = 0;
   for (const { resource, request } of subject.resources) {
     const observation = request ? seen(request) : unsupported(now);

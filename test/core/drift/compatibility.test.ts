@@ -17,7 +17,13 @@ const CASES: readonly (readonly [tool: string, from: string, into: string, works
   ['mariadb-backup', 'mariadb 10.11.6', 'mariadb 10.11', true],
   ['mariadb-backup', 'mariadb 10.11.6', 'mariadb 11.4', false],
   ['mariadb-backup', 'mariadb 10.11.6', 'mysql 8.0', false],
+  ['mysqldump', 'mysql 5.7.44', 'mysql 8.4', false],
+  ['mysqldump', 'mysql 8.0.36', 'mysql 8.4', true],
+  ['mariadb-dump', 'mariadb 10.6.1', 'mariadb 11.4', true],
+  ['mongodump', 'mongodb 7.0.1', 'mongodb 7.0', true],
   ['mongodump', 'mongodb 7.0.1', 'mongodb 6.0', false],
+  ['mongodump', 'mongodb 7.0.1 6.0', 'mongodb 6.0', true],
+  ['mongodump', 'mongodb 6.0.1', 'mongodb 7.0', false],
   ['redis-rdb', 'redis 7.2.4', 'redis 6', false],
   ['command', 'postgres 16', 'postgres 15', true],
   ['pg_dump', 'oracle-ee 19', 'postgres 15', true],
@@ -26,9 +32,10 @@ const CASES: readonly (readonly [tool: string, from: string, into: string, works
 describe('restore compatibility', () => {
   for (const [tool, from, into, works] of CASES) {
     it(`${tool} of ${from} into ${into}: ${works ? 'works' : 'breaks'}`, () => {
-      const part = (text: string): { engine: string; version: string } => ({
+      const part = (text: string): { engine: string; version: string; compatibility: string | undefined } => ({
         engine: text.split(' ')[0] ?? '',
         version: text.split(' ')[1] ?? '',
+        compatibility: text.split(' ')[2],
       });
       assert.equal(incompatibility({ tool, from: part(from), into: part(into) }) === undefined, works);
     });

@@ -36,6 +36,24 @@ const CASES: readonly (readonly [expected: unknown, actual: string, engine: stri
   ['2', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'major'],
   ['5.7', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'major'],
   ['8.0.mysql_aurora.3.05.2', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'holds'],
+  ['>=8.0.mysql_aurora.3.04.0', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'holds'],
+  ['>=8.0.mysql_aurora.3.06.0', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'minor'],
+  ['<8.0.mysql_aurora.3.05', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'minor'],
+  ['!=8.0.mysql_aurora.3.04.0', '8.0.mysql_aurora.3.05.2', 'aurora-mysql', 'holds'],
+  ['10.11.6-MariaDB-log', '10.11.6', 'mariadb', 'holds'],
+  ['10.11.6-MariaDB-1:10.11.6+maria~deb12', '10.11.6', 'mariadb', 'holds'],
+  ['10.11', '10.11.6-MariaDB-log', 'mariadb', 'holds'],
+  ['15.4 (Debian 15.4-1.pgdg120+1)', '15.4', 'postgres', 'holds'],
+  ['8.0.36-0ubuntu0.22.04.1', '8.0.36', 'mysql', 'holds'],
+  ['15.4-R2', '15.4', 'postgres', 'minor'],
+  ['15.x', '15.4', 'postgres', 'holds'],
+  ['15.x', '16.1', 'postgres', 'major'],
+  ['16', '16.3', 'postgres', 'holds'],
+  ['16.3', '16', 'postgres', 'undecided'],
+  ['>=15 <17', '16.3', 'postgres', 'holds'],
+  ['>= 15, < 17', '17.1', 'postgres', 'major'],
+  ['*', '16.3', 'postgres', 'holds'],
+  ['>=', '16.3', 'postgres', 'undecided'],
   ['newest', '15.4', 'postgres', 'undecided'],
   ['15', 'unknown', 'postgres', 'undecided'],
   [true, '15.4', 'postgres', 'undecided'],
@@ -51,6 +69,8 @@ describe('versions', () => {
   it('tells a newer live version from an older one', () => {
     assert.deepEqual(judgeVersion('15.4', '15.6', 'postgres'), { state: 'minor', newer: true });
     assert.deepEqual(judgeVersion('15.6', '15.4', 'postgres'), { state: 'minor', newer: false });
+    const aurora = judgeVersion('8.0.mysql_aurora.3.04.0', '8.0.mysql_aurora.3.05.2', 'aurora-mysql');
+    assert.deepEqual(aurora, { state: 'minor', newer: true });
   });
 
   it('names majors by engine', () => {

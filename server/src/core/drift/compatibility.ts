@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { Entry } from '../workspace.ts';
 import { catalogueRow } from '../rules/catalogue.ts';
 import { entriesOf, field, shown, textOf } from './expected.ts';
-import { compareVersions, majorOf, parseVersion } from './version.ts';
+import { compareVersions, majorOf, parseVersion, type Version } from './version.ts';
 import type { DriftContext } from './kinds/kind.ts';
 
 /** How a tool's backups travel between versions. */
@@ -24,7 +24,7 @@ export const TOOL_TRAVEL: Readonly<Record<string, { readonly engine: Family; rea
   'mariadb-dump': { engine: 'mysql', travel: 'same-or-newer' },
   'mariadb-backup': { engine: 'mysql', travel: 'same-major' },
   xtrabackup: { engine: 'mysql', travel: 'same-major' },
-  mongodump: { engine: 'mongodb', travel: 'same-or-newer' },
+  mongodump: { engine: 'mongodb', travel: 'same-major' },
   'redis-rdb': { engine: 'redis', travel: 'same-or-newer' },
 };
 
@@ -40,7 +40,12 @@ function familyOf(engine: string): Family | undefined {
 
 export interface Pair {
   readonly tool: string;
-  readonly from: { readonly engine: string; readonly version: string };
+  readonly from: {
+    readonly engine: string;
+    readonly version: string;
+    /** MongoDB's feature-compatibility version, where it was asked for. */
+    readonly compatibility?: string | undefined;
+  };
   readonly into: { readonly engine: string; readonly version: string };
 }
 
@@ -60,12 +65,31 @@ export function incompatibility({ tool, from, into }: Pair): string | undefined 
   if (!older || !newer || /mariadb/i.test(from.engine) !== /mariadb/i.test(into.engine)) return undefined;
   const order = compareVersions(newer, truncated(older.text, into.version, into.engine) ?? older);
   if (row.travel === 'same-major' && order !== 0) {
+    if (source === 'mongodb' && majorOf(from.compatibility ?? '', 'mongodb') === newer.text) return undefined;
+    if (source === 'mongodb')
+      return `a ${tool} is only sure to load into the same major (or feature-compatibility version) as ${older.text}, not into ${newer.text}`;
     return `${tool} copies the server's files, which only ${from.engine} ${older.text} can read, not ${newer.text}`;
   }
+  const between =
+    source === 'mysql' && !/mariadb/i.test(from.engine) && order > 0 ? hopBetween(older, newer) : undefined;
+  if (between !== undefined)
+    return `a ${tool} of ${from.engine} ${older.text} goes to ${between} first: MySQL is upgraded one LTS series at a time, not straight to ${newer.text}`;
   if (row.travel === 'same-or-newer' && order < 0) {
     return `a ${tool} of ${from.engine} ${older.text} is not made to be restored into the older ${newer.text}`;
   }
   return undefined;
+}
+
+/** MySQL's long-term series, in order. Source: MySQL 8.4 manual, "Upgrade Paths". */
+const MYSQL_SERIES = ['5.6', '5.7', '8.0', '8.4', '9.7'];
+
+/** The series that an upgrade must not leave out; undefined where the two are neighbours, or aren't MySQL's. */
+function hopBetween(older: Version, newer: Version): string | undefined {
+  if (newer.segments.length < 2) return undefined;
+  return MYSQL_SERIES.find((series) => {
+    const version = parseVersion(series);
+    return version && compareVersions(version, older) > 0 && compareVersions(version, newer) < 0;
+  });
 }
 
 /** Where only the first segment of the target is named (`8`), no more than that is compared. */
@@ -95,7 +119,7 @@ export function compatibilityFindings(entry: Entry, context: DriftContext): read
       return [];
     const why = incompatibility({
       tool: backup.tool,
-      from: { engine, version },
+      from: { engine, version, compatibility: fact('setting:featureCompatibilityVersion') },
       into: { engine: into.engine, version: into.version },
     });
     if (why === undefined) return [];

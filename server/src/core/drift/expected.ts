@@ -49,7 +49,10 @@ function comparisonsOf(expected: unknown): Comparison[] | undefined {
   if (typeof expected !== 'string' && typeof expected !== 'number' && typeof expected !== 'boolean') return undefined;
   const text = String(expected).trim();
   if (!/^(?:>=|<=|!=|==|>|<|=)/.test(text)) return [{ operator: '=', operand: text }];
-  return [...text.matchAll(COMPARISON)].map(([, operator, operand]) => ({
+  const found = [...text.matchAll(COMPARISON)];
+  // What is left over, as in `>=`, must not read as "anything holds".
+  if (found.length === 0 || text.replace(COMPARISON, '').trim() !== '') return undefined;
+  return found.map(([, operator, operand]) => ({
     operator: operator ?? '=',
     operand: (operand ?? '').replace(/[,\s]+$/, ''),
   }));

@@ -1,5 +1,7 @@
 /** A resource that a runbook relies on, resolved, and what the runbook does with it: what judging needs beside the facts. */
 import type { Path, Span } from '../document/node.ts';
+import { parseCron } from '../values/cron.ts';
+import { largestGapMs } from '../values/cronTimes.ts';
 import { durationMs, entriesOf, field, listOf, textOf } from './expected.ts';
 
 /** One thing to look up, declared under `resources` or named inside a step's text. */
@@ -38,6 +40,8 @@ export interface BackupUse {
   readonly retention: string | undefined;
   readonly immutable: boolean;
   readonly continuous: boolean;
+  /** The longest time between two of its runs; undefined where no schedule tells. */
+  readonly intervalMs: number | undefined;
   readonly role: string | undefined;
   readonly copyOf: string | undefined;
 }
@@ -70,10 +74,16 @@ export function backupsOf(runbook: unknown): readonly BackupUse[] {
       retentionMs: durationMs(retention),
       immutable: inherited('immutable') === true,
       continuous: inherited('continuous') !== undefined,
+      intervalMs: intervalOf(textOf(inherited('schedule'))),
       role: textOf(field(value, 'role')),
       copyOf: textOf(field(value, 'copyOf')),
     };
   });
+}
+
+function intervalOf(schedule: string | undefined): number | undefined {
+  const cron = schedule === undefined ? undefined : parseCron(schedule);
+  return cron && largestGapMs(cron);
 }
 
 /** What the restore promises and uses. */

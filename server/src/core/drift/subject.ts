@@ -1,7 +1,8 @@
 /** A runbook as drift sees it: its resources, what it does with them, and the questions they raise. */
 import { resourcesOf, type ResolvedResource } from '../references/effective.ts';
 import { policyOf } from '../references/policy.ts';
-import type { Severity } from '../finding.ts';
+import type { Finding, Severity } from '../finding.ts';
+import { catalogueRow } from '../rules/catalogue.ts';
 import { nodeAt } from '../document/navigate.ts';
 import type { Entry, Workspace } from '../workspace.ts';
 import { environmentFor } from './environments.ts';
@@ -14,14 +15,20 @@ export interface Subject {
   readonly entry: Entry;
   readonly resources: readonly { readonly resource: DriftResource; readonly request: LookupRequest | undefined }[];
   readonly context: Omit<DriftContext, 'observations'>;
+  /** Resources that can't be asked about, since their id has no value yet. */
+  readonly open: readonly Finding[];
   /** Codes that the policy switched off. */
   readonly off: ReadonlySet<string>;
 }
 
-/** The runbook of `entry`, ready to be asked about. Resources without an id (an unknown expression) are left out. */
+/**
+ * The runbook of `entry`, ready to be asked about. Resources without an id are left out, and those whose id is only known
+ * later are told; an expression that is wrong is a finding of its own without any look-up.
+ */
 export function subjectOf(entry: Entry, workspace: Workspace): Subject {
   const environment = environmentFor(entry, workspace);
-  const resolved = resourcesOf(entry, workspace).flatMap((each) => driftResource(each, entry) ?? []);
+  const all = resourcesOf(entry, workspace);
+  const resolved = all.flatMap((each) => driftResource(each, entry) ?? []);
   const severity = policyOf(entry, workspace)?.severity ?? {};
   const context: Omit<DriftContext, 'observations'> = {
     file: entry.file,
@@ -38,11 +45,24 @@ export function subjectOf(entry: Entry, workspace: Workspace): Subject {
   return {
     entry,
     context,
+    open: all.flatMap((each) => openFinding(each, entry) ?? []),
     off: new Set(Object.keys(severity).filter((code) => severity[code] === 'off' && !code.startsWith('unchecked/'))),
     resources: resolved.map((resource) => ({
       resource,
       request: requestOf(resource, context, environment?.name ?? ''),
     })),
+  };
+}
+
+function openFinding({ openId, path, name }: ResolvedResource, entry: Entry): Finding | undefined {
+  if (!openId) return undefined;
+  return {
+    code: 'unchecked/undecided',
+    severity: catalogueRow('unchecked/undecided').severity,
+    message: `${name ?? openId.text} was not checked: its id ${openId.text} has no value yet. ${openId.why}`,
+    file: entry.file,
+    document: entry.document.index,
+    path: [...path, 'id'],
   };
 }
 

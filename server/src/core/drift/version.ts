@@ -19,6 +19,9 @@ const AURORA = /^(\d+(?:\.\d+)*)\.(?:mysql|postgres(?:ql)?)_aurora\.(\d+(?:\.\d+
 const PLAIN = /^v?(\d+(?:\.\d+)*)(.*)$/is;
 const COMPARISON = /(>=|<=|!=|==|>|<|=)\s*([^\s<>=!,]+)/g;
 const PRE_RELEASE = /^[-.]?(?:alpha|beta|rc|devel|preview)/i;
+/** What a build or a distribution adds (`-MariaDB-log`, ` (Debian …)`, `-0ubuntu1`) and `.x` are no part of the version. */
+const NOT_COMPARED =
+  /^(?:[-~+ ]?(?:maria|log|debug|percona|community|standard|\d*ubuntu|\d*deb|[\d.]*pgdg|\().*|(?:\.[x*])+)$/is;
 
 /** Engines whose first two segments together are the major version. */
 const TWO_SEGMENT_MAJORS = new Set(['mysql', 'mariadb', 'mongodb', 'docdb', 'aurora-mysql', 'aurora']);
@@ -31,7 +34,9 @@ export function parseVersion(text: string): Version | undefined {
     return { text: trimmed, segments: numbers(aurora[1]), second: numbers(aurora[2]), suffix: aurora[3] ?? '' };
   }
   const plain = PLAIN.exec(trimmed);
-  return plain ? { text: trimmed, segments: numbers(plain[1]), suffix: (plain[2] ?? '').trim() } : undefined;
+  if (!plain) return undefined;
+  const suffix = (plain[2] ?? '').trim();
+  return { text: trimmed, segments: numbers(plain[1]), suffix: NOT_COMPARED.test(suffix) ? '' : suffix };
 }
 
 function numbers(dotted: string | undefined): number[] {
@@ -88,10 +93,19 @@ export function judgeVersion(expected: unknown, actual: string, engine?: string)
     const here = half(live, operand);
     const length = here === live.segments ? majorLength(engine) : 1;
     if (holds(operator, operand, here, live)) continue;
-    const order = compareSegments(here, operand.segments);
-    const sameMajor = compareSegments(here.slice(0, length), operand.segments.slice(0, length)) === 0;
+    // A Terraform state may tell `15` where 15.4 runs: that says nothing of the minor.
+    if (here.length < operand.segments.length && startsWith(operand.segments, here)) return { state: 'undecided' };
+    const order =
+      compareSegments(here, operand.segments) ||
+      (operand.second ? compareSegments(live.second ?? [], operand.second) : 0);
+    const sameMajor =
+      compareSegments(here.slice(0, length), operand.segments.slice(0, length)) === 0 &&
+      (operand.second === undefined || operand.second[0] === live.second?.[0]);
     // `<16` leaves no version 16 at all, and `>16` (by segments) none either: those are majors, not minors.
-    const wholeMajor = operand.segments.length <= length && (operator === '<' || operator === '>' || operator === '!=');
+    const wholeMajor =
+      operand.segments.length <= length &&
+      !operand.second &&
+      (operator === '<' || operator === '>' || operator === '!=');
     return { state: sameMajor && !wholeMajor ? 'minor' : 'major', newer: order > 0 };
   }
   return { state: 'holds' };
@@ -106,7 +120,9 @@ function half(live: Version, operand: Version): readonly number[] {
 
 function holds(operator: string, operand: Version, here: readonly number[], live: Version): boolean {
   // Only as many segments as were named are compared, so 15.4 is `<=15` and not `>15`.
-  const order = compareSegments(here.slice(0, operand.segments.length), operand.segments);
+  const order =
+    compareSegments(here.slice(0, operand.segments.length), operand.segments) ||
+    (operand.second ? compareSegments((live.second ?? []).slice(0, operand.second.length), operand.second) : 0);
   switch (operator) {
     case '>=':
       return order > 0 || (order === 0 && !(PRE_RELEASE.test(live.suffix) && !operand.suffix));
@@ -117,7 +133,7 @@ function holds(operator: string, operand: Version, here: readonly number[], live
     case '<':
       return order < 0;
     case '!=':
-      return !startsWith(here, operand.segments);
+      return order !== 0 || !startsWith(here, operand.segments);
     default: {
       if (!startsWith(here, operand.segments)) return false;
       if (operand.second && !startsWith(live.second ?? [], operand.second)) return false;
@@ -133,6 +149,8 @@ function sameSuffix(expected: string, actual: string): boolean {
 function expectedVersions(expected: unknown): Comparison[] | undefined {
   if (typeof expected !== 'string' && typeof expected !== 'number') return undefined;
   const text = String(expected).trim();
+  // Any version at all.
+  if (text === '*') return [];
   if (!/^(?:>=|<=|!=|==|>|<|=)/.test(text)) {
     const operand = parseVersion(text);
     return operand ? [{ operator: '=', operand }] : undefined;

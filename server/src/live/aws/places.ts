@@ -23,12 +23,13 @@ export type Places =
 export function placesOf(request: LookupRequest, reader: AwsReader, environment: unknown): Places {
   const aws = awsOf(environment);
   const arn = parseArn(request.id);
-  const named = request.account ?? (arn && arn.account !== '' ? arn.account : undefined);
+  // The ARN says where it is; a `region` or `account` beside it that says otherwise is judged against that.
+  const named = (arn && arn.account !== '' ? arn.account : undefined) ?? request.account;
   const account = accountNamed(aws, named);
   if (named !== undefined && !account) {
     return { unknown: { reason: 'wrong-account', detail: unknownAccount(named, aws) } };
   }
-  const region = request.region ?? (arn && arn.region !== '' ? arn.region : undefined);
+  const region = (arn && arn.region !== '' ? arn.region : undefined) ?? request.region;
   const accounts = account ? [account] : aws.accounts;
   const regionsFor = (each: AwsAccount): readonly string[] =>
     reader.scope === 'account'

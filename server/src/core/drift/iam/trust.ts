@@ -54,9 +54,12 @@ function samePrincipal(pattern: string, principal: string): boolean {
   const wanted = parseArn(principal);
   const account = wanted?.account ?? (/^\d{12}$/.test(principal) ? principal : undefined);
   const trusted = parseArn(pattern);
-  if (account !== undefined && (pattern === account || (trusted?.resource === 'root' && trusted.account === account)))
-    return true;
-  if (!wanted || trusted?.account !== wanted.account) return false;
+  const root =
+    trusted?.resource === 'root' &&
+    trusted.account === account &&
+    (wanted === undefined || trusted.partition === wanted.partition);
+  if (account !== undefined && (pattern === account || root)) return true;
+  if (!wanted || trusted?.account !== wanted.account || trusted.partition !== wanted.partition) return false;
   const role = /^assumed-role\/([^/]+)\//.exec(wanted.resource)?.[1];
   if (role !== undefined && trusted.resource.startsWith('role/') && trusted.resource.split('/').at(-1) === role)
     return true;

@@ -64,6 +64,11 @@ export interface Judgement {
   readonly judge: (input: JudgeInput) => readonly Verdict[];
   /** Say it where its facts are unknown; default: nothing is said. */
   readonly unknownMatters?: boolean;
+  /**
+   * Expectations that the same fault breaks: where one is declared and broken, the fault is said once, there, by this
+   * judgement's code. `excused`: where all that are declared hold, it is wanted as it is, and nothing is said.
+   */
+  readonly replaces?: { readonly keys: readonly string[]; readonly excused: boolean };
 }
 
 export interface Kind {

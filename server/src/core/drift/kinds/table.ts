@@ -1,9 +1,10 @@
 /** The kinds of resources that drift is judged for; one row a kind. */
 import type { Kind } from './kind.ts';
-import { backupVault, recoveryPoints } from './aws/backup.ts';
+import { backupVault } from './aws/backup.ts';
 import { iamRole } from './aws/iam-role.ts';
 import { cloudwatchAlarm, dynamodbTable, kmsKey, secret } from './aws/more.ts';
 import { rdsCluster, rdsInstance, rdsSnapshot } from './aws/rds.ts';
+import { recoveryPoints } from './aws/recovery-points.ts';
 import { s3Bucket } from './aws/s3-bucket.ts';
 import { mariadb, mongodb, mysql, postgres, redis } from './database/databases.ts';
 

@@ -37,7 +37,8 @@ function trustOf(role: Role): unknown {
 function isRole(role: Role, request: LookupRequest): boolean {
   if (nameOf(request.id).toLowerCase() !== (role.RoleName ?? '').toLowerCase()) return false;
   const wanted = parseArn(request.id);
-  return !wanted || role.Arn === undefined || parseArn(role.Arn)?.resource === wanted.resource;
+  const live = role.Arn === undefined ? undefined : parseArn(role.Arn);
+  return !wanted || !live || (live.resource === wanted.resource && live.partition === wanted.partition);
 }
 
 /** Facts of a role. `complete`: it comes from GetRole, which tells its boundary; `policies` where all were read at once. */

@@ -3,7 +3,6 @@ import type { Fact, LookupRequest } from '../../../core/drift/observation.ts';
 import type { Answer } from '../../reader.ts';
 import {
   answerOr,
-  FEW,
   fact,
   isCode,
   needs,
@@ -190,7 +189,11 @@ async function details(
         found.value === 'none' ? undefined : (found.value as { SSEAlgorithm?: string; KMSMasterKeyID?: string });
       return [
         ['encryption', { value: rule?.SSEAlgorithm ?? 'none' }],
-        ['kmsKey', { value: rule?.KMSMasterKeyID ?? 'none' }],
+        // KMS without a key is the account's own key for S3.
+        [
+          'kmsKey',
+          { value: rule?.KMSMasterKeyID ?? (rule?.SSEAlgorithm?.startsWith('aws:kms') ? 'alias/aws/s3' : 'none') },
+        ],
       ];
     };
     jobs.push(ask());
@@ -198,7 +201,7 @@ async function details(
   one('publicAccess', async () => await publicAccess(Bucket, region, target));
   one(
     'lifecycle',
-    async () => lifecycleRules(await target.call('s3:GetBucketLifecycleConfiguration', { Bucket }, region)),
+    async () => lifecycleRules(await target.call('s3:GetBucketLifecycleConfiguration', { Bucket }, region), target.now),
     'NoSuchLifecycleConfiguration',
   );
   one('replicatesTo', async () => {
@@ -239,8 +242,8 @@ export const s3BucketReader: AwsReader = {
     return calls;
   },
   async look(requests, target, again) {
-    // A few are asked for by themselves, which also tells a takeover; for many a second list is the second question.
-    if (again && requests.length <= FEW) {
+    // Each by itself: that also tells a takeover, which no list of one's own buckets can.
+    if (again) {
       return await Promise.all(
         requests.map(async (request) => await withDetails(request, await headAgain(request, target), target)),
       );

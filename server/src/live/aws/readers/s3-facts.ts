@@ -44,7 +44,10 @@ async function blockOr(ask: () => Promise<Block | undefined>): Promise<Block | u
 }
 
 /** The enabled rules that expire or move current objects. */
-export function lifecycleRules(answer: OutputOf<'s3:GetBucketLifecycleConfiguration'>): readonly LifecycleRule[] {
+export function lifecycleRules(
+  answer: OutputOf<'s3:GetBucketLifecycleConfiguration'>,
+  now: number,
+): readonly LifecycleRule[] {
   return (answer.Rules ?? [])
     .filter((rule) => rule.Status === 'Enabled')
     .map((rule) => {
@@ -62,10 +65,10 @@ export function lifecycleRules(answer: OutputOf<'s3:GetBucketLifecycleConfigurat
         ...(rule.Expiration?.Date === undefined
           ? {}
           : { expirationDate: new Date(rule.Expiration.Date).toISOString() }),
-        transitions: (rule.Transitions ?? []).map((each) => ({
-          days: each.Days ?? 0,
-          storageClass: each.StorageClass ?? '',
-        })),
+        transitions: (rule.Transitions ?? [])
+          // By date: everything moves from that day on, and nothing before.
+          .filter((each) => each.Date === undefined || new Date(each.Date).getTime() <= now)
+          .map((each) => ({ days: each.Days ?? 0, storageClass: each.StorageClass ?? '' })),
       };
     });
 }

@@ -21,6 +21,8 @@ export function nameOf(text: string): string {
   const arn = parseArn(text);
   if (!arn) return text;
   if (arn.service === 's3') return arn.resource;
+  // Their names may hold `/` and `:` themselves: `snapshot:rds:orders-2026-11-22`, `alarm:team/backup failed`.
+  if (arn.service === 'rds' || arn.service === 'cloudwatch') return arn.resource.slice(arn.resource.indexOf(':') + 1);
   return /([^/:]+)$/.exec(arn.resource)?.[1] ?? arn.resource;
 }
 
@@ -29,6 +31,7 @@ export function sameName(left: string, right: string): boolean {
   const [first, second] = [parseArn(left), parseArn(right)];
   if (first && second) {
     return (
+      first.partition === second.partition &&
       first.service === second.service &&
       first.account === second.account &&
       first.region === second.region &&
@@ -51,7 +54,12 @@ export function sameKey(expected: string, actual: string): boolean | undefined {
   if (isKeyAlias(expected) !== isKeyAlias(actual)) return undefined;
   const [first, second] = [parseArn(expected), parseArn(actual)];
   if (first && second)
-    return first.resource === second.resource && first.account === second.account && first.region === second.region;
+    return (
+      first.resource === second.resource &&
+      first.account === second.account &&
+      first.region === second.region &&
+      first.partition === second.partition
+    );
   const bare = (text: string): string => (parseArn(text)?.resource ?? text).replace(/^key\//, '').toLowerCase();
   return bare(expected) === bare(actual);
 }

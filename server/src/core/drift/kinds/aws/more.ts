@@ -11,6 +11,7 @@ export const kmsKey: Kind = {
     {
       facts: () => ['state', 'deletionDate'],
       unknownMatters: true,
+      replaces: { keys: ['state'], excused: true },
       judge({ resource, fact, context }) {
         const state = shown(fact('state'));
         const path = [...resource.path, 'id'];
@@ -31,7 +32,7 @@ export const kmsKey: Kind = {
             },
           ];
         }
-        if (/^(disabled|unavailable|pendingimport)$/i.test(state) && resource.expect['state'] === undefined) {
+        if (/^(disabled|unavailable|pendingimport)$/i.test(state)) {
           return [
             {
               code: 'drift/key-unusable',
@@ -59,11 +60,11 @@ export const dynamodbTable: Kind = {
   judgements: [
     {
       facts: (resource, context) =>
-        resource.expect['pitr'] === undefined &&
         context.backups.some((backup) => backup.of === resource.name && backup.tool === 'dynamodb-pitr')
           ? ['pitr']
           : [],
       unknownMatters: true,
+      replaces: { keys: ['pitr'], excused: true },
       judge({ resource, fact }) {
         if (satisfies('enabled', fact('pitr'), 'text') === 'yes') return [];
         return [
@@ -137,21 +138,21 @@ export const cloudwatchAlarm: Kind = {
       facts: () => ['actions', 'actionsEnabled'],
       judge(expected, input) {
         // `enabled`/`disabled` or true/false asks whether it acts at all; anything else names actions.
-        const whether = satisfies(expected, input.fact('actionsEnabled'), 'boolean');
+        const acts = input.fact('actionsEnabled') !== false && (input.fact('actions') as readonly unknown[]).length > 0;
+        const whether = satisfies(expected, acts, 'boolean');
         if (whether === 'undecided')
           return includes('actions', 'actions', (item) => item.toLowerCase()).judge(expected, input);
-        return whether === 'yes'
-          ? []
-          : [valueVerdict(input.resource, 'actions enabled:', expected, input.fact('actionsEnabled'))];
+        return whether === 'yes' ? [] : [valueVerdict(input.resource, 'actions enabled:', expected, acts)];
       },
     },
   },
   judgements: [
     {
       facts: () => ['actions', 'actionsEnabled'],
+      replaces: { keys: ['actions'], excused: true },
       judge({ resource, fact }) {
         const none = Array.isArray(fact('actions')) && (fact('actions') as unknown[]).length === 0;
-        if (resource.expect['actions'] !== undefined || (fact('actionsEnabled') !== false && !none)) return [];
+        if (fact('actionsEnabled') !== false && !none) return [];
         return [
           {
             code: 'drift/alarm-silent',

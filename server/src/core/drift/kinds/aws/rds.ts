@@ -34,6 +34,7 @@ const engine: Expectation = {
 
 /** Automated backups are off: point-in-time restore is gone, and with the instance the backups go. */
 const retentionOff: Judgement = {
+  replaces: { keys: ['backupRetentionDays', 'latestRestorableWithin'], excused: true },
   facts: (resource, context) =>
     resource.expect['backupRetentionDays'] !== undefined ||
     resource.expect['latestRestorableWithin'] !== undefined ||
@@ -41,15 +42,13 @@ const retentionOff: Judgement = {
       ? ['backupRetentionDays']
       : [],
   judge({ resource, fact }) {
-    const declared = resource.expect['backupRetentionDays'];
-    if (fact('backupRetentionDays') !== 0 || (declared !== undefined && satisfies(declared, 0, 'number') === 'yes'))
-      return [];
+    if (fact('backupRetentionDays') !== 0) return [];
     return [
       {
         code: 'drift/retention-off',
         message: `${resource.id} keeps no automated backups (its retention is 0 days), so there is nothing to restore it from.`,
         path: [...resource.path, 'id'],
-        expected: declared ?? '>=1',
+        expected: '>=1',
         actual: 0,
       },
     ];
@@ -57,6 +56,7 @@ const retentionOff: Judgement = {
 };
 
 const restorableTooOld: Judgement = {
+  replaces: { keys: ['latestRestorableWithin'], excused: false },
   facts: (resource, context) =>
     context.restore.rpoMs !== undefined && providerBackups(resource, context).length > 0
       ? ['latestRestorable', 'backupRetentionDays']
@@ -220,10 +220,10 @@ export const rdsSnapshot: Kind = {
   judgements: [
     {
       facts: () => ['status'],
+      replaces: { keys: ['status'], excused: true },
       judge({ resource, fact }) {
         const status = textOf(fact('status'));
-        if (status === undefined || resource.expect['status'] !== undefined || !/fail|incompatible|delet/i.test(status))
-          return [];
+        if (status === undefined || !/fail|incompatible|delet/i.test(status)) return [];
         return [
           {
             code: 'drift/backup-unusable',

@@ -1,6 +1,7 @@
 /** Buckets: versioning, object lock, encryption, public access, replication, and what lifecycle rules do to backups. */
 import { field, listOf, satisfies, shown, textOf } from '../../expected.ts';
-import type { Expectation, Kind, Verdict } from '../kind.ts';
+import type { BackupUse, DriftResource } from '../../resource.ts';
+import type { DriftContext, Expectation, Kind, Verdict } from '../kind.ts';
 import { undecided, valueVerdict } from '../kind.ts';
 import { includes, plain } from '../expectations.ts';
 import { nameOf } from './arn.ts';
@@ -61,6 +62,13 @@ const replicatesTo: Expectation = {
   },
 };
 
+/** The backups in this store that are said to be immutable. */
+export function immutableIn(resource: DriftResource, context: Pick<DriftContext, 'backups'>): readonly BackupUse[] {
+  return context.backups.filter(
+    (backup) => resource.name !== undefined && backup.store === resource.name && backup.immutable,
+  );
+}
+
 export const s3Bucket: Kind = {
   id: 'aws/s3-bucket',
   regional: true,
@@ -93,26 +101,29 @@ export const s3Bucket: Kind = {
     expiresEarly,
     retrievalTooSlow,
     {
-      facts(resource, context) {
-        return resource.name !== undefined &&
-          resource.expect['objectLock'] === undefined &&
-          context.backups.some((backup) => backup.store === resource.name && backup.immutable)
-          ? ['objectLock']
-          : [];
-      },
+      facts: (resource, context) => (immutableIn(resource, context).length > 0 ? ['objectLock'] : []),
+      unknownMatters: true,
+      replaces: { keys: ['objectLock'], excused: false },
       judge({ resource, context, fact }) {
-        if (fact('objectLock') !== 'none') return [];
-        return context.backups
-          .filter((backup) => backup.store === resource.name && backup.immutable)
-          .map((backup) => ({
+        const lock = fact('objectLock');
+        const noDefault = field(lock, 'mode') === 'none';
+        if (lock !== 'none' && !noDefault) return [];
+        return immutableIn(resource, context).map((backup) => {
+          const path = [...backup.path, 'immutable'];
+          if (noDefault)
+            return undecided(
+              `${resource.id} has object lock but no default retention, so whether each copy of ${backup.name} is locked can't be told from it.`,
+              { path },
+            );
+          return {
             code: 'drift/not-immutable',
             message: `${backup.name} is said to be immutable, but ${resource.id} has no object lock.`,
-            path: [...backup.path, 'immutable'],
+            path,
             expected: true,
             actual: false,
-          }));
+          };
+        });
       },
-      unknownMatters: true,
     },
   ],
 };

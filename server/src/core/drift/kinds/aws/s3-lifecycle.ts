@@ -50,7 +50,8 @@ function lifeOf(rule: LifecycleRule, now: number): number | undefined {
 
 /** Does a rule reach objects below `prefix`? A rule for a narrower prefix reaches only a part, and isn't counted. */
 export function covers(rule: LifecycleRule, prefix: string | undefined): boolean {
-  return (prefix ?? '').startsWith(rule.prefix);
+  // `orders` and `orders/` mean one folder.
+  return (prefix ?? '').startsWith(rule.prefix) || (prefix !== undefined && `${prefix}/` === rule.prefix);
 }
 
 function ruleName(rule: LifecycleRule): string {

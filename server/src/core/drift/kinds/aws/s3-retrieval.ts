@@ -33,13 +33,14 @@ export const retrievalTooSlow: Judgement = {
           })
           .sort((left, right) => left.days - right.days)[0];
         if (!slow) return [];
-        const newest = slow.days === 0;
+        // Between two runs the newest backup grows as old as the schedule's gap.
+        const newest = slow.days * DAY_MS < Math.max(1, backup.intervalMs ?? 0);
         const opening = durationText(RETRIEVAL_MS[slow.storageClass] ?? 0);
         return [
           {
             code: 'drift/retrieval-too-slow',
             severity: newest ? ('warning' as const) : ('information' as const),
-            message: `${resource.id} moves ${newest ? `${backup.name} at once` : `${backup.name} after ${String(slow.days)} days`} to ${slow.storageClass}, which takes up to ${opening} to open; the RTO is ${rto ?? ''}${newest ? '' : ' (only older points are affected)'}.`,
+            message: `${resource.id} moves ${slow.days === 0 ? `${backup.name} at once` : `${backup.name} after ${String(slow.days)} days`} to ${slow.storageClass}, which takes up to ${opening} to open; the RTO is ${rto ?? ''}${newest ? '' : ' (only older points are affected)'}.`,
             path: ['restore', 'rto'],
             expected: rto,
             actual: opening,

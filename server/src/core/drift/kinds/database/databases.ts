@@ -1,8 +1,9 @@
 /** Databases asked directly: version, what is in them, settings, roles, and how far a replica lags. */
 import { durationText, entriesOf, field, satisfies, shown, textOf } from '../../expected.ts';
 import { judgeVersion } from '../../version.ts';
-import { undecided, valueVerdict, type Expectation, type Kind, type Verdict } from '../kind.ts';
+import { undecided, valueVerdict, type Expectation, type Judgement, type Kind, type Verdict } from '../kind.ts';
 import { includes, version } from '../expectations.ts';
+import { settings } from './settings.ts';
 
 const extensions: Expectation = {
   facts: () => ['extensions'],
@@ -15,7 +16,8 @@ const extensions: Expectation = {
         : entriesOf(expected).map(([name, constraint]) => [name, constraint, name] as const);
     return wanted.flatMap(([name, constraint, at]): Verdict[] => {
       const below = at === '' ? [] : [at];
-      const actual = textOf(field(live, name));
+      // Names that aren't quoted are lower case, whatever a runbook writes.
+      const actual = textOf(field(live, name) ?? field(live, name.toLowerCase()));
       if (actual === undefined) {
         return [
           {
@@ -42,42 +44,6 @@ const extensions: Expectation = {
     });
   },
 };
-
-const settings: Expectation = {
-  facts: (expected) => entriesOf(expected).map(([name]) => `setting:${name}`),
-  judge(expected, { resource, fact }) {
-    return entriesOf(expected).flatMap(([name, wanted]): Verdict[] => {
-      const actual = fact(`setting:${name}`);
-      if (actual === undefined) return [];
-      const holds = settingHolds(wanted, actual);
-      if (holds === 'yes') return [];
-      if (holds === 'undecided')
-        return [
-          undecided(`${resource.id}: the setting ${name} (${shown(actual)}) can't be compared with ${shown(wanted)}.`, {
-            below: [name],
-          }),
-        ];
-      return [
-        {
-          ...valueVerdict(resource, name, wanted, actual, { below: [name] }),
-          message: `${resource.id} has ${name} = ${shown(actual)}; the runbook expects ${shown(wanted)}.`,
-        },
-      ];
-    });
-  },
-};
-
-/** Comparisons by number or duration, switches whatever they are written as (`on`, `true`, `1`), else text. */
-function settingHolds(wanted: unknown, actual: unknown): 'yes' | 'no' | 'undecided' {
-  if (typeof wanted === 'string' && /^[<>!=]/.test(wanted)) {
-    const asNumber = satisfies(wanted, actual, 'number');
-    return asNumber === 'undecided' ? satisfies(wanted, actual, 'duration') : asNumber;
-  }
-  if (satisfies(wanted, actual, 'text') === 'yes') return 'yes';
-  const one = (value: unknown): unknown => (String(value) === '1' ? 'on' : String(value) === '0' ? 'off' : value);
-  const asSwitch = satisfies(one(wanted), one(actual), 'boolean');
-  return asSwitch === 'undecided' ? 'no' : asSwitch;
-}
 
 const replicaLag: Expectation = {
   facts: () => ['replicaLag'],
@@ -151,7 +117,24 @@ const COMMON: Readonly<Record<string, Expectation>> = {
   replicaLag,
 };
 
-const database = (id: string): Kind => ({ id, regional: false, expectations: COMMON, judgements: [] });
+/** MySQL and MariaDB speak one protocol, number their versions apart, and don't take each other's physical backups. */
+const otherEngine: Judgement = {
+  facts: ({ kind }) => (['database/mysql', 'database/mariadb'].includes(kind) ? ['engine'] : []),
+  judge({ resource, fact }) {
+    const engine = shown(fact('engine'));
+    const wanted = resource.kind.slice('database/'.length);
+    if (engine === wanted) return [];
+    return [
+      {
+        ...valueVerdict(resource, 'engine', wanted, engine),
+        message: `${resource.id} is a ${engine} ${shown(fact('version') ?? '')}, not a ${wanted}; the runbook declares ${resource.kind}.`,
+        path: [...resource.path, 'kind'],
+      },
+    ];
+  },
+};
+
+const database = (id: string): Kind => ({ id, regional: false, expectations: COMMON, judgements: [otherEngine] });
 
 export const postgres = database('database/postgres');
 export const mysql = database('database/mysql');
