@@ -1,4 +1,5 @@
 /** Git behind its port: root and head are read from the folder itself, the rest asked of a spawned `git` that runs no code of the repository. */
+import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Git, Processes } from '../core/ports.ts';
@@ -130,7 +131,7 @@ type GitAnswer =
 export async function gitRoot(folder: string): Promise<string | undefined> {
   let at = path.resolve(folder);
   for (;;) {
-    if ((await fs.stat(path.join(at, '.git')).catch(() => undefined)) !== undefined) return at;
+    if (existsSync(path.join(at, '.git'))) return await Promise.resolve(at);
     const parent = path.dirname(at);
     if (parent === at) return undefined;
     at = parent;
