@@ -1,5 +1,6 @@
 /** The stage *locate*: finds and describes the backups, and says what bringing them back is estimated to take. */
 import { budgetWords, estimateBudget, throughputOf } from '../../core/recovery/budget.ts';
+import { StageFault, type RestorePlan } from '../../core/recovery/engine.ts';
 import { contextOf, type Run } from './run.ts';
 
 export async function locate(run: Run): Promise<void> {
@@ -8,6 +9,7 @@ export async function locate(run: Run): Promise<void> {
     got.found = [];
     const context = contextOf(run, run.signal);
     for (const backup of plan.backups) got.found = [...got.found, await run.to.engine.locate(context, backup)];
+    if (plan.scenario === 'role-denied') throw notDenied(plan);
     const records = got.found.map((each) => each.record);
     const bytes = records.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
     const budget = estimateBudget(plan, bytes, records, throughputOf(got.previous));
@@ -17,4 +19,12 @@ export async function locate(run: Run): Promise<void> {
     return budget ? `${words}; estimated: ${budgetWords(budget)}` : words;
   });
   got.level = 1;
+}
+
+/** A backup that is found though the role was denied was never read through it: nothing was played. */
+function notDenied({ role, backups }: RestorePlan): StageFault {
+  const why = role
+    ? `${backups.map((each) => `"${each.name}"`).join(', ')} (${[...new Set(backups.map((each) => each.tool))].join(', ')}) is not read through the restore role "${role.name}"`
+    : 'the runbook has no restore role ("restore.role")';
+  return new StageFault('inconclusive', `The scenario role-denied can't be played: ${why}.`);
 }

@@ -81,12 +81,23 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
       `"command.find" of "${backup.name}" must print one JSON object ({ "id", "time", "bytes" }); it printed ${said === '' ? 'nothing' : 'something else'}.`,
     );
   }
-  const found = asMap(Array.isArray(answer) ? answer[0] : answer);
-  const id = asText(found['id']);
-  if (id === undefined)
-    throw new StageFault('failed', `No backup "${backup.name}" was found: "command.find" printed no "id".`, {
-      code: 'no-backup',
-    });
+  const { backupId, beforeMs, scenario } = run.plan;
+  const printed = (Array.isArray(answer) ? answer : [answer])
+    .map(asMap)
+    .filter((each) => asText(each['id']) !== undefined);
+  const fitting = printed.filter(
+    (each) =>
+      (backupId === undefined || asText(each['id']) === backupId) &&
+      (beforeMs === undefined || Date.parse(asText(each['time']) ?? '') < beforeMs),
+  );
+  const found = fitting[scenario === 'newest-missing' ? 1 : 0];
+  const id = asText(found?.['id']);
+  if (found === undefined || id === undefined)
+    throw new StageFault(
+      'failed',
+      `No backup "${backup.name}" was found: "command.find" printed ${printed.length === 0 ? 'no "id"' : `${printed.length} backups, none of which fits (it may print a list, the newest first)`}.`,
+      { code: 'no-backup' },
+    );
   const time = Date.parse(asText(found['time']) ?? '');
   const bytes = Number(asText(found['bytes']) ?? asText(found['size']));
   return {
