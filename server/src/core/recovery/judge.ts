@@ -2,6 +2,7 @@
 import { asText, type PlainMap } from '../references/read.ts';
 import { parseConstraint, satisfies, type ValueKind } from '../values/constraint.ts';
 import { parseDuration } from '../values/duration.ts';
+import { linearPattern } from '../values/linearPattern.ts';
 
 export interface Judgement {
   readonly state: 'passed' | 'failed' | 'inconclusive';
@@ -42,12 +43,10 @@ export function judge(check: PlainMap, value: unknown, context: JudgeContext): J
   if (check['equals'] !== undefined && !equal(check['equals'], value))
     failures.push(`${words(actual)} is not the value expected`);
   if (check['matches'] !== undefined) {
-    try {
-      if (!new RegExp(asText(check['matches']) ?? '', 'u').test(textOf(value)))
-        failures.push(`${words(actual)} does not match ${asText(check['matches']) ?? ''}`);
-    } catch {
-      failures.push(`${asText(check['matches']) ?? ''} is no regular expression`);
-    }
+    const pattern = linearPattern(asText(check['matches']) ?? '');
+    if ('problem' in pattern) failures.push(`${asText(check['matches']) ?? ''} ${pattern.problem}`);
+    else if (!pattern.match(textOf(value)))
+      failures.push(`${words(actual)} does not match ${asText(check['matches']) ?? ''}`);
   }
   if (check['newerThan'] !== undefined) {
     const limit = parseDuration(asText(check['newerThan']) ?? '')?.ms;

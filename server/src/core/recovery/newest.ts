@@ -1,4 +1,5 @@
 /** Which of the stored objects is the backup to restore: newest by the time in its name, else by the store's own. */
+import { linearPattern } from '../values/linearPattern.ts';
 import { timeReader } from './timePattern.ts';
 import type { NoteRecord } from './record.ts';
 
@@ -187,21 +188,27 @@ function healthNotes(visible: readonly Candidate[], options: ChooseOptions): rea
   return notes;
 }
 
+/** With more of them RegExp may try so many ways that it never ends; up to that it is the quicker one. */
+const FEW_WILDCARDS = 2;
+
 /** A glob over names: `*` and `?` within a segment, `**` across, `[ab]`, `{a,b}`. */
 export function globReader(glob: string): (name: string) => boolean {
   let source = '';
   let braces = 0;
+  let wildcards = 0;
   for (let index = 0; index < glob.length; index++) {
     const character = glob.charAt(index);
     if (character === '*') {
+      wildcards += 1;
       if (glob.charAt(index + 1) === '*') {
         index += 1;
         if (glob.charAt(index + 1) === '/') index += 1;
-        source += '.*';
+        source += '[^]*';
       } else source += '[^/]*';
     } else if (character === '?') source += '[^/]';
     else if (character === '{') {
       braces += 1;
+      wildcards += 1;
       source += '(?:';
     } else if (character === '}' && braces > 0) {
       braces -= 1;
@@ -217,9 +224,13 @@ export function globReader(glob: string): (name: string) => boolean {
           .replace(/[\\[]/gu, '\\$&')}]`;
         index = close;
       }
-    } else source += character.replace(/[\\^$.+()|\]}/]/gu, '\\$&');
+    } else source += character.replace(/[\\^$.+()|[\]}/]/gu, '\\$&');
   }
   while (braces-- > 0) source += ')';
-  const expression = new RegExp(`^${source}$`, 's');
+  const pattern = linearPattern(`^(?:${source})$`);
+  // A range the wrong way round is no range: then the name is the glob itself.
+  if ('problem' in pattern) return (name) => name === glob;
+  if (wildcards > FEW_WILDCARDS) return (name) => pattern.match(name) !== undefined;
+  const expression = new RegExp(`^(?:${source})$`, 'u');
   return (name) => expression.test(name);
 }

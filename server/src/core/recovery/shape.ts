@@ -1,4 +1,5 @@
 /** The shape of a database (tables, columns, indexes, constraints, sequences): what must be there, and what was lost. */
+import { linearPattern } from '../values/linearPattern.ts';
 import type { ShapeRecord } from './record.ts';
 
 /** Kinds of objects that are compared, in the order in which a loss is told. */
@@ -157,14 +158,14 @@ function columnType(text: string): string {
 }
 
 /** `*` stands for any part of a name. */
-function pattern(text: string): RegExp {
-  return new RegExp(
+function pattern(text: string): { test(name: string): boolean } {
+  const found = linearPattern(
     `^(?:.*\\.)?${text
       .split('*')
       .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'))
-      .join('.*')}$`,
-    'u',
+      .join('[^]*')}$`,
   );
+  return { test: (name) => 'match' in found && found.match(name) !== undefined };
 }
 
 const TYPES: Readonly<Record<string, ShapeKind>> = {

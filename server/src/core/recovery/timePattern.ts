@@ -1,4 +1,5 @@
 /** Times in the names of backups: a pattern like `orders-%Y%m%dT%H%M%SZ.dump` becomes a reader of names. */
+import { linearPattern } from '../values/linearPattern.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   Y: '(?<Y>\\d{4})',
@@ -35,6 +36,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 export function timeReader(pattern: string): (name: string) => number | undefined {
   const expanded = pattern.replace(/%([TFDR])/gu, (whole, letter: string) => SHORT[letter] ?? whole);
   const seen = new Set<string>();
+  const again: [string, string][] = [];
   let source = '';
   for (let index = 0; index < expanded.length; index++) {
     const character = expanded.charAt(index);
@@ -43,16 +45,25 @@ export function timeReader(pattern: string): (name: string) => number | undefine
       let letter = expanded.charAt(index);
       if (letter === '-' || letter === '_') letter = expanded.charAt((index += 1));
       if (letter === '%') source += '%';
-      else source += once(FIELDS[letter] ?? `%${escape(letter)}`, seen);
+      else source += once(FIELDS[letter] ?? `%${escape(letter)}`, seen, again);
     } else if (character === '*') source += '[^/]*';
     else if (character === '?') source += '[^/]';
     else source += escape(character);
   }
-  const expression = new RegExp(`^${source}$`, 'u');
+  // With many wildcards RegExp may try so many ways that it never ends; with a few it is the quicker one.
+  const few = (expanded.match(/\*|%[efNLsBAZz]/gu)?.length ?? 0) <= 2;
+  const linear = linearPattern(`^${source}$`);
+  const groups: (name: string) => Readonly<Record<string, string | undefined>> | undefined =
+    few || 'problem' in linear ? native(source) : (name) => linear.match(name);
   return (name) => {
-    const found = expression.exec(name)?.groups;
-    return found === undefined ? undefined : toTime(found);
+    const found = groups(name);
+    return found === undefined || again.some(([one, other]) => found[one] !== found[other]) ? undefined : toTime(found);
   };
+}
+
+function native(source: string): (name: string) => Readonly<Record<string, string | undefined>> | undefined {
+  const expression = new RegExp(`^${source}$`, 'u');
+  return (name) => expression.exec(name)?.groups;
 }
 
 /** Whether a pattern says a date at all. */
@@ -61,10 +72,14 @@ export function namesTime(pattern: string): boolean {
 }
 
 /** A group may be named once; what comes again must be equal. */
-function once(field: string, seen: Set<string>): string {
+function once(field: string, seen: Set<string>, again: [string, string][]): string {
   const name = /\(\?<(\w+)>/u.exec(field)?.[1];
   if (name === undefined) return field;
-  if (seen.has(name)) return `\\k<${name}>`;
+  if (seen.has(name)) {
+    const other = `${name}${again.length}_`;
+    again.push([name, other]);
+    return field.replace(`(?<${name}>`, `(?<${other}>`);
+  }
   seen.add(name);
   return field;
 }

@@ -1,4 +1,5 @@
 /** The formats that the schemas name: what text is valid, and what to say where it isn't. */
+import { linearPattern } from '../values/linearPattern.ts';
 import { isConstraintOf, parseConstraint, type ValueKind } from '../values/constraint.ts';
 import { cronProblem, isTimeZone } from '../values/cron.ts';
 import { parseDuration } from '../values/duration.ts';
@@ -58,7 +59,10 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   'time-pattern': ['does not tell a time', 'use `%Y %m %d %H %M %S`, as in `orders-%Y%m%dT%H%M%SZ.dump`'],
   url: ['is not a web address', 'write one such as `http://127.0.0.1:5000`'],
   floor: ['is not a floor', 'write a number, or a share such as `95% of last`'],
-  'regular-expression': ['is not a regular expression', 'mend it, or quote special characters with `\\`'],
+  'regular-expression': [
+    'is not a regular expression',
+    'mend it, or quote special characters with `\\`; looking ahead or behind and referring back are not supported',
+  ],
   'constraint-number': ['is neither a number nor a constraint', 'write `35`, `">=35"` or `">=7 <=30"`'],
   'constraint-duration': ['is neither a duration nor a constraint', 'write `2h`, `"<=1h"` or `">=1d <7d"`'],
   'constraint-version': ['is neither a version nor a constraint', 'write `"15"`, `"15.4"` or `">=15.2 <16"`'],
@@ -82,10 +86,5 @@ function isDate(text: string): boolean {
 }
 
 function isRegularExpression(text: string): boolean {
-  try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
-  }
+  return 'match' in linearPattern(text);
 }
