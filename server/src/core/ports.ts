@@ -15,6 +15,13 @@ export interface FileInfo {
   readonly isDirectory: boolean;
 }
 
+export interface FileEntry {
+  /** `other` is a device, a pipe or a socket. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
 /** The file system, by absolute path. Rejections carry the platform's `code` (`ENOENT`, `ENOSPC`, …). */
 export interface Files {
   readText(path: string): Promise<string>;
@@ -23,6 +30,8 @@ export interface Files {
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
   list(path: string): Promise<readonly string[]>;
   info(path: string): Promise<FileInfo | undefined>;
+  /** What lies there itself: a link is not followed. Undefined where nothing does. */
+  entry(path: string): Promise<FileEntry | undefined>;
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Free bytes on the file system that holds `path`. */

@@ -9,9 +9,11 @@ import {
 } from '../core/recovery/engine.ts';
 import { removeMade, type Cleaners } from './cleanup.ts';
 import { removeFromCloud } from './cloud/restore.ts';
+import { checksumChecks, checksumCompared, checksumFound } from './declaredChecksum.ts';
 import { createLeases } from './leases.ts';
 import { refuseProduction, refuseSameServer } from './production.ts';
 import type { EnginePorts } from './ports.ts';
+import { watched } from './quota.ts';
 import { locateInScenario } from './scenarios.ts';
 import { sandboxNamed } from './sandboxes/table.ts';
 import { dropDatabase } from './sandboxes/server.ts';
@@ -32,8 +34,17 @@ export function createEngine(ports: EnginePorts): {
   };
   const engine: RestoreEngine = {
     refuse: (plan) => Promise.resolve(refuseProduction(plan)),
-    locate: async (run, backup) => await locateInScenario(ports, run, toolNamed(backup.tool), backup),
-    fetch: async (run, found, restoring) => await toolNamed(found.plan.tool).fetch(ports, run, found, restoring),
+    locate: async (run, backup) =>
+      checksumFound(run, await locateInScenario(ports, run, toolNamed(backup.tool), backup)),
+    fetch: async (run, found, restoring) =>
+      checksumCompared(
+        run,
+        await watched(
+          ports,
+          run,
+          async (inner) => await toolNamed(found.plan.tool).fetch(ports, inner, found, restoring),
+        ),
+      ),
     provision: async (run, found) => {
       fitting(
         run,
@@ -44,12 +55,17 @@ export function createEngine(ports: EnginePorts): {
       return sandbox;
     },
     restore: async (run, fetched, sandbox) =>
-      await toolNamed(fetched.found.plan.tool).restore(ports, run, fetched, sandbox),
-    steps: async (run, fetched, sandbox) => await runSteps(ports, run, fetched, sandbox),
+      await watched(
+        ports,
+        run,
+        async (inner) => await toolNamed(fetched.found.plan.tool).restore(ports, inner, fetched, sandbox),
+      ),
+    steps: async (run, fetched, sandbox) =>
+      await watched(ports, run, async (inner) => await runSteps(ports, inner, fetched, sandbox)),
     shape: async (run, sandbox, fetched, last) =>
       sandbox.kind === 'cloud' ? undefined : await compareShape(run, sandbox, fetched, last),
     check: async (run, sandbox, fetched) => {
-      const made = [...(sandboxNamed(run.plan.sandbox.kind).facts?.(sandbox) ?? [])];
+      const made = [...checksumChecks(fetched), ...(sandboxNamed(run.plan.sandbox.kind).facts?.(sandbox) ?? [])];
       for (const check of run.plan.checks) {
         run.signal.throwIfAborted();
         made.push(await sandboxNamed(run.plan.sandbox.kind).check(ports, run, sandbox, check, fetched));

@@ -1,6 +1,6 @@
 /** Brings a backup's bytes to where its tool can read them, summing every byte on the way. */
 import { dirname, join } from 'node:path';
-import { StageFault, type FoundBackup, type RunContext } from '../core/recovery/engine.ts';
+import { StageFault, type RunContext } from '../core/recovery/engine.ts';
 import type { StoredObject } from '../core/recovery/newest.ts';
 import type { FileSumming, SumKind } from '../core/ports.ts';
 import type { ChecksumRecord } from '../core/recovery/record.ts';
@@ -198,19 +198,4 @@ export function sidecarNames(name: string): readonly string[] {
     `${folder}checksums.txt`,
     `${folder}MD5SUMS`,
   ];
-}
-
-/** Notes what the checksum declared by the runbook turned out to be worth. */
-export function noteChecksum(run: RunContext, found: FoundBackup, checksum: ChecksumRecord): void {
-  const wanted = found.plan.checksum;
-  if (wanted === undefined || wanted === 'none' || checksum.state === 'matched') return;
-  const why =
-    checksum.state === 'unknown'
-      ? `what is kept (${checksum.source ?? 'a checksum'}) can't be compared`
-      : 'none is kept beside it or with the object';
-  run.note({
-    severity: 'warning',
-    code: 'checksum-unknown',
-    message: `The runbook promises a ${wanted} checksum for "${found.record.id}", but ${why}: its bytes were read and summed, and compared with nothing.`,
-  });
 }

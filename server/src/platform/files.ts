@@ -4,7 +4,7 @@ import { createReadStream, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { Files, FileInfo, NewFile, Owner } from '../core/ports.ts';
+import type { FileEntry, FileInfo, Files, NewFile, Owner } from '../core/ports.ts';
 import { sumFile } from './fileSum.ts';
 
 /** A Unix socket's path is limited to about 104 bytes: a temporary folder must leave room for one below it. */
@@ -17,6 +17,7 @@ export function createFiles(): Files {
     writeAtomic,
     list: async (folder) => await fs.readdir(folder),
     info,
+    entry,
     makeFolder: async (folder) => {
       await fs.mkdir(folder, { recursive: true });
     },
@@ -76,6 +77,17 @@ async function info(target: string): Promise<FileInfo | undefined> {
     // Told in less time than a thread's answer takes.
     const stat = statSync(target);
     return await Promise.resolve({ size: stat.size, modifiedMs: stat.mtimeMs, isDirectory: stat.isDirectory() });
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+async function entry(target: string): Promise<FileEntry | undefined> {
+  try {
+    const stat = await fs.lstat(target);
+    const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'other';
+    return { kind, size: stat.size, modifiedMs: stat.mtimeMs };
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;

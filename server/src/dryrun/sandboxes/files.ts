@@ -14,8 +14,8 @@ import type { CheckRecord } from '../../core/recovery/record.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseConstraint, satisfies } from '../../core/values/constraint.ts';
 import { parseDuration } from '../../core/values/duration.ts';
-import { parseSize } from '../../core/values/size.ts';
 import type { EnginePorts } from '../ports.ts';
+import { quotaOf } from '../quota.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -33,17 +33,20 @@ export interface RestoredFile {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+  readonly isLink: boolean;
 }
 
-/** Every file below `folder`. */
+/** Every file below `folder`, and every link as what it is: none is followed, as it may lead anywhere. Devices and pipes are left out. */
 export async function filesBelow(ports: EnginePorts, folder: string, below = ''): Promise<readonly RestoredFile[]> {
   const found: RestoredFile[] = [];
   for (const name of await ports.files.list(folder)) {
     const path = join(folder, name);
-    const info = await ports.files.info(path);
-    if (!info) continue;
-    if (info.isDirectory) found.push(...(await filesBelow(ports, path, `${below}${name}/`)));
-    else found.push({ name: below + name, path, bytes: info.size, modifiedMs: info.modifiedMs });
+    const entry = await ports.files.entry(path);
+    if (entry?.kind === 'folder') found.push(...(await filesBelow(ports, path, `${below}${name}/`)));
+    else if (entry?.kind === 'file' || entry?.kind === 'link') {
+      const isLink = entry.kind === 'link';
+      found.push({ name: below + name, path, bytes: isLink ? 0 : entry.size, modifiedMs: entry.modifiedMs, isLink });
+    }
   }
   return found;
 }
@@ -52,12 +55,11 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   const folder = join(run.folder, 'restored');
   await makeFolder(ports, run, folder);
   const stored = found.reduce((sum, each) => sum + (each.record.bytes ?? 0), 0);
-  const quota = asText(run.plan.sandbox.raw['quota']);
-  const limit = quota === undefined ? undefined : parseSize(quota);
-  if (limit !== undefined && stored > limit)
+  const quota = quotaOf(run);
+  if (quota && stored > quota.bytes)
     throw new StageFault(
       'inconclusive',
-      `The backup has ${stored} bytes, the sandbox's quota is ${quota ?? ''}; raise the quota.`,
+      `The backup has ${stored} bytes, the sandbox's quota is ${quota.text}; raise the quota.`,
       { sandbox: true, code: 'no-space' },
     );
   const free = await ports.files.freeBytes(run.folder);
@@ -114,8 +116,9 @@ async function check(
     actual = size;
   }
   if (raw['sha256'] !== undefined) {
-    const sum = chosen[0] ? await sumOf(ports, run, chosen[0].path) : '';
-    if (sum !== (asText(raw['sha256']) ?? '').toLowerCase()) failures.push('its SHA-256 is another');
+    const sum = chosen[0] && !chosen[0].isLink ? await sumOf(ports, run, chosen[0].path) : '';
+    if (chosen[0]?.isLink === true) failures.push('it is a link, which is not followed');
+    else if (sum !== (asText(raw['sha256']) ?? '').toLowerCase()) failures.push('its SHA-256 is another');
   }
   if (raw['newerThan'] !== undefined) {
     const newest = Math.max(...chosen.map((each) => each.modifiedMs));

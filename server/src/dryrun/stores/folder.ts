@@ -7,8 +7,11 @@ import type { Store } from './store.ts';
 
 const MOST_FILES = 200_000;
 
-/** Opens `folder`; a folder that is not there means that no backup can be found. */
-export async function openFolder(files: Files, folder: string): Promise<Store> {
+/**
+ * Opens `folder`; a folder that is not there means that no backup can be found. Links to folders are not gone into (they
+ * may lead in a circle); links to files are followed in a folder of the team's, never in one that was restored.
+ */
+export async function openFolder(files: Files, folder: string, restored = false): Promise<Store> {
   const info = await files.info(folder);
   if (!info?.isDirectory) {
     throw new StageFault(
@@ -22,7 +25,7 @@ export async function openFolder(files: Files, folder: string): Promise<Store> {
     uri: (object) => `file://${object.key}`,
     list: async (signal) => {
       const found: StoredObject[] = [];
-      await walk(files, folder, '', found, signal);
+      await walk({ files, restored, found, signal }, folder, '');
       return found;
     },
     describe: () => Promise.resolve({ lock: { state: 'unlocked' } }),
@@ -32,13 +35,15 @@ export async function openFolder(files: Files, folder: string): Promise<Store> {
   };
 }
 
-async function walk(
-  files: Files,
-  folder: string,
-  below: string,
-  found: StoredObject[],
-  signal: AbortSignal,
-): Promise<void> {
+interface Walk {
+  readonly files: Files;
+  readonly restored: boolean;
+  readonly found: StoredObject[];
+  readonly signal: AbortSignal;
+}
+
+async function walk(walking: Walk, folder: string, below: string): Promise<void> {
+  const { files, found, signal } = walking;
   let names: readonly string[];
   try {
     names = await files.list(folder);
@@ -51,10 +56,13 @@ async function walk(
   for (const name of names) {
     signal.throwIfAborted();
     const path = join(folder, name);
-    const info = await files.info(path);
-    if (!info) continue;
-    if (info.isDirectory) await walk(files, path, `${below}${name}/`, found, signal);
-    else found.push({ key: path, name: below + name, bytes: info.size, storedMs: info.modifiedMs });
+    const entry = await files.entry(path);
+    if (entry?.kind === 'folder') await walk(walking, path, `${below}${name}/`);
+    else if (entry?.kind === 'file' || (entry?.kind === 'link' && !walking.restored)) {
+      const info = entry.kind === 'file' ? entry : await files.info(path);
+      if (info && !('isDirectory' in info && info.isDirectory))
+        found.push({ key: path, name: below + name, bytes: info.size, storedMs: info.modifiedMs });
+    }
     if (found.length > MOST_FILES)
       throw new StageFault(
         'inconclusive',

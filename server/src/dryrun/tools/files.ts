@@ -12,12 +12,13 @@ import {
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
-import { noteChecksum, stage } from '../staging.ts';
+import { withinQuota } from '../quota.ts';
+import { stage } from '../staging.ts';
 import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
-import { head } from '../streams.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { stageTree } from '../tree.ts';
-import { isCompression, unwrap, wrappingOf, type Wrapping } from '../unwrap.ts';
+import type { Wrapping } from '../unwrap.ts';
+import { openWrapped, peel, readWords } from '../wrapped.ts';
 import { writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 
@@ -75,46 +76,23 @@ export async function fetch(
     };
   }
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
-  noteChecksum(run, found, staged.checksum);
-  let record: BackupRecord = { ...found.record, checksum: staged.checksum };
-  const wrappings: Wrapping[] = [];
-  let first = await head(ports.files.readStream(staged.path, { start: 0, end: 4096 }), 1024);
-  for (let wrapping = wrappingOf(first); wrapping !== undefined && wrappings.length < 4; wrapping = wrappingOf(first)) {
-    wrappings.push(wrapping);
-    record = { ...record, ...(isCompression(wrapping) ? { compression: wrapping } : { encryption: wrapping }) };
-    first = await head(await openWrapped(ports, run, found.plan, staged.path, wrappings), 1024);
-  }
+  const { wrappings, first, described } = await peel(ports, run, found.plan, staged.path, 1024);
   const format: Fetched['format'] =
     first.toString('latin1', 257, 262) === 'ustar'
       ? 'tar'
       : first.toString('latin1', 0, 4) === 'PK\x03\x04'
         ? 'zip'
         : 'file';
-  record = { ...record, format };
+  const record: BackupRecord = { ...found.record, checksum: staged.checksum, ...described, format };
   if (!restoring) await verify(ports, run, found.plan, staged.path, { format, wrappings });
-  const sum =
-    staged.checksum.state === 'matched' ? `${staged.checksum.algorithm} matches` : 'no checksum to compare with';
   return {
     found,
     record,
     path: staged.path,
     bytes: staged.bytes,
-    message: `${staged.bytes} bytes read, ${sum}`,
+    message: readWords(staged.bytes, staged.checksum),
     handle: { format, wrappings } satisfies Fetched,
   };
-}
-
-/** The bytes of a staged file with its wrappings taken off. */
-export async function openWrapped(
-  ports: EnginePorts,
-  run: RunContext,
-  backup: BackupPlan,
-  path: string,
-  wrappings: readonly Wrapping[],
-): Promise<AsyncIterable<Uint8Array>> {
-  let stream: AsyncIterable<Uint8Array> = ports.files.readStream(path);
-  for (const wrapping of wrappings) stream = await unwrap(ports, run, backup, wrapping, stream);
-  return stream;
 }
 
 async function verify(
@@ -152,6 +130,34 @@ function refuse(
   });
 }
 
+/** A device can't be made by an ordinary user, and is no data; a name that leads elsewhere is the archive's fault. */
+function refuseTar(
+  run: RunContext,
+  result: { readonly code: number | null; readonly stdout: string; readonly stderr: string },
+): void {
+  const complaints = result.stderr.split('\n').filter((line) => line.trim() !== '');
+  const outside = complaints.find((line) => /Member name contains '\.\.'|Path contains '\.\.'/u.test(line));
+  if (outside !== undefined)
+    throw new StageFault(
+      'failed',
+      `The archive holds a name that leads out of the folder that it is restored into: tar says "${outside.trim()}".`,
+      { output: result.stderr, code: 'outside' },
+    );
+  const devices = complaints.filter((line) => /Cannot (?:mknod|mkfifo)/u.test(line));
+  const others = complaints.filter(
+    (line) => !devices.includes(line) && !/previous errors|Removing leading/u.test(line),
+  );
+  if (result.code === 2 && devices.length > 0 && others.length === 0) {
+    run.note({
+      severity: 'information',
+      code: 'devices-left-out',
+      message: `The archive holds ${devices.length} device${devices.length === 1 ? '' : 's'}, which a dry run does not make.`,
+    });
+    return;
+  }
+  refuse(result, 'tar');
+}
+
 async function restore(
   ports: EnginePorts,
   run: RunContext,
@@ -165,13 +171,9 @@ async function restore(
   if (format === 'tree') {
     refuse(await runTool(ports, run, 'cp', ['-R', `${path}/.`, folder], { stage: 'restore' }), 'cp');
   } else if (format === 'tar') {
-    refuse(
-      await runTool(ports, run, 'tar', ['-xf', '-', '-C', folder, '--no-same-owner'], {
-        stage: 'restore',
-        input: await openWrapped(ports, run, plan, path, wrappings),
-      }),
-      'tar',
-    );
+    const source = withinQuota(run, await openWrapped(ports, run, plan, path, wrappings));
+    const args = ['-xf', '-', '-C', folder, '--no-same-owner'];
+    refuseTar(run, await runTool(ports, run, 'tar', args, { stage: 'restore', input: source }));
   } else if (format === 'zip') {
     let zip = path;
     if (wrappings.length > 0) {

@@ -14,7 +14,7 @@ import { MARKER } from '../marker.ts';
 import { mariadbValue, withMariadb } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import { startMariadb, type MariadbHandle } from '../sandboxes/mariadb.ts';
-import { noteChecksum, stage } from '../staging.ts';
+import { stage } from '../staging.ts';
 import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
 import { head } from '../streams.ts';
 import { lastWords, runTool } from '../tool.ts';
@@ -80,7 +80,6 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
     record = { ...record, bytes, checksum: staged.checksum, format: 'folder' };
   } else {
     const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
-    noteChecksum(run, found, staged.checksum);
     bytes = staged.bytes;
     let stream: AsyncIterable<Uint8Array> = ports.files.readStream(staged.path);
     for (

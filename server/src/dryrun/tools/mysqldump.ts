@@ -2,7 +2,6 @@
 import { Buffer } from 'node:buffer';
 import {
   StageFault,
-  type BackupPlan,
   type FetchedBackup,
   type FoundBackup,
   type RestoreOutcome,
@@ -13,11 +12,12 @@ import type { BackupRecord } from '../../core/recovery/record.ts';
 import { backticked, mariadbValue, withMariadb } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { MariadbHandle } from '../sandboxes/mariadb.ts';
-import { noteChecksum, stage } from '../staging.ts';
+import { stage } from '../staging.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
-import { head, tapped } from '../streams.ts';
+import { tapped } from '../streams.ts';
 import { runTool } from '../tool.ts';
-import { isCompression, unwrap, wrappingOf, type Wrapping } from '../unwrap.ts';
+import type { Wrapping } from '../unwrap.ts';
+import { openWrapped, peel, readWords } from '../wrapped.ts';
 import type { BackupTool } from './backupTool.ts';
 
 const HEAD = 64 * 1024;
@@ -40,15 +40,8 @@ async function fetch(
 ): Promise<FetchedBackup> {
   const handle = found.handle as StoredHandle;
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
-  noteChecksum(run, found, staged.checksum);
-  let record: BackupRecord = { ...found.record, checksum: staged.checksum, format: 'sql' };
-  const wrappings: Wrapping[] = [];
-  let first = await head(ports.files.readStream(staged.path, { start: 0, end: HEAD }), HEAD);
-  for (let wrapping = wrappingOf(first); wrapping !== undefined && wrappings.length < 4; wrapping = wrappingOf(first)) {
-    wrappings.push(wrapping);
-    record = { ...record, ...(isCompression(wrapping) ? { compression: wrapping } : { encryption: wrapping }) };
-    first = await head(await open(ports, run, found.plan, staged.path, wrappings), HEAD);
-  }
+  const { wrappings, first, described } = await peel(ports, run, found.plan, staged.path, HEAD);
+  let record: BackupRecord = { ...found.record, checksum: staged.checksum, ...described, format: 'sql' };
   const text = first.toString('latin1');
   if (!/^(?:\/\*|--|SET |CREATE |INSERT |DROP |USE )/iu.test(text.trimStart()) || first.subarray(0, 4096).includes(0)) {
     throw new StageFault('failed', `${record.id} is no dump of ${found.plan.tool}.`, { code: 'wrong-format' });
@@ -62,31 +55,17 @@ async function fetch(
   };
   if (!restoring) {
     const seen = watch();
-    for await (const chunk of await open(ports, run, found.plan, staged.path, wrappings)) seen.add(chunk);
+    for await (const chunk of await openWrapped(ports, run, found.plan, staged.path, wrappings)) seen.add(chunk);
     if (!seen.isWhole()) throw cutOff();
   }
-  const sum =
-    staged.checksum.state === 'matched' ? `${staged.checksum.algorithm} matches` : 'no checksum to compare with';
   return {
     found,
     record,
     path: staged.path,
     bytes: staged.bytes,
-    message: `${staged.bytes} bytes read, ${sum}`,
+    message: readWords(staged.bytes, staged.checksum),
     handle: wrappings,
   };
-}
-
-async function open(
-  ports: EnginePorts,
-  run: RunContext,
-  backup: BackupPlan,
-  path: string,
-  wrappings: readonly Wrapping[],
-): Promise<AsyncIterable<Uint8Array>> {
-  let stream: AsyncIterable<Uint8Array> = ports.files.readStream(path);
-  for (const wrapping of wrappings) stream = await unwrap(ports, run, backup, wrapping, stream);
-  return stream;
 }
 
 async function restore(
@@ -111,7 +90,7 @@ async function restore(
     run.signal,
   );
   const source = tapped(
-    await open(ports, run, fetched.found.plan, fetched.path ?? '', fetched.handle as readonly Wrapping[]),
+    await openWrapped(ports, run, fetched.found.plan, fetched.path ?? '', fetched.handle as readonly Wrapping[]),
     (chunk) => seen.add(chunk),
     run.signal,
   );

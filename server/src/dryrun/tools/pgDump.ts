@@ -14,22 +14,30 @@ import type { BackupRecord } from '../../core/recovery/record.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
 import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
-import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
+import { findPostgres } from '../postgres/binaries.ts';
 import { cutOff, isTrailer, loadPlain, restoreFault } from '../postgres/loader.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from '../postgres/needs.ts';
 import { contentsOf, createDatabase, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
 import { scan, withoutComments } from '../postgres/scanner.ts';
-import { majorOf, type PostgresHandle } from '../sandboxes/postgres.ts';
+import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
-import { noteChecksum, stage } from '../staging.ts';
+import { stage } from '../staging.ts';
 import { head, once } from '../streams.ts';
 import { runTool } from '../tool.ts';
-import { isCompression, unwrap, wrappingOf, type Wrapping } from '../unwrap.ts';
+import type { Wrapping } from '../unwrap.ts';
+import { openWrapped, peel, readWords } from '../wrapped.ts';
 import { writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { groupDirectories, stageDirectory } from './pgDirectory.ts';
-
-type Format = 'custom' | 'tar' | 'directory' | 'plain';
+import {
+  clientFor,
+  describeBytes,
+  describeHead,
+  describePlain,
+  formatOf,
+  refuseNewer,
+  type Format,
+} from './pgDumpFormat.ts';
 
 /** What `FetchedBackup.handle` is here. */
 interface Fetched {
@@ -68,17 +76,9 @@ async function fetch(
   const handle = found.handle as StoredHandle;
   if (handle.members.length > 1) return await fetchDirectory(ports, run, found, handle, restoring);
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
-  noteChecksum(run, found, staged.checksum);
-  let record: BackupRecord = { ...found.record, bytes: staged.bytes, checksum: staged.checksum };
-  const wrappings: Wrapping[] = [];
-  let path = staged.path;
-  let first = await head(ports.files.readStream(path, { start: 0, end: HEAD }), HEAD);
-  for (let wrapping = wrappingOf(first); wrapping !== undefined && wrappings.length < 4; wrapping = wrappingOf(first)) {
-    wrappings.push(wrapping);
-    record = { ...record, ...(isCompression(wrapping) ? { compression: wrapping } : { encryption: wrapping }) };
-    first = await head(await open(ports, run, found, path, wrappings), HEAD);
-    run.signal.throwIfAborted();
-  }
+  const { wrappings, first, described } = await peel(ports, run, found.plan, staged.path, HEAD);
+  let record: BackupRecord = { ...found.record, bytes: staged.bytes, checksum: staged.checksum, ...described };
+  let { path } = staged;
   const format = formatOf(first);
   if (format === undefined) {
     throw new StageFault('failed', `${record.id} is no dump of pg_dump: it begins with ${describeBytes(first)}.`, {
@@ -97,12 +97,15 @@ async function fetch(
   refuseNewer(run, record);
   if (format !== 'plain' && wrappings.length > 0) {
     const target = join(run.folder, 'stage', 'unwrapped');
-    await writeFile(ports, run, target, await open(ports, run, found, path, wrappings));
+    await writeFile(ports, run, target, await openWrapped(ports, run, found.plan, path, wrappings));
     path = target;
-    wrappings.length = 0;
   }
-  const result = { format, wrappings, ...(archive ? { head: archive } : {}) } satisfies Fetched;
-  let message = checksumWords(record);
+  const result: Fetched = {
+    format,
+    wrappings: format === 'plain' ? wrappings : [],
+    ...(archive ? { head: archive } : {}),
+  };
+  let message = readWords(staged.bytes, staged.checksum);
   if (restoring)
     message +=
       format === 'plain'
@@ -138,19 +141,6 @@ async function fetchDirectory(
   return { found, record, path: staged.path, bytes: staged.bytes, message, handle: result };
 }
 
-/** All wrappings taken off, as a stream. */
-async function open(
-  ports: EnginePorts,
-  run: RunContext,
-  found: FoundBackup,
-  path: string,
-  wrappings: readonly Wrapping[],
-): Promise<AsyncIterable<Uint8Array>> {
-  let stream: AsyncIterable<Uint8Array> = ports.files.readStream(path);
-  for (const wrapping of wrappings) stream = await unwrap(ports, run, found.plan, wrapping, stream);
-  return stream;
-}
-
 /** Level 2 by itself: `pg_restore -f /dev/null` decodes every block (`--list` passes a truncated file); a plain dump must end. */
 async function verify(
   ports: EnginePorts,
@@ -162,7 +152,7 @@ async function verify(
   if (fetched.format === 'plain') {
     let complete = false;
     let statements = 0;
-    for await (const piece of scan(await open(ports, run, found, path, fetched.wrappings))) {
+    for await (const piece of scan(await openWrapped(ports, run, found.plan, path, fetched.wrappings))) {
       run.signal.throwIfAborted();
       if (piece.kind === 'statement' || piece.kind === 'copy') statements += 1;
       if (isTrailer(piece)) complete = true;
@@ -199,7 +189,7 @@ async function restore(
       run,
       handle,
       database,
-      await open(ports, run, fetched.found, path, wrappings),
+      await openWrapped(ports, run, fetched.found.plan, path, wrappings),
     );
     (fetched.handle as Fetched).announced = outcome.announced;
     by = `${outcome.statements} statements by ${outcome.by}`;
@@ -264,7 +254,7 @@ export async function needsOfDump(
   const path = fetched.path ?? '';
   const needs = noNeeds();
   let source: AsyncIterable<Uint8Array>;
-  if (format === 'plain') source = await open(ports, run, fetched.found, path, wrappings);
+  if (format === 'plain') source = await openWrapped(ports, run, fetched.found.plan, path, wrappings);
   else {
     const schema = await runTool(
       ports,
@@ -300,77 +290,4 @@ function databaseName(fetched: FetchedBackup, handle: PostgresHandle): string {
   const wanted = fetched.found.plan.database ?? fetched.record.database ?? 'restored';
   const name = (/^(?:postgres|template[01])$/u.test(wanted) ? `restored_${wanted}` : wanted).slice(0, 60);
   return [...handle.databases.values()].includes(name) ? `${name.slice(0, 50)}_${handle.databases.size}` : name;
-}
-
-/** The client tools that can read the archive: at least of the major of the pg_dump that made it. */
-function clientFor(all: readonly PostgresBinaries[], archive: ArchiveHead | undefined): PostgresBinaries {
-  const needed = majorOf(archive?.toolVersion) ?? 0;
-  const clients = all.filter((each) => each.client);
-  const chosen = clients.filter((each) => each.major >= needed).sort((left, right) => left.major - right.major)[0];
-  if (chosen) return chosen;
-  const newest = clients[0];
-  throw new StageFault(
-    'inconclusive',
-    newest
-      ? `The archive was made by pg_dump ${archive?.toolVersion ?? ''}; the newest pg_restore here is ${newest.version}, which can't read it: install the client tools of PostgreSQL ${needed}.`
-      : 'There is no pg_restore on this machine; install the PostgreSQL client tools (postgresql-client).',
-    { sandbox: true, code: 'no-binaries' },
-  );
-}
-
-/** Restoring into an older major than the dump's is not supported: said before anything runs. */
-function refuseNewer(run: RunContext, record: BackupRecord): void {
-  const source = majorOf(record.sourceVersion);
-  const target = majorOf(run.plan.sandbox.version);
-  if (source === undefined || target === undefined || source <= target || run.plan.level < 3) return;
-  throw new StageFault(
-    'failed',
-    `${record.id} was dumped from PostgreSQL ${record.sourceVersion ?? ''}, but the dry run's sandbox is PostgreSQL ${run.plan.sandbox.version ?? ''}: a dump can't be counted on to load into an older major; set the sandbox's version to "${source}".`,
-    { code: 'newer-major' },
-  );
-}
-
-function formatOf(bytes: Buffer): Format | undefined {
-  if (bytes.toString('latin1', 0, 5) === 'PGDMP') return 'custom';
-  if (bytes.toString('latin1', 257, 262) === 'ustar' && bytes.toString('latin1', 0, 7) === 'toc.dat') return 'tar';
-  const text = bytes.toString('utf8', 0, 8192);
-  if (/^\uFEFF?(?:\s|--[^\n]*\n|\\restrict[^\n]*\n)*--\s*PostgreSQL database/u.test(text)) return 'plain';
-  if (
-    !bytes.subarray(0, 8192).includes(0) &&
-    /^\s*(?:--|\/\*|SET\s|CREATE\s|BEGIN|INSERT\s|COPY\s|DROP\s|ALTER\s|SELECT\s|\\restrict)/iu.test(text)
-  )
-    return 'plain';
-  return undefined;
-}
-
-function describeHead(archive: ArchiveHead): Partial<BackupRecord> {
-  return {
-    ...(archive.serverVersion === undefined ? {} : { sourceVersion: archive.serverVersion }),
-    ...(archive.toolVersion === undefined ? {} : { toolVersion: `pg_dump ${archive.toolVersion}` }),
-    ...(archive.database === undefined ? {} : { database: archive.database }),
-  };
-}
-
-function describePlain(bytes: Buffer): Partial<BackupRecord> {
-  const text = bytes.toString('utf8', 0, 16_384);
-  const source = /^-- Dumped from database version (\S+)/mu.exec(text)?.[1];
-  const tool = /^-- Dumped by (pg_dump|pg_dumpall) version (\S+)/mu.exec(text);
-  return {
-    ...(source === undefined ? {} : { sourceVersion: source }),
-    ...(tool ? { toolVersion: `${tool[1] ?? ''} ${tool[2] ?? ''}` } : {}),
-  };
-}
-
-function checksumWords(record: BackupRecord): string {
-  const sum = record.checksum;
-  const read = `${record.bytes ?? 0} bytes read`;
-  if (!sum || sum.state === 'computed') return `${read}, no checksum to compare with`;
-  return sum.state === 'matched'
-    ? `${read}, ${sum.algorithm} matches ${sum.source ?? ''}`
-    : `${read}, ${sum.source ?? 'the checksum'} can't be compared`;
-}
-
-function describeBytes(bytes: Buffer): string {
-  const text = bytes.toString('latin1', 0, 16);
-  return /^[\x20-\x7e]+$/u.test(text) ? `"${text}"` : `the bytes ${bytes.subarray(0, 8).toString('hex')}`;
 }

@@ -205,7 +205,7 @@ async function fetchInner(
   folder: string,
   inside: string | undefined,
 ): Promise<FetchedBackup> {
-  const store = await openFolder(ports.files, folder);
+  const store = await openFolder(ports.files, folder, true);
   const all = (await store.list(run.signal)).filter(
     (each) =>
       inside === undefined ||

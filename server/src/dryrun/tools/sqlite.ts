@@ -14,9 +14,10 @@ import { head } from '../streams.ts';
 import { locateStored } from '../stored.ts';
 import { lastWords, runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
+import { openWrapped } from '../wrapped.ts';
 import { writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
-import { fetch as fetchFile, openWrapped } from './files.ts';
+import { fetch as fetchFile } from './files.ts';
 
 export const sqlite: BackupTool = { id: 'sqlite', engines: ['sqlite', 'files'], locate: locateStored, fetch, restore };
 

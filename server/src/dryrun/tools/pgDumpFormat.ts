@@ -1,0 +1,77 @@
+/** Tells what a dump of pg_dump is: its format, what made it from what, and which client tools and servers fit it. */
+import type { Buffer } from 'node:buffer';
+import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { BackupRecord } from '../../core/recovery/record.ts';
+import type { ArchiveHead } from '../postgres/archive.ts';
+import type { PostgresBinaries } from '../postgres/binaries.ts';
+import { majorOf } from '../sandboxes/postgres.ts';
+
+export type Format = 'custom' | 'tar' | 'directory' | 'plain';
+
+/** The client tools that can read the archive: at least of the major of the pg_dump that made it. */
+export function clientFor(all: readonly PostgresBinaries[], archive: ArchiveHead | undefined): PostgresBinaries {
+  const needed = majorOf(archive?.toolVersion) ?? 0;
+  const clients = all.filter((each) => each.client);
+  const chosen = clients.filter((each) => each.major >= needed).sort((left, right) => left.major - right.major)[0];
+  if (chosen) return chosen;
+  const newest = clients[0];
+  throw new StageFault(
+    'inconclusive',
+    newest
+      ? `The archive was made by pg_dump ${archive?.toolVersion ?? ''}; the newest pg_restore here is ${newest.version}, which can't read it: install the client tools of PostgreSQL ${needed}.`
+      : 'There is no pg_restore on this machine; install the PostgreSQL client tools (postgresql-client).',
+    { sandbox: true, code: 'no-binaries' },
+  );
+}
+
+/** Restoring into an older major than the dump's is not supported: said before anything runs. */
+export function refuseNewer(run: RunContext, record: BackupRecord): void {
+  const source = majorOf(record.sourceVersion);
+  const target = majorOf(run.plan.sandbox.version);
+  if (source === undefined || target === undefined || source <= target || run.plan.level < 3) return;
+  throw new StageFault(
+    'failed',
+    `${record.id} was dumped from PostgreSQL ${record.sourceVersion ?? ''}, but the dry run's sandbox is PostgreSQL ${run.plan.sandbox.version ?? ''}: a dump can't be counted on to load into an older major; set the sandbox's version to "${source}".`,
+    { code: 'newer-major' },
+  );
+}
+
+/** What the first bytes (nothing wrapped around them) say that it is. */
+export function formatOf(bytes: Buffer): Format | undefined {
+  if (bytes.toString('latin1', 0, 5) === 'PGDMP') return 'custom';
+  if (bytes.toString('latin1', 257, 262) === 'ustar' && bytes.toString('latin1', 0, 7) === 'toc.dat') return 'tar';
+  const text = bytes.toString('utf8', 0, 8192);
+  if (/^\uFEFF?(?:\s|--[^\n]*\n|\\restrict[^\n]*\n)*--\s*PostgreSQL database/u.test(text)) return 'plain';
+  if (
+    !bytes.subarray(0, 8192).includes(0) &&
+    /^\s*(?:--|\/\*|SET\s|CREATE\s|BEGIN|INSERT\s|COPY\s|DROP\s|ALTER\s|SELECT\s|\\restrict)/iu.test(text)
+  )
+    return 'plain';
+  return undefined;
+}
+
+/** What an archive's head tells for the record. */
+export function describeHead(archive: ArchiveHead): Partial<BackupRecord> {
+  return {
+    ...(archive.serverVersion === undefined ? {} : { sourceVersion: archive.serverVersion }),
+    ...(archive.toolVersion === undefined ? {} : { toolVersion: `pg_dump ${archive.toolVersion}` }),
+    ...(archive.database === undefined ? {} : { database: archive.database }),
+  };
+}
+
+/** What the comments at the head of a plain dump tell. */
+export function describePlain(bytes: Buffer): Partial<BackupRecord> {
+  const text = bytes.toString('utf8', 0, 16_384);
+  const source = /^-- Dumped from database version (\S+)/mu.exec(text)?.[1];
+  const tool = /^-- Dumped by (pg_dump|pg_dumpall) version (\S+)/mu.exec(text);
+  return {
+    ...(source === undefined ? {} : { sourceVersion: source }),
+    ...(tool ? { toolVersion: `${tool[1] ?? ''} ${tool[2] ?? ''}` } : {}),
+  };
+}
+
+/** The first bytes, for a message. */
+export function describeBytes(bytes: Buffer): string {
+  const text = bytes.toString('latin1', 0, 16);
+  return /^[\x20-\x7e]+$/u.test(text) ? `"${text}"` : `the bytes ${bytes.subarray(0, 8).toString('hex')}`;
+}
