@@ -12,7 +12,11 @@ function ours(source: string, text: string): Groups {
 function theirs(source: string, text: string): Groups {
   const found = new RegExp(source, 'u').exec(text);
   return found
-    ? Object.fromEntries(Object.entries(found.groups ?? {}).filter(([, value]) => value !== undefined))
+    ? Object.fromEntries(
+        Object.entries((found.groups ?? {}) as Record<string, string | undefined>).filter(
+          ([, value]) => value !== undefined,
+        ),
+      )
     : undefined;
 }
 
