@@ -48,7 +48,7 @@ export function quotedIfNeeded(text: string): string {
     /^[A-Za-z_./$\p{L}][^#:{}[\],&*!|>'"%@`\n]*(?::[^\s#{}[\],][^#{}[\],\n]*)*$/u.test(text) &&
     !/^(?:true|false|null|yes|no|on|off|~)$/iu.test(text) &&
     !/\s$|\s#/u.test(text);
-  return plain || /^\d+(?:\.\d+)*[a-z]+$/u.test(text) ? text : JSON.stringify(text);
+  return plain || /^\d+(?:\.\d+)*(?:[a-z]+| [A-Za-z]+)$/u.test(text) ? text : JSON.stringify(text);
 }
 
 function unique(texts: readonly (string | undefined)[]): string[] {

@@ -32,6 +32,14 @@ export function against(ms: number, objectiveMs: number | undefined, name: strin
     : `${formatDuration(ms)} of ${formatDuration(objectiveMs)} ${name}`;
 }
 
+/** Long enough to plan a mend, short enough to be remembered. */
+const SUPPRESSED_DAYS = 30;
+
+/** The day until which a new suppression holds. */
+export function untilDate(now: number): string {
+  return new Date(now + SUPPRESSED_DAYS * DAY).toISOString().slice(0, 10);
+}
+
 /** `1 runbook`, `2 runbooks`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

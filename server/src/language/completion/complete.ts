@@ -7,13 +7,17 @@ import {
 } from 'vscode-languageserver-types';
 import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
 import type { DocumentKind } from '../../core/document/node.ts';
-import { keysAt, schemaNodesAt, type AllowedKey } from '../../core/schema/navigate.ts';
+import { keysAt, schemaNodesAt } from '../../core/schema/navigate.ts';
 import { documentAt, entryAt, type LanguageContext } from '../context.ts';
 import { schemaMarkdown } from '../markdown.ts';
+import { aliasItems, mergeItem } from './anchors.ts';
+import { suppressionItems } from './comments.ts';
 import { cursorAt, skeletonOf, type Cursor } from './cursor.ts';
-import { expressionBefore, expressionItems } from './expressions.ts';
+import { completeExpression, openExpression, wordEnd } from './expressions.ts';
 import { lineEnd } from './flow.ts';
-import { DOCUMENT_SNIPPETS, escaped, itemSnippets, keySnippets, type Snippet } from './snippets.ts';
+import { insertionOf } from './keyText.ts';
+import { withoutStops } from './plainText.ts';
+import { DOCUMENT_SNIPPETS, itemSnippets, keySnippets, type Snippet } from './snippets.ts';
 import { valueItems } from './values.ts';
 
 /** What a client can do with an item. */
@@ -35,18 +39,12 @@ const HEAD = ['apiVersion', 'kind'];
 export function complete(context: LanguageContext, offset: number, options: CompletionOptions): CompletionList {
   const { parsed } = context;
   const entry = entryAt(context, offset);
-  const expression = expressionBefore(parsed.text, offset);
-  if (expression) {
-    if (!entry) return list([]);
-    const span = { start: offset - expression.typed.length, end: wordEnd(parsed.text, offset) };
-    const range = rangeOf(parsed, span);
-    return list(
-      expressionItems(context, entry, expression.path).map((item) => ({
-        ...item,
-        textEdit: { range, newText: item.label },
-      })),
-    );
-  }
+  const elsewhere =
+    completeExpression(context, entry, offset) ??
+    openExpression(context, entry, offset, options) ??
+    suppressionItems(context, entry, offset, options) ??
+    aliasItems(context, entry, offset);
+  if (elsewhere) return list(elsewhere);
   const start = documentStart(context, offset);
   const cursor = cursorAt(parsed.text, start, offset);
   if (!cursor) return list([]);
@@ -74,9 +72,13 @@ function itemsAt(
   const { path } = cursor;
   const items: CompletionItem[] = [];
   if (cursor.at !== 'value') items.push(...keyItems(context, kind, cursor, value, range, options, offset));
+  // A key that is there already is only given another name.
+  if (cursor.at !== 'value' && hasColon(context, offset)) return items;
+  if (cursor.at !== 'value') items.push(...mergeItem(context, cursor, range, offset));
   if (cursor.at === 'key' && path.length === 0 && isBlankDocument(cursor))
     items.push(...snippetItems(DOCUMENT_SNIPPETS, cursor, range, options));
-  if (cursor.at === 'key' && !cursor.flow) items.push(...snippetItems(keySnippets(kind, path), cursor, range, options));
+  if (cursor.at === 'key')
+    items.push(...snippetItems(fitting(keySnippets(kind, path), cursor), cursor, range, options));
   if (cursor.at === 'item') items.push(...snippetItems(itemSnippets(kind, path), cursor, range, options));
   if (cursor.at !== 'key') items.push(...valueItems(context, kind, cursor, value, range, options, offset));
   return items;
@@ -93,12 +95,13 @@ function keyItems(
   offset: number,
 ): CompletionItem[] {
   const there = cursor.scalars.get(cursor.path.length) ?? {};
-  const { text } = context.parsed;
-  const hasColon = /^[\w./-]*["']?\s*:(?:\s|$)/u.test(text.slice(offset, lineEnd(text, offset)));
+  const named = hasColon(context, offset);
   return keysAt(kind, cursor.path, value)
     .filter((key) => key.name === cursor.typed || !Object.hasOwn(there, key.name))
     .map((key, index): CompletionItem => {
-      const inserted = hasColon ? { text: key.name, snippet: false } : insertionOf(key, cursor, options.snippets);
+      const inserted = named
+        ? { text: key.name, snippet: false }
+        : insertionOf(kind, key, cursor, value, options.snippets);
       const lead = cursor.needsBlank ? ' ' : '';
       const data: CompletionData = { kind, path: cursor.path, value, name: key.name };
       return {
@@ -115,25 +118,19 @@ function keyItems(
     });
 }
 
-function insertionOf(key: AllowedKey, cursor: Cursor, snippets: boolean): { text: string; snippet: boolean } {
-  const types = new Set([key.schema.type].flat());
-  const values = key.schema.enum ?? (key.schema.const === undefined ? [] : [key.schema.const]);
-  const plain = (text: string): { text: string; snippet: boolean } => ({ text, snippet: false });
-  if (values.length === 1) return plain(`${key.name}: ${String(values[0])}`);
-  const container = types.size === 1 && (types.has('object') || types.has('array'));
-  if (!snippets) return plain(container && !cursor.flow ? `${key.name}:` : `${key.name}: `);
-  if (values.length > 1 && values.length <= 8 && values.every((each) => typeof each !== 'object')) {
-    return {
-      text: `${key.name}: \${1|${values.map((each) => escaped(String(each)).replaceAll(',', '\\,').replaceAll('|', '\\|')).join(',')}|}`,
-      snippet: true,
-    };
-  }
-  if (types.size === 1 && types.has('boolean')) return { text: `${key.name}: \${1|true,false|}`, snippet: true };
-  const below = `\n${' '.repeat(cursor.column + 2)}`;
-  if (container && cursor.flow)
-    return { text: `${key.name}: ${types.has('object') ? '{ $1 }' : '[$1]'}`, snippet: true };
-  if (container) return { text: `${key.name}:${below}${types.has('object') ? '$1' : '- $1'}`, snippet: true };
-  return plain(`${key.name}: `);
+/** The word that the cursor stands in is a key, with its colon. */
+function hasColon(context: LanguageContext, offset: number): boolean {
+  const { text } = context.parsed;
+  return /^[\w./-]*["']?\s*:(?:\s|$)/u.test(text.slice(offset, lineEnd(text, offset)));
+}
+
+/** Those that fit a flow map where the cursor is in one, and that aren't there yet. */
+function fitting(snippets: readonly Snippet[], cursor: Cursor): readonly Snippet[] {
+  const there = cursor.scalars.get(cursor.path.length) ?? {};
+  return snippets.filter(
+    ({ label, body }) =>
+      (!cursor.flow || !body.includes('\n')) && (label === cursor.typed || !Object.hasOwn(there, label)),
+  );
 }
 
 function snippetItems(
@@ -155,15 +152,6 @@ function snippetItems(
       textEdit: { range, newText: options.snippets ? body : withoutStops(body) },
     };
   });
-}
-
-/** A snippet as plain text, for clients that have none. */
-export function withoutStops(body: string): string {
-  return body
-    .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/gu, '$1')
-    .replace(/\$\{\d+:((?:[^\\}]|\\.)*)\}/gu, '$1')
-    .replace(/\$\d+/gu, '')
-    .replace(/\\(.)/gu, '$1');
 }
 
 /** The head of a document whose kind isn't known yet. */
@@ -207,7 +195,7 @@ function documentStart(context: LanguageContext, offset: number): number {
   const start = document && document.start <= offset ? document.start : 0;
   const marker = /(?:^|\n)---[^\n]*\n/gu;
   marker.lastIndex = Math.max(0, start - 1);
-  let found = start;
+  let found = context.parsed.text.charCodeAt(start) === 0xfeff ? start + 1 : start;
   for (
     let match = marker.exec(context.parsed.text);
     match && marker.lastIndex <= offset;
@@ -221,20 +209,18 @@ function documentStart(context: LanguageContext, offset: number): number {
 
 /** What is typed behind the cursor in the same word goes with it. */
 function replacedTo(text: string, offset: number, cursor: Cursor): number {
-  if (cursor.at === 'value' && !cursor.flow && cursor.quote === undefined) return valueEnd(text, offset);
-  const end = wordEnd(text, offset);
-  return cursor.quote !== undefined && text[end] === cursor.quote ? end + 1 : end;
-}
-
-function wordEnd(text: string, offset: number): number {
-  let end = offset;
-  while (end < text.length && /[\w./-]/u.test(text[end] ?? '')) end += 1;
-  return end;
-}
-
-function valueEnd(text: string, offset: number): number {
   const line = text.slice(offset, lineEnd(text, offset));
-  return offset + (/^[^\s#]*/u.exec(line)?.[0].length ?? 0);
+  if (cursor.quote !== undefined) {
+    const close = line.indexOf(cursor.quote);
+    return close < 0 ? wordEnd(text, offset) : offset + close + 1;
+  }
+  if (cursor.typed === '' && cursor.at !== 'key') {
+    const quoted = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/u.exec(line);
+    if (quoted) return offset + quoted[0].length;
+  }
+  if (cursor.at === 'key' || (cursor.at === 'item' && !cursor.flow)) return wordEnd(text, offset);
+  const rest = cursor.flow ? /^[^,{}[\]#]*/u.exec(line)?.[0] : line.replace(/(?:^|\s)#.*$/u, '');
+  return offset + (rest ?? '').trimEnd().length;
 }
 
 /** The documentation of an item, looked up when the client shows it. */

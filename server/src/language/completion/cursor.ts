@@ -33,10 +33,16 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
   const before = text.slice(lineStart, offset);
   if (/\t/u.test(/^\s*/u.exec(before)?.[0] ?? '')) return undefined;
   if (/(?:^|\s)#/u.test(before.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/gu, ''))) return undefined;
+  if (text[offset] === '#') return undefined;
   const flow = inFlow(text, start, lineStart, offset);
-  if (flow) return flow;
+  if (flow) return flow === 'taken' ? undefined : flow;
   const line = readLine(before);
-  const whole = text.slice(lineStart, lineEnd(text, lineStart));
+  const end = lineEnd(text, lineStart);
+  // What stands behind the cursor, but for a comment.
+  const rest = text
+    .slice(offset, end)
+    .replace(/(?:^|\s+)#.*$/u, '')
+    .trimEnd();
   const outer = (column: number, inSequence: boolean): ReturnType<typeof pathAbove> =>
     pathAbove(text, start, lineStart, column, inSequence);
   if (line.key !== undefined) {
@@ -45,7 +51,11 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
     const value = before.slice(line.valueColumn);
     if (/^[|>]/u.test(value)) return undefined;
     const marks = MARKS.exec(value)?.[0].length ?? 0;
+    if (marks > 0 && !/\s$/u.test(value.slice(0, marks))) return undefined;
     const { typed, quote } = typedOf(value.slice(marks));
+    // The value stands there already, behind the cursor or below it.
+    if (typed === '' && !quote && (/^\s|^[{[&*!|>]/u.test(rest) || (rest === '' && isGoneOn(text, end, line.column))))
+      return undefined;
     const colon = before[line.valueColumn - 1] === ':';
     return {
       at: 'value',
@@ -64,8 +74,7 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
   const above = pathOfLine(line, line.column, outer);
   if (!above) return undefined;
   // A key that is complete already (`kind|: x`) is completed as a key all the same.
-  const rest = whole.slice(before.length);
-  if (typed !== '' && !/^[\w./"'-]*\s*(?::(?:\s|$)|$)/u.test(rest.trimEnd())) return undefined;
+  if (!/^[\w./"'-]*\s*(?::(?:\s|$)|$)/u.test(rest) || (typed === '' && /^\s/u.test(rest))) return undefined;
   return {
     at: item ? 'item' : 'key',
     path: above.path,
@@ -79,6 +88,18 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
   };
 }
 
+/** The lines below a key's own are its value. */
+function isGoneOn(text: string, end: number, column: number): boolean {
+  for (let from = end + 1; from < text.length; from = lineEnd(text, from) + 1) {
+    const raw = text.slice(from, lineEnd(text, from)).replace(/\r$/u, '');
+    if (isEmpty(raw)) continue;
+    const below = readLine(raw);
+    const first = below.dashes[0];
+    return (first ?? below.column) > column || first === column;
+  }
+  return false;
+}
+
 function typedOf(value: string): { typed: string; quote: Cursor['quote'] } {
   const quote = value.startsWith('"') ? '"' : value.startsWith("'") ? "'" : undefined;
   return { typed: quote ? value.slice(1) : value, quote };
@@ -87,9 +108,10 @@ function typedOf(value: string): { typed: string; quote: Cursor['quote'] } {
 /** Lines that a flow collection may be begun above the cursor. */
 const FLOW_LINES = 100;
 
-function inFlow(text: string, start: number, lineStart: number, offset: number): Cursor | undefined {
+/** The cursor in a flow collection; `taken` where what is meant to be typed stands there already. */
+function inFlow(text: string, start: number, lineStart: number, offset: number): Cursor | 'taken' | undefined {
   let from = lineStart;
-  let found: (() => Cursor | undefined) | undefined;
+  let found: (() => ReturnType<typeof flowCursor>) | undefined;
   for (let count = 0; count < FLOW_LINES; count++) {
     const raw = text.slice(from, Math.min(offset, lineEnd(text, from)));
     if (!isEmpty(raw)) {
@@ -117,7 +139,7 @@ function flowCursor(
   line: Line,
   place: NonNullable<ReturnType<typeof flowPlaceAt>>,
   offset: number,
-): Cursor | undefined {
+): Cursor | 'taken' | undefined {
   const above = pathOfLine(line, line.column, (column, sequence) =>
     pathAbove(text, start, lineStart, column, sequence),
   );
@@ -127,6 +149,8 @@ function flowCursor(
   // A level of the flow's path is a map or a sequence; each stands one below the other.
   place.siblings.forEach((found, depth) => scalars.set(base.length + depth, found));
   const quote = text[place.from - 1] === '"' ? '"' : text[place.from - 1] === "'" ? "'" : undefined;
+  const rest = text.slice(offset, lineEnd(text, offset));
+  if (place.typed === '' && !quote && /^(?:[ ]+[^\s,}\]#]|[{[&*!|>])/u.test(rest)) return 'taken';
   return {
     at: place.at,
     path: [...base, ...place.path],

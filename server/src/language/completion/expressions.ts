@@ -1,5 +1,6 @@
 /** Completion inside `${{ }}`: roots, the names under them, and their members with their types. */
-import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
+import { CompletionItemKind, InsertTextFormat, type CompletionItem } from 'vscode-languageserver-types';
+import { rangeOf } from '../../core/document/navigate.ts';
 import { environmentOf } from '../../core/references/environment.ts';
 import { asMap, asText, dig } from '../../core/references/read.ts';
 import {
@@ -11,6 +12,70 @@ import {
 } from '../../core/references/vocabulary.ts';
 import type { Entry } from '../../core/workspace.ts';
 import type { LanguageContext } from '../context.ts';
+import type { CompletionOptions } from './complete.ts';
+import { lineEnd } from './flow.ts';
+
+/** The items of the expression that the cursor is in, each with its edit; undefined where it is in none. */
+export function completeExpression(
+  context: LanguageContext,
+  entry: Entry | undefined,
+  offset: number,
+): CompletionItem[] | undefined {
+  const { text } = context.parsed;
+  const expression = expressionBefore(text, offset);
+  if (!expression) return undefined;
+  if (!entry) return [];
+  const start = offset - expression.typed.length;
+  const end = wordEnd(text, offset);
+  const rest = text.slice(end, lineEnd(text, end)).split('${{')[0] ?? '';
+  const range = rangeOf(context.parsed, { start, end });
+  return expressionItems(context, entry, expression.path).map((item) => {
+    // What ends the path ends the expression as well, unless that is there.
+    const close = item.commitCharacters === undefined && !rest.includes('}}') ? ' }}' : '';
+    if (NAME.test(item.label) || text[start - 1] !== '.')
+      return { ...item, textEdit: { range, newText: item.label + close } };
+    const dotted = rangeOf(context.parsed, { start: start - 1, end });
+    return { ...item, filterText: `.${item.label}`, textEdit: { range: dotted, newText: `['${item.label}']${close}` } };
+  });
+}
+
+/** A name that needs no brackets. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u;
+
+/** The one item behind a `$` or `${` that may become an expression; undefined elsewhere. */
+export function openExpression(
+  context: LanguageContext,
+  entry: Entry | undefined,
+  offset: number,
+  options: CompletionOptions,
+): CompletionItem[] | undefined {
+  const { text } = context.parsed;
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const typed = /\$\{?$/u.exec(line)?.[0];
+  if (typed === undefined || entry?.kind !== 'Runbook' || /^\s*#|\$\$/u.test(line)) return undefined;
+  // An editor that closes braces has put one behind the cursor.
+  const end = typed === '${' && text[offset] === '}' ? offset + 1 : offset;
+  return [
+    {
+      label: '${{ … }}',
+      kind: CompletionItemKind.Snippet,
+      detail: `an expression: ${ROOTS.map((root) => root.name).join(', ')}`,
+      filterText: typed,
+      insertTextFormat: options.snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+      textEdit: {
+        range: rangeOf(context.parsed, { start: offset - typed.length, end }),
+        newText: options.snippets ? '\\${{ $1 }}' : '${{ ',
+      },
+    },
+  ];
+}
+
+/** Where the word that holds `offset` ends. */
+export function wordEnd(text: string, offset: number): number {
+  let end = offset;
+  while (end < text.length && /[\w./-]/u.test(text[end] ?? '')) end += 1;
+  return end;
+}
 
 /** What is typed of an expression before the cursor; undefined where the cursor is in none. */
 export function expressionBefore(

@@ -1,6 +1,8 @@
 /** Larger pieces to start from: whole documents, resources with what can be expected of them, backups, steps, dry runs. */
+import { CATALOGUE } from '../../core/rules/catalogue.ts';
 import { keysAt, type JsonSchema } from '../../core/schema/navigate.ts';
 import { flowYaml } from '../markdown.ts';
+import { ITEMS, NAMED } from './sections.ts';
 
 /** `body` in the snippet syntax of the protocol; its lines are indented from the column where it is inserted. */
 export interface Snippet {
@@ -95,77 +97,20 @@ export const DOCUMENT_SNIPPETS: readonly Snippet[] = [
   },
 ];
 
-const NAMED: Readonly<Record<string, readonly Snippet[]>> = {
-  backups: [
-    {
-      label: 'backup in a bucket',
-      detail: 'a dump in an object store',
-      body: '${1:hourly}:\n  of: ${2:primary}\n  tool: ${3:pg_dump}\n  in: { bucket: ${4:vault}, prefix: ${5:orders/}, match: "${6:*.dump}" }\n  schedule: "${7:0 * * * *}"\n  retention: ${8:35d}\n  checksum: sha256',
-    },
-    {
-      label: 'backup in a folder',
-      detail: 'a dump in a folder',
-      body: '${1:nightly}:\n  of: ${2:primary}\n  tool: ${3:pg_dump}\n  in: { folder: ${4:./dumps}, match: "${5:*.dump}" }\n  schedule: "${6:0 3 * * *}"\n  retention: ${7:35d}',
-    },
-    {
-      label: 'copy of a backup',
-      detail: 'the same backup in a second place',
-      body: '${1:hourly-dr}: { copyOf: ${2:hourly}, in: { bucket: ${3:vault-dr}, prefix: ${4:orders/} }, within: ${5:2h} }',
-    },
-  ],
-  dryRuns: [
-    {
-      label: 'dry run',
-      detail: 'restore into a private server and check the data',
-      body: '${1:orders}:\n  backup: ${2:hourly}\n  sandbox: { engine: ${3:postgres}, version: "${4:15}" }\n  checks:\n    - { name: ${5:rows came back}, query: ${6:select count(*) from orders}, expect: "${7:>=1}" }',
-    },
-  ],
-};
-
-const ITEMS: Readonly<Record<string, readonly Snippet[]>> = {
-  steps: [
-    {
-      label: 'run step',
-      detail: 'a step that a machine does',
-      body: 'id: ${1:load}\nrun: ${2:command}\ntimeout: ${3:10m}',
-    },
-    {
-      label: 'manual step',
-      detail: 'a step that people do',
-      body: 'id: ${1:freeze}\nmanual: ${2:what to do}\neffort: ${3:5m}',
-    },
-  ],
-  checks: [
-    {
-      label: 'query check',
-      detail: 'a number that the data must give',
-      body: '{ name: ${1:rows came back}, query: ${2:select count(*) from orders}, expect: "${3:>=1}" }',
-    },
-    {
-      label: 'recency check',
-      detail: 'the newest row is recent enough',
-      body: '{ name: ${1:recent enough}, query: ${2:select max(created_at) from orders}, newerThan: ${3:2h} }',
-    },
-    {
-      label: 'shrink check',
-      detail: 'no table lost rows since the last run',
-      body: '{ name: ${1:nothing shrank}, query: ${2:select count(*) from orders}, notLessThan: ${3:95% of last} }',
-    },
-  ],
-  owners: [
-    { label: 'owner', detail: 'who answers for it', body: '{ name: ${1:Team}, contact: ${2:team@example.com} }' },
-  ],
-};
-
 /** Pieces whose first line is a new key of the map at `path`. */
 export function keySnippets(kind: string, path: readonly (string | number)[]): readonly Snippet[] {
-  if (kind !== 'Runbook' || path.length !== 1) return [];
-  const section = String(path[0]);
-  if (section === 'resources')
+  const section = `${kind} ${path.join('.')}`;
+  if (section === 'Runbook resources')
     return resourceKinds().map((each) => ({
       label: `resource: ${each}`,
       detail: 'with what can be expected of it',
       body: `\${1:name}:\n${indent(resourceBody(each, 2))}`,
+    }));
+  if (section === 'Policy severity')
+    return CATALOGUE.filter((row) => !row.code.startsWith('unchecked/')).map((row) => ({
+      label: row.code,
+      detail: row.title,
+      body: `${row.code}: \${1|information,warning,error,"off"|}`,
     }));
   return Object.hasOwn(NAMED, section) ? (NAMED[section] ?? []) : [];
 }

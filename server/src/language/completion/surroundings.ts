@@ -69,6 +69,8 @@ export function pathAbove(
     }
     for (const dash of [...line.dashes].reverse()) {
       if (dash >= current) continue;
+      // The item has a value of its own: what is deeper goes on with it.
+      if (line.key === undefined && !isEmpty(raw.slice(line.column).replace(MARKS, ''))) return undefined;
       // The key on the dash's own line is a sibling, or was taken above.
       if (line.key !== undefined && line.column === current) (beside.at(-1) ?? {})[line.key] ??= unquoted(line.value);
       reversed.push(0);

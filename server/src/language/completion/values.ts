@@ -1,7 +1,9 @@
 /** Values that can stand at a place: what the schema allows, names of the workspace, and live names as they were last seen. */
 import { CompletionItemKind, InsertTextFormat, type CompletionItem } from 'vscode-languageserver-types';
 import type { PositionRange } from '../../core/document/navigate.ts';
-import type { DocumentKind } from '../../core/document/node.ts';
+import type { DocNode, DocumentKind, SeqNode } from '../../core/document/node.ts';
+import { policyOf } from '../../core/references/policy.ts';
+import { asText, dig } from '../../core/references/read.ts';
 import { schemaNodesAt, type JsonSchema } from '../../core/schema/navigate.ts';
 import { entryAt, type LanguageContext } from '../context.ts';
 import { flowYaml, quotedIfNeeded } from '../markdown.ts';
@@ -39,7 +41,9 @@ export function valueItems(
   const siblings = cursor.scalars.get(cursor.path.length - 1) ?? {};
   for (const value of names(context, cursor, offset, siblings)) add(value);
   for (const value of liveNames(context, cursor, siblings)) add(value);
-  for (const value of schemaValues(nodes)) add(value);
+  for (const value of policyBound(context, cursor, offset)) add(value);
+  for (const value of schemaValues(nodes, !isName(kind, cursor, siblings))) add(value);
+  if (cursor.path.at(-1) === 'timeZone') for (const value of timeZones()) add(value);
   const scaffold =
     kind === 'Runbook' &&
     options.snippets &&
@@ -58,7 +62,9 @@ export function valueItems(
     }
   }
   const data: CompletionData = { kind, path: cursor.path, value: skeleton };
-  return [...found.values()].map((value, index) => itemOf(value, index, cursor, range, data));
+  const there = itemsThere(context, cursor, offset);
+  const offered = [...found.values()].filter((value) => !there.has(value.text));
+  return offered.map((value, index) => itemOf(value, index, cursor, range, data));
 }
 
 function itemOf(
@@ -69,7 +75,7 @@ function itemOf(
   data: CompletionData,
 ): CompletionItem {
   const lead = cursor.needsBlank ? ' ' : '';
-  const written = cursor.quote ? `${cursor.quote}${value.text}${cursor.quote}` : value.text;
+  const written = cursor.quote ? inQuotes(value.text, cursor.quote) : value.text;
   const pad = ' '.repeat(cursor.column);
   return {
     label: value.body === undefined ? value.text : `${value.text} …`,
@@ -82,6 +88,12 @@ function itemOf(
     textEdit: { range, newText: lead + (value.body === undefined ? written : value.body.replaceAll('\n', `\n${pad}`)) },
     ...(value.kind === CompletionItemKind.Reference ? {} : { data }),
   };
+}
+
+/** A value in the quotes that are open already. */
+function inQuotes(text: string, quote: '"' | "'"): string {
+  const bare = text.startsWith('"') ? (JSON.parse(text) as string) : text;
+  return quote === '"' ? JSON.stringify(bare) : `'${bare.replaceAll("'", "''")}'`;
 }
 
 function isResourceKind(path: readonly (string | number)[]): boolean {
@@ -98,13 +110,74 @@ function names(
   if (!entry) return [];
   const place = namePlaceAt(entry.kind, cursor.path, siblings['kind']);
   const last = cursor.path.at(-1);
-  const known = place ? namesFor(context, entry, place) : last === 'region' ? regionNames(context, entry) : [];
+  const self = selfOf(cursor);
+  const known = place
+    ? namesFor(context, entry, place).filter(({ name }) => name !== self)
+    : last === 'region'
+      ? regionNames(context, entry)
+      : [];
   return known.map(({ name, detail }) => ({
     text: quotedIfNeeded(name),
     kind: CompletionItemKind.Reference,
     ...(detail === '' ? {} : { detail }),
     order: '0',
   }));
+}
+
+/** What would refer to itself: a copy of itself, a step that needs itself. */
+function selfOf({ path, scalars }: Cursor): string | undefined {
+  const [section, second] = path;
+  if (section === 'backups' && path[2] === 'copyOf') return String(second);
+  return section === 'restore' && path[3] === 'needs' ? scalars.get(3)?.['id'] : undefined;
+}
+
+/** A name is meant here: what the schema shows as an example would be unknown. */
+function isName(kind: DocumentKind, cursor: Cursor, siblings: Readonly<Record<string, string>>): boolean {
+  return namePlaceAt(kind, cursor.path, siblings['kind']) !== undefined;
+}
+
+/** What stands in the list already, but for what is being typed. */
+function itemsThere(context: LanguageContext, cursor: Cursor, offset: number): ReadonlySet<string> {
+  const entry = cursor.at === 'item' ? entryAt(context, offset) : undefined;
+  const list = entry?.document.root && listAround(entry.document.root, offset);
+  if (!list) return new Set();
+  return new Set(
+    list.items.flatMap((item) =>
+      item.kind === 'scalar' && (offset < item.start || item.end < offset) ? [flowYaml(item.value)] : [],
+    ),
+  );
+}
+
+/** The innermost list that holds `offset`: in block style a node goes on until the next one begins. */
+function listAround(node: DocNode, offset: number): SeqNode | undefined {
+  const children =
+    node.kind === 'seq' ? node.items : node.kind === 'map' ? node.pairs.flatMap((pair) => pair.value ?? []) : [];
+  const flow = node.kind !== 'scalar' && node.kind !== 'alias' && node.flow;
+  const child = children.findLast((each) => each.start <= offset && (!flow || offset <= each.end));
+  return (child && listAround(child, offset)) ?? (node.kind === 'seq' ? node : undefined);
+}
+
+const BOUNDS: readonly { readonly place: RegExp; readonly path: readonly string[] }[] = [
+  { place: /^restore\.rpo$/u, path: ['rpo'] },
+  { place: /^restore\.rto$/u, path: ['rto'] },
+  { place: /^restore\.budget\.effort$/u, path: ['budget', 'effort'] },
+  { place: /^restore\.budget\.cost$/u, path: ['budget', 'cost'] },
+  { place: /^backups\.[^.]+\.retention$/u, path: ['backups', 'retention'] },
+];
+
+/** What the data class asks of this very value. */
+function policyBound(context: LanguageContext, cursor: Cursor, offset: number): Value[] {
+  const entry = entryAt(context, offset);
+  const row = BOUNDS.find((each) => each.place.test(cursor.path.join('.')));
+  const policy = entry?.kind === 'Runbook' && row ? policyOf(entry, context.workspace) : undefined;
+  const text = row && asText(dig(policy?.class, ...row.path));
+  if (text === undefined || policy?.className === undefined) return [];
+  const detail = `what class ${policy.className} asks for`;
+  return [{ text, kind: CompletionItemKind.Value, detail, order: '0' }];
+}
+
+function timeZones(): Value[] {
+  return Intl.supportedValuesOf('timeZone').map((text) => ({ text, kind: CompletionItemKind.Value, order: '6' }));
 }
 
 /** Ids that look-ups have seen of that kind, marked with their age: they may be gone by now. */
@@ -125,7 +198,7 @@ function liveNames(context: LanguageContext, cursor: Cursor, siblings: Readonly<
     }));
 }
 
-function schemaValues(nodes: readonly JsonSchema[]): Value[] {
+function schemaValues(nodes: readonly JsonSchema[], withExamples: boolean): Value[] {
   const values: Value[] = [];
   const allowed = nodes.flatMap((node) => node.enum ?? (node.const === undefined ? [] : [node.const]));
   for (const each of allowed) values.push({ text: flowYaml(each), kind: CompletionItemKind.EnumMember, order: '2' });
@@ -137,7 +210,7 @@ function schemaValues(nodes: readonly JsonSchema[]): Value[] {
     if (node['x-secret'] === true) continue;
     if (node.default !== undefined)
       values.push({ text: flowYaml(node.default), kind: CompletionItemKind.Value, detail: 'default', order: '4' });
-    if (allowed.length === 0) {
+    if (allowed.length === 0 && withExamples) {
       for (const each of node.examples ?? [])
         values.push({ text: flowYaml(each), kind: CompletionItemKind.Value, detail: 'example', order: '5' });
     }

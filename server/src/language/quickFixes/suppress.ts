@@ -4,11 +4,10 @@ import type { Finding } from '../../core/finding.ts';
 import { findingSpan } from '../../core/findingSpan.ts';
 import { suppressionsOf } from '../../core/suppression/suppressions.ts';
 import type { LanguageContext } from '../context.ts';
+import { untilDate } from '../words.ts';
 import { workspaceEdit, type ActionProvider, type ProposedAction } from './action.ts';
 import { findingsHere } from './findingFixes.ts';
 
-/** Long enough to plan the mend, short enough to be remembered. */
-const DAYS = 30;
 const NOT_SUPPRESSIBLE = /^(?:unchecked\/|syntax\/|schema\/suppression$|practice\/idle-suppression$)/;
 
 export const suppress: ActionProvider = {
@@ -67,8 +66,4 @@ function extend(context: LanguageContext, finding: Finding): ProposedAction | un
       edit: workspaceEdit(context, [{ span: { start: at, end: at + ended.until.length }, newText: until }]),
     },
   };
-}
-
-function untilDate(now: number): string {
-  return new Date(now + DAYS * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,0 +1,59 @@
+/** Anchors in completion: the names behind `*`, and a merge key where there is something to merge. */
+import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
+import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
+import type { Entry } from '../../core/workspace.ts';
+import { anchorsOf } from '../anchors.ts';
+import type { LanguageContext } from '../context.ts';
+import { code } from '../markdown.ts';
+import { toValue } from '../../core/document/value.ts';
+import type { Cursor } from './cursor.ts';
+
+/** The anchors above the cursor, where a `*` begins a value; undefined elsewhere. */
+export function aliasItems(
+  context: LanguageContext,
+  entry: Entry | undefined,
+  offset: number,
+): CompletionItem[] | undefined {
+  const { text } = context.parsed;
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const typed = /(?:[:,[{-]\s+|^\s*|\[)\*([\w.-]*)$/u.exec(before)?.[1];
+  if (typed === undefined || !entry || /(?:^|\s)#/u.test(before)) return undefined;
+  const end = offset + (/^[\w.-]*/u.exec(text.slice(offset, offset + 100))?.[0].length ?? 0);
+  const range = rangeOf(context.parsed, { start: offset - typed.length, end });
+  return namesAbove(entry, offset).map(({ name, value }) => ({
+    label: name,
+    kind: CompletionItemKind.Reference,
+    detail: code(value).slice(0, 80),
+    textEdit: { range, newText: name },
+  }));
+}
+
+/** `<<: *NAME` for each map that is anchored above, where keys are typed and none is merged yet. */
+export function mergeItem(
+  context: LanguageContext,
+  cursor: Cursor,
+  range: PositionRange,
+  offset: number,
+): CompletionItem[] {
+  const entry = context.entries.find((each) => each.document.start <= offset && offset <= each.document.end);
+  const there = cursor.scalars.get(cursor.path.length) ?? {};
+  if (!entry || cursor.path.length === 0 || cursor.at === 'item' || Object.hasOwn(there, '<<')) return [];
+  return namesAbove(entry, offset)
+    .filter(({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value))
+    .map(({ name, value }) => ({
+      label: `<<: *${name}`,
+      kind: CompletionItemKind.Reference,
+      detail: `merge ${code(value)}`.slice(0, 80),
+      sortText: `8${name}`,
+      textEdit: { range, newText: `${cursor.needsBlank ? ' ' : ''}<<: *${name}` },
+    }));
+}
+
+function namesAbove(entry: Entry, offset: number): readonly { readonly name: string; readonly value: unknown }[] {
+  const found = new Map<string, unknown>();
+  for (const { name, node, span } of anchorsOf(entry.document)) {
+    // Inside of the anchored value its own anchor can't be meant.
+    if (span.start < offset && node.end < offset) found.set(name, toValue(node));
+  }
+  return [...found].map(([name, value]) => ({ name, value }));
+}
