@@ -1,5 +1,6 @@
 /** `--notify` and `--metrics`, end to end: a hook on loopback that checks the signature, and a strict reader of OpenMetrics. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -14,13 +15,32 @@ interface Told {
   readonly body: string;
 }
 
+const FOLDERS = `apiVersion: drillbook/v1
+kind: Runbook
+metadata: { name: shelf }
+dataClass: kept
+backups: { nightly: { tool: files, in: { folder: ./backups }, schedule: "0 2 * * *" } }
+restore: { rpo: 1000d, rto: 1h }
+dryRuns:
+  first: { backup: nightly, sandbox: { engine: files }, checks: [{ name: there, files: "**", expect: ">=1" }] }
+  second: { backup: nightly, sandbox: { engine: files }, checks: [{ name: there, files: "**", expect: ">=1" }] }
+`;
+const POLICY = `apiVersion: drillbook/v1
+kind: Policy
+metadata: { name: acme }
+classes: { kept: { recovery: passive, rpo: 1000d, rto: 1h, verify: { restoreTest: { every: 30d }, drill: { every: 90d } } } }
+`;
+
 describe('dry-run --notify and --metrics', function () {
   this.timeout(30_000);
   let folder: Folder;
   let server: Server;
   const told: Told[] = [];
+  /** Statuses of the next answers; 200 after them. */
+  const answers: number[] = [];
   beforeEach(async () => {
     told.length = 0;
+    answers.length = 0;
     folder = folderOf({ 'a.runbook.yaml': RUNBOOK, 'b.environment.yaml': ENVIRONMENT });
     server = createServer((request, response) => {
       let body = '';
@@ -28,6 +48,7 @@ describe('dry-run --notify and --metrics', function () {
       request.on('end', () => {
         const signature = request.headers['x-drillbook-signature'];
         told.push({ signature: Array.isArray(signature) ? signature[0] : signature, body });
+        response.statusCode = answers.shift() ?? 200;
         response.end();
       });
     }).listen(0, '127.0.0.1');
@@ -38,29 +59,82 @@ describe('dry-run --notify and --metrics', function () {
     folder.remove();
   });
   const run = async (...more: string[]): ReturnType<typeof drillbook> =>
-    await drillbook(['dry-run', 'orders-db', '--level', '0', '--yes', ...more], {
+    await drillbook(['dry-run', ...more], {
       cwd: folder.path,
       env: { DRILLBOOK_NOTIFY_SECRET: 'shared between us' },
     });
+  const hook = (): readonly string[] => [
+    '--notify',
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?key=of-the-hook`,
+  ];
+  const said = (): readonly { event: string; runbook: string; layer?: string; text: string }[] =>
+    told.map(({ body }) => JSON.parse(body) as { event: string; runbook: string; layer?: string; text: string });
 
-  it('tells the hook, signed with the shared secret', async () => {
-    const { stderr } = await run('--notify', `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`);
+  it('tells the hook what did not pass, signed with the shared secret', async () => {
+    const { stderr, stdout } = await run('orders-db', '--level', '1', '--yes', ...hook());
     assert.equal(told.length, 1, stderr);
     const { signature, body } = told[0] ?? { signature: '', body: '' };
     assert.equal(signature, `sha256=${createHmac('sha256', 'shared between us').update(body).digest('hex')}`);
-    assert.equal((JSON.parse(body) as { runbook: string }).runbook, 'orders-db');
-    assert.doesNotMatch(body, /shared between us/u);
+    assert.deepEqual(
+      said().map(({ event, runbook }) => [event === 'failed' || event === 'inconclusive', runbook]),
+      [[true, 'orders-db']],
+    );
+    assert.doesNotMatch(body + stdout + stderr, /shared between us|of-the-hook/u);
+  });
+
+  it('says nothing of a run that passed', async () => {
+    const { status } = await run('orders-db', '--level', '0', '--yes', ...hook());
+    assert.equal(status, 0);
+    assert.deepEqual(told, []);
+  });
+
+  it('tries again where the hook is not well, not where it refuses, and never changes the result', async () => {
+    answers.push(503, 429);
+    const { status } = await run('orders-db', '--level', '1', '--yes', ...hook());
+    assert.equal(told.length, 3);
+    answers.push(403);
+    const refused = await run('orders-db', '--level', '1', '--yes', ...hook());
+    assert.equal(told.length, 4);
+    assert.match(refused.stderr, /The hook 127\.0\.0\.1:\d+ answered 403; the result stands\./u);
+    assert.equal(refused.status, status);
+  });
+
+  it('tells with --due what is overdue and can’t be run, and keeps the metrics of all', async () => {
+    folder.write({ 'a.runbook.yaml': FOLDERS, 'c.policy.yaml': POLICY, 'backups/a.txt': 'one' });
+    execFileSync('tar', ['-cf', 'backups/shelf-1.tar', 'backups/a.txt'], { cwd: folder.path });
+    const file = join(folder.path, 'drillbook.prom');
+    const both = await run('--due', '--yes', '--metrics', file, ...hook());
+    assert.equal(both.status, 0, both.stderr);
+    assert.deepEqual(
+      said().map(({ event, runbook, layer }) => [event, runbook, layer]),
+      [['overdue', 'shelf', 'drill']],
+    );
+    const { stdout } = await run('--due', '--yes', '--metrics', file, ...hook());
+    assert.equal(stdout, 'No dry run is due.\n');
+    assert.equal(told.length, 2);
+    for (const name of ['first', 'second'])
+      assert.match(
+        readFileSync(file, 'utf8'),
+        new RegExp(`^drillbook_dry_run_passed\\{runbook="shelf",dry_run="${name}",[^}]+\\} 1$`, 'mu'),
+      );
   });
 
   it('refuses a host that no one approved, before anything runs', async () => {
-    const { status, stderr } = await run('--notify', 'https://hooks.example.com/x');
+    const { status, stderr } = await run(
+      'orders-db',
+      '--level',
+      '0',
+      '--yes',
+      '--notify',
+      'https://hooks.example.com/x',
+    );
     assert.equal(status, 2);
     assert.match(stderr, /hooks\.example\.com is not approved; approve it with --allow-host hooks\.example\.com/u);
   });
 
   it('writes metrics that hold the grammar: families together, told before their samples, and an end', async () => {
     const file = join(folder.path, 'drillbook.prom');
-    await run('--metrics', file);
+    await run('orders-db', '--level', '0', '--yes', '--metrics', file);
     const text = readFileSync(file, 'utf8');
     assert.ok(text.endsWith('# EOF\n'));
     const seen = new Set<string>();

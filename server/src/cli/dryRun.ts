@@ -8,8 +8,8 @@ import { UsageError, type Command, type CommandContext, type ExitStatus } from '
 import { canAsk } from './dryRunPeople.ts';
 import { showProgress } from './dryRunProgress.ts';
 import { findTargets, type Target } from './dryRunTarget.ts';
-import { formatMetrics } from './metrics.ts';
-import { notify, notifyAddress } from './notify.ts';
+import { tellMachines } from './dryRunTold.ts';
+import { notifyAddress } from './notify.ts';
 import { parseOutputs, writeOutputs, type Output } from './outputs.ts';
 import { counted, paint } from './style.ts';
 
@@ -45,8 +45,16 @@ export const command: Command = {
       multiple: true,
       help: 'text, json (the evidence record; a list of them with --all and --due), markdown or html (the report)',
     },
-    { name: 'metrics', value: 'FILE', help: 'Write results as OpenMetrics, for a textfile collector' },
-    { name: 'notify', value: 'URL', help: 'POST the result as JSON, signed where DRILLBOOK_NOTIFY_SECRET is set' },
+    {
+      name: 'metrics',
+      value: 'FILE',
+      help: 'Write the last results as OpenMetrics, for a textfile collector; with --all and --due of every dry run',
+    },
+    {
+      name: 'notify',
+      value: 'URL',
+      help: 'POST what did not pass as JSON, and with --all and --due what is overdue; signed where DRILLBOOK_NOTIFY_SECRET is set',
+    },
     { name: 'reap', help: 'Remove what killed runs left behind; alone, or before the run' },
     { name: 'no-fetch', help: 'Don’t fetch database binaries where the machine has none' },
     { name: 'environment', value: 'NAME', help: 'This environment instead of the runbook’s' },
@@ -88,6 +96,7 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   };
   if (targets.length === 0) {
     await writeOutputs(context, lists, () => '[]\n');
+    await tellMachines(context, hook, []);
     await say(values.flag('due') ? 'No dry run is due.' : 'No runbook has a dry run.');
     return 0;
   }
@@ -105,11 +114,9 @@ async function run(context: CommandContext): Promise<ExitStatus> {
     const single = outputs.filter((each) => !lists.includes(each));
     const record = await runTarget(context, target, request, single);
     records.push(record);
-    if (hook !== undefined) await notify(context, hook, record);
   }
   await writeOutputs(context, lists, () => `${JSON.stringify(records, undefined, 2)}\n`);
-  const metrics = values.text('metrics');
-  if (metrics !== undefined) await context.dependencies.files.writeAtomic(metrics, formatMetrics(records));
+  await tellMachines(context, hook, records);
   if (targets.length > 1) await say(together(records, targets.length));
   if (records.some((record) => record.result === 'failed')) return 1;
   return records.length === targets.length && records.every((record) => record.result === 'passed') ? 0 : 3;

@@ -1,5 +1,5 @@
 /** What `drillbook dry-run` is asked to run: a file, a name of the workspace, `#NAME` of one of its dry runs, all, or all that are due. */
-import { cadenceOf } from '../core/recovery/cadence.ts';
+import { cadenceOf, type Cadence, type LayerState, type LayerStatus } from '../core/recovery/cadence.ts';
 import { policyOf } from '../core/references/policy.ts';
 import type { Entry } from '../core/workspace.ts';
 import { UsageError, type CommandContext } from './command.ts';
@@ -64,16 +64,31 @@ export function dryRunNames(entry: Entry): readonly string[] {
 
 /** Overdue, never run, or changed since the last pass; what no policy asks for is never due. */
 async function dueIn(context: CommandContext, selection: Selection): Promise<ReadonlySet<string>> {
-  const evidence = await readEvidence(context, selection.root);
   const due = new Set<string>();
-  for (const entry of selection.entries.filter((each) => each.kind === 'Runbook')) {
-    const policyClass = policyOf(entry, selection.workspace)?.class;
-    const cadence = cadenceOf(entry.document.value, policyClass, evidence, context.dependencies.clock.now());
-    for (const layer of cadence.layers) {
-      if (layer.dryRun !== undefined && (layer.state === 'overdue' || layer.state === 'never'))
-        due.add(`${entry.name ?? ''}#${layer.dryRun}`);
-    }
-    for (const { dryRun } of cadence.needsVerify) if (dryRun !== undefined) due.add(`${entry.name ?? ''}#${dryRun}`);
+  for (const { entry, cadence } of await cadencesIn(context, selection)) {
+    for (const layer of cadence.layers)
+      if (layer.dryRun !== undefined && isOverdue(layer)) due.add(`${entry.name ?? ''}#${layer.dryRun}`);
+    for (const { dryRun } of cadence.needsVerify) due.add(`${entry.name ?? ''}#${dryRun}`);
   }
   return due;
+}
+
+/** Where the verification of each runbook of the selection stands now. */
+export async function cadencesIn(
+  context: CommandContext,
+  selection: Selection,
+): Promise<readonly { readonly entry: Entry; readonly cadence: Cadence }[]> {
+  const evidence = await readEvidence(context, selection.root);
+  const now = context.dependencies.clock.now();
+  return selection.entries
+    .filter((each) => each.kind === 'Runbook')
+    .map((entry) => {
+      const policyClass = policyOf(entry, selection.workspace)?.class;
+      return { entry, cadence: cadenceOf(entry.document.value, policyClass, evidence, now) };
+    });
+}
+
+/** A layer without any evidence is overdue as well. */
+export function isOverdue({ state }: LayerStatus): boolean {
+  return (['overdue', 'never'] satisfies LayerState[]).some((each) => each === state);
 }

@@ -16,13 +16,18 @@ const METRICS: readonly Metric[] = [
     value: (record) => (record.result === 'passed' ? 1 : 0),
   },
   {
+    name: 'drillbook_dry_run_inconclusive',
+    help: '1 where the last dry run came to no result, or was cancelled.',
+    value: (record) => (record.result === 'inconclusive' || record.result === 'cancelled' ? 1 : 0),
+  },
+  {
     name: 'drillbook_dry_run_level',
     help: 'The level that the last dry run reached.',
     value: (record) => record.level,
   },
   {
     name: 'drillbook_dry_run_finished_timestamp_seconds',
-    help: 'When it finished.',
+    help: 'When it finished: its age is time() less this.',
     value: (record) => Date.parse(record.finishedAt) / 1000,
   },
   {

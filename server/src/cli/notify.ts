@@ -1,9 +1,12 @@
-/** `--notify URL`: one small JSON message a run, to a hook that the person named; a hook that fails is told, and changes no result. */
+/** `--notify URL`: one small signed JSON message for each run that did not pass and each layer that is overdue, to a hook that the person named. */
 import { createHash, createHmac } from 'node:crypto';
+import type { LayerStatus } from '../core/recovery/cadence.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { UsageError, type CommandContext } from './command.ts';
 
 const TIMEOUT_MS = 10_000;
+/** Waits between the tries; there is one try more. */
+const RETRY_AFTER_MS = [500, 2000, 5000];
 
 /** @throws UsageError where it is no http address: found before the run, not after it. */
 export async function notifyAddress(context: CommandContext): Promise<URL | undefined> {
@@ -38,21 +41,71 @@ async function signatureOf(context: CommandContext, body: string): Promise<Reado
   return { 'x-drillbook-signature': `ed25519=${signed.value}`, 'x-drillbook-key': signed.publicKey };
 }
 
-export async function notify(context: CommandContext, address: URL, record: EvidenceRecord): Promise<void> {
-  const message = {
-    text: `Dry run of ${record.runbook.name}${record.dryRun === undefined ? '' : `#${record.dryRun}`}: ${record.result}. ${record.summary}`,
+/** What the hook is told: a run that did not pass, or a layer of verification that is overdue. */
+export type Notice = Readonly<Record<string, unknown>> & {
+  readonly event: 'failed' | 'inconclusive' | 'overdue';
+  /** One sentence for people. */
+  readonly text: string;
+  readonly runbook: string;
+};
+
+/** Undefined where there is nothing to tell: it passed, or a person cancelled it. */
+export function noticeOfRun(record: EvidenceRecord): Notice | undefined {
+  const { result } = record;
+  if (result === 'passed' || result === 'cancelled') return undefined;
+  return {
+    event: result,
+    text: `Dry run of ${record.runbook.name}${record.dryRun === undefined ? '' : `#${record.dryRun}`}: ${result}. ${record.summary}`,
     runbook: record.runbook.name,
     dryRun: record.dryRun,
     scenario: record.scenario,
-    result: record.result,
+    result,
     level: record.level,
     proves: record.proves,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
     evidence: record.id,
   };
+}
+
+export function noticeOfOverdue(runbook: string, layer: LayerStatus): Notice {
+  const what = layer.dryRun === undefined ? layer.layer : `${layer.layer} of ${layer.dryRun}`;
+  const last = layer.last === undefined ? 'there never was one' : `the last was ${layer.last.finishedAt}`;
+  return {
+    event: 'overdue',
+    text: `Verification of ${runbook} is overdue: ${what}, every ${layer.every}; ${last}.`,
+    runbook,
+    dryRun: layer.dryRun,
+    layer: layer.layer,
+    every: layer.every,
+    last: layer.last?.finishedAt,
+    dueAt: layer.dueAt === undefined ? undefined : new Date(layer.dueAt).toISOString(),
+  };
+}
+
+/** Posts a notice, again where the hook could not take it. A hook that fails is told of, and changes no result. */
+export async function notify(context: CommandContext, address: URL, notice: Notice): Promise<void> {
+  const { clock, secrets } = context.dependencies;
+  const body = secrets.redact(JSON.stringify(notice));
+  for (let attempt = 0; ; attempt++) {
+    const refused = await post(context, address, body);
+    if (refused === undefined) return;
+    const wait = RETRY_AFTER_MS[attempt];
+    if (!refused.mayPass || wait === undefined || context.signal.aborted) {
+      context.terminal.note(`The hook ${address.host} ${refused.why}; the result stands.`);
+      return;
+    }
+    await new Promise<void>((resolve) => clock.after(wait, resolve));
+  }
+}
+
+/** Why the hook did not take it, and whether it may another time; undefined: it took it. */
+async function post(
+  context: CommandContext,
+  address: URL,
+  body: string,
+): Promise<{ readonly why: string; readonly mayPass: boolean } | undefined> {
   try {
-    const body = context.dependencies.secrets.redact(JSON.stringify(message));
     const answer = await fetch(address, {
       method: 'POST',
       headers: {
@@ -64,9 +117,14 @@ export async function notify(context: CommandContext, address: URL, record: Evid
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: 'error',
     });
-    if (!answer.ok) context.terminal.note(`The hook ${address.host} answered ${answer.status}; the result stands.`);
+    await answer.body?.cancel();
+    if (answer.ok) return undefined;
+    return {
+      why: `answered ${answer.status}`,
+      mayPass: answer.status >= 500 || [408, 425, 429].includes(answer.status),
+    };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.terminal.note(`The hook ${address.host} could not be told: ${why}. The result stands.`);
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { why: `could not be told (${cause instanceof Error ? cause.message : String(cause)})`, mayPass: true };
   }
 }

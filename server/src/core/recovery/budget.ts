@@ -90,7 +90,7 @@ export function estimateBudget(
       : {}),
     time: {
       estimatedMs: Math.round((bytes / rate) * 1000 + delay),
-      how: `${bytes} bytes at ${Math.round(rate / 1024 / 1024)} MiB/s (${bytesPerSecond === undefined ? 'assumed' : 'measured'})${delay > 0 ? `, after ${delay / HOURS} h of retrieval` : ''}`,
+      how: `${bytes} bytes at ${rateWords(rate)} (${bytesPerSecond === undefined ? 'assumed' : 'measured'})${delay > 0 ? `, after ${delay / HOURS} h of retrieval` : ''}`,
     },
     items,
   };
@@ -204,4 +204,9 @@ export function budgetWords(budget: BudgetRecord): string {
   ]
     .filter((each) => each !== '')
     .join(', ');
+}
+
+function rateWords(bytesPerSecond: number): string {
+  const mebibytes = bytesPerSecond / 1024 / 1024;
+  return mebibytes >= 1 ? `${Math.round(mebibytes)} MiB/s` : `${Math.max(1, Math.round(mebibytes * 1024))} KiB/s`;
 }
