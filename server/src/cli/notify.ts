@@ -22,6 +22,10 @@ export async function notifyAddress(context: CommandContext): Promise<URL | unde
       `--notify: the host ${address.hostname} is not approved; approve it with --allow-host ${address.hostname}.`,
     );
   }
+  if (!context.dependencies.trusted) {
+    context.terminal.note(`${address.hostname} is not told: nothing is sent from an untrusted workspace.`);
+    return undefined;
+  }
   return address;
 }
 
