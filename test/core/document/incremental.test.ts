@@ -126,9 +126,16 @@ function long(count: number): string {
 }
 
 describe('incremental parse', () => {
-  it('says the same as a parse from nothing after any edit', () => {
+  it('says the same as a parse from nothing after any edit', function () {
+    this.timeout(20_000 + BUDGET_MS * 2);
     const random = randomFrom(SEED);
-    const starts = [...fixtures('documents').map(({ text }) => text), long(11), 'a: 1\n---\nb: 2\n', ''];
+    const starts = [
+      ...fixtures('documents').map(({ text }) => text),
+      long(11),
+      long(14).replaceAll('    <<: *a\n', '    region: eu-west-1\n'),
+      'a: 1\n---\nb: 2\n',
+      '',
+    ];
     const deadline = Date.now() + BUDGET_MS;
     let edits = 0;
     let compared = 0;
@@ -164,6 +171,8 @@ function compareWithLibrary(text: string, parsed: ParsedText, context: string): 
   if (!Array.isArray(whole)) return false;
   const errors = whole.flatMap((document) => document.errors);
   if (errors.length > 0) {
+    // The library counts the byte order mark as a column, and finds faults that are none without it.
+    if (text.startsWith('\uFEFF')) return false;
     const said = parsed.documents.flatMap((document) => document.problems);
     assert.ok(said.length > 0, `the library says ${errors[0]?.code ?? ''} (${errors[0]?.message ?? ''}) ${context}`);
     return false;

@@ -99,6 +99,15 @@ describe('parse', () => {
       );
     });
 
+    it('tells what belongs to none, or has no name', () => {
+      for (const [text, said] of [
+        ['%YAML 1.2\n...\n', /Missing directives-end/],
+        ['a: &\n', /anchor has no name/],
+        ['a: *\n', /alias has no name/],
+      ] as const)
+        assert.match(parse(text).documents[0]?.problems[0]?.message ?? '', said, text);
+    });
+
     it('knows the head of a half-typed one', () => {
       for (const tail of ['meta', 'metadata: {', 'metadata:\n  name: "', 'a: [', '\t- x', '- a']) {
         const document = first(parse(`apiVersion: drillbook/v1\nkind: Runbook\n${tail}`));

@@ -2,7 +2,7 @@
 import { duplicatesAmong } from './keys.ts';
 import type { ParsedLeaf } from './leaf.ts';
 import { MapNode, SeqNode } from './node.ts';
-import type { DocNode, Pair, SyntaxProblem } from './node.ts';
+import type { Block, DocNode, Pair, SyntaxProblem } from './node.ts';
 import type { Branch, Chunk, Leaf, Pieces } from './split.ts';
 
 /** The parsed piece of some lines, its block's base set. */
@@ -13,38 +13,104 @@ export interface Assembled {
   readonly problems: SyntaxProblem[];
   /** In document order. */
   readonly leaves: ParsedLeaf[];
+  /** For the next parse. */
+  readonly joints: Joint[];
 }
 
-/** Offsets of assembled nodes count from the start of the text: they are made anew in each parse. */
-const TEXT_START = { base: 0 } as const;
+/**
+ * A long section as it was put together, without a fault: made of the same pieces again it is the same section, wherever it
+ * stands, and what was remembered of it still holds.
+ */
+export interface Joint {
+  readonly leaves: readonly ParsedLeaf[];
+  readonly node: MapNode | SeqNode;
+}
+
+/** Joints of the last parse by their first piece. */
+export type Joints = ReadonlyMap<ParsedLeaf, Joint>;
+
+interface Making extends Assembled {
+  readonly known: Joints;
+  /** Sections that were put together anew: what holds one of them is no longer what it was. */
+  fresh: number;
+}
 
 /** Parses (or takes over) every piece and puts the trees together; without pieces the document is one. */
-export function assemble(pieces: Pieces | undefined, chunk: Chunk, leafOf: LeafSource): Assembled {
-  const made: Assembled = { root: undefined, problems: [], leaves: [] };
+export function assemble(pieces: Pieces | undefined, chunk: Chunk, leafOf: LeafSource, known: Joints): Assembled {
+  const made: Making = { root: undefined, problems: [], leaves: [], joints: [], known, fresh: 0 };
   if (!pieces) return { ...made, root: take(made, leafOf(chunk.content, chunk.to)).root };
   return { ...made, root: assemblePieces(made, pieces, leafOf) };
 }
 
-function take(made: Assembled, leaf: ParsedLeaf): ParsedLeaf {
+function take(made: Making, leaf: ParsedLeaf): ParsedLeaf {
   made.leaves.push(leaf);
   const { base } = leaf.block;
   for (const problem of leaf.problems) made.problems.push(moved(problem, base));
   return leaf;
 }
 
-function assemblePieces(made: Assembled, pieces: Pieces, leafOf: LeafSource): DocNode | undefined {
-  const before = made.leaves.length;
+function assemblePieces(made: Making, pieces: Pieces, leafOf: LeafSource): DocNode | undefined {
+  const start = startOf(made);
   const parts = pieces.pieces.map((piece) =>
     piece.type === 'leaf' ? take(made, leafOf(piece.from, piece.to)).root : branch(made, piece, leafOf),
   );
-  const stable = made.leaves.slice(before).every((leaf) => !leaf.marks.some((mark) => mark.kind === 'alias'));
-  if (pieces.shape === 'map' && parts.some((part) => part?.kind === 'map')) {
-    for (const part of parts) if (part && part.kind !== 'map') made.problems.push(strayed(part));
-  }
-  return pieces.shape === 'map' ? joinMaps(made, parts, stable) : joinSequences(parts, stable);
+  return joined(made, start, (leaves, block) => {
+    const stable = withoutAlias(leaves);
+    if (pieces.shape === 'seq') return joinSequences(parts, stable, block);
+    if (parts.some((part) => part?.kind === 'map'))
+      for (const part of parts) if (part && part.kind !== 'map') made.problems.push(strayed(part));
+    return joinMaps(made, parts, stable, block);
+  });
 }
 
-function joinMaps(made: Assembled, parts: readonly (DocNode | undefined)[], stable: boolean): DocNode | undefined {
+/** What had been made before a section. */
+interface Start {
+  readonly leaves: number;
+  readonly fresh: number;
+}
+
+function startOf({ leaves, fresh }: Making): Start {
+  return { leaves: leaves.length, fresh };
+}
+
+/** The section of the pieces since `start`: that of the last parse where it is of the same pieces, else as `join` makes it. */
+function joined(
+  made: Making,
+  start: Start,
+  join: (leaves: readonly ParsedLeaf[], block: Block) => DocNode | undefined,
+): DocNode | undefined {
+  const leaves = made.leaves.slice(start.leaves);
+  const [first] = leaves;
+  const known = first && made.fresh === start.fresh ? made.known.get(first) : undefined;
+  if (first && known && isSame(known.leaves, leaves)) {
+    known.node.block.base = first.block.base;
+    made.joints.push(known);
+    return known.node;
+  }
+  const block: Block = { base: first?.block.base ?? 0 };
+  const before = made.problems.length;
+  const node = join(leaves, block);
+  // A node of a piece is the piece's own, and moves with it.
+  if (node?.block !== block || (node.kind !== 'map' && node.kind !== 'seq')) return node;
+  made.fresh++;
+  if (node.stable && made.problems.length === before) made.joints.push({ leaves, node });
+  return node;
+}
+
+function withoutAlias(leaves: readonly ParsedLeaf[]): boolean {
+  return leaves.every((leaf) => !leaf.marks.some((mark) => mark.kind === 'alias'));
+}
+
+function isSame(one: readonly ParsedLeaf[], other: readonly ParsedLeaf[]): boolean {
+  return one.length === other.length && one.every((leaf, index) => leaf === other[index]);
+}
+
+function joinMaps(
+  made: Making,
+  parts: readonly (DocNode | undefined)[],
+  stable: boolean,
+  block: Block,
+): DocNode | undefined {
   const maps = parts.filter((part) => part?.kind === 'map');
   const [only] = maps;
   if (maps.length < 2) return only ?? parts.find((part) => part !== undefined);
@@ -55,7 +121,7 @@ function joinMaps(made: Assembled, parts: readonly (DocNode | undefined)[], stab
   const duplicates: SyntaxProblem[] = [];
   duplicatesAmong(pairs, duplicates);
   made.problems.push(...duplicates.filter(({ start }) => !told.has(start)));
-  return mapOf(pairs, stable);
+  return mapOf(pairs, stable, block);
 }
 
 /** What stands before the keys of a map and is none. */
@@ -68,35 +134,39 @@ function strayed(part: DocNode): SyntaxProblem {
   return { code: 'syntax/yaml', message, start: part.start, end };
 }
 
-function joinSequences(parts: readonly (DocNode | undefined)[], stable: boolean): DocNode | undefined {
+function joinSequences(parts: readonly (DocNode | undefined)[], stable: boolean, block: Block): DocNode | undefined {
   const items = parts.flatMap((part) => (part?.kind === 'seq' ? part.items : []));
   const [first] = items;
   const sequences = parts.filter((part) => part?.kind === 'seq');
-  const from = sequences[0]?.start ?? first?.start ?? 0;
-  const made = new SeqNode(TEXT_START, from, items.at(-1)?.end ?? from, false, items);
+  const from = sequences[0]?.start ?? first?.start ?? block.base;
+  const made = new SeqNode(block, from - block.base, (items.at(-1)?.end ?? from) - block.base, false, items);
   made.stable = stable;
   return made;
 }
 
-function mapOf(pairs: Pair[], stable: boolean): MapNode {
+function mapOf(pairs: Pair[], stable: boolean, block: Block): MapNode {
   const first = pairs[0];
   const last = pairs.at(-1);
-  const made = new MapNode(TEXT_START, first?.key.start ?? 0, last ? (last.value ?? last.key).end : 0, false, pairs);
+  const from = first?.key.start ?? block.base;
+  const to = last ? (last.value ?? last.key).end : from;
+  const made = new MapNode(block, from - block.base, to - block.base, false, pairs);
   made.stable = stable;
   return made;
 }
 
 /** A key whose children were parsed apart. */
-function branch(made: Assembled, piece: Branch, leafOf: LeafSource): DocNode | undefined {
+function branch(made: Making, piece: Branch, leafOf: LeafSource): DocNode | undefined {
+  const start = startOf(made);
   const head: Leaf = piece.head;
-  const root = take(made, leafOf(head.from, head.to)).root;
-  const before = made.leaves.length;
+  const { root } = take(made, leafOf(head.from, head.to));
   const value = assemblePieces(made, piece.children, leafOf);
-  if (root?.kind !== 'map') return root;
-  const pairs = [...root.pairs];
-  const last = pairs.pop();
-  if (last) pairs.push({ key: last.key, value });
-  return mapOf(pairs, !made.leaves.slice(before).some((leaf) => leaf.marks.some((mark) => mark.kind === 'alias')));
+  return joined(made, start, (leaves, block) => {
+    if (root?.kind !== 'map') return root;
+    const pairs = [...root.pairs];
+    const last = pairs.pop();
+    if (last) pairs.push({ key: last.key, value });
+    return mapOf(pairs, withoutAlias(leaves.slice(1)), block);
+  });
 }
 
 /** A problem of a piece, with positions of the whole text. */

@@ -1,18 +1,19 @@
 /** Text → lean documents with exact positions, reusing what did not change. Never throws. */
 import { resolveAliases } from './aliases.ts';
 import { encodingProblem } from './encoding.ts';
-import { assemble, type LeafSource } from './assemble.ts';
+import { assemble, type Assembled, type Joint, type LeafSource } from './assemble.ts';
 import { commentsOf } from './comments.ts';
 import { parseLeaf, type ParsedLeaf } from './leaf.ts';
 import type { Comment, DocNode, ParsedDocument, ParsedText, SyntaxProblem } from './node.ts';
 import { scanLines, type Lines } from './scan.ts';
-import { cutDocument, documentChunks, type Chunk } from './split.ts';
+import { cutDocument, documentChunks, type Chunk, type Pieces } from './split.ts';
 import { resolved } from './navigate.ts';
 import { keyText, toValue } from './value.ts';
 
 /** A parse and the pieces it was made of: the next parse takes over those whose text is the same. */
 interface CachedText extends ParsedText {
   readonly leaves: readonly ParsedLeaf[];
+  readonly joints: readonly Joint[];
 }
 
 /**
@@ -23,13 +24,16 @@ interface CachedText extends ParsedText {
 export function parse(text: string, previous?: ParsedText): ParsedText {
   const lines = scanLines(text);
   const known = new Map<string, ParsedLeaf[]>();
-  if (previous && 'leaves' in previous) {
-    for (const leaf of (previous as CachedText).leaves) {
-      const same = known.get(leaf.text);
-      if (same) same.push(leaf);
-      else known.set(leaf.text, [leaf]);
-    }
+  const last = previous && 'leaves' in previous ? (previous as CachedText) : undefined;
+  // From behind: of pieces with the same text the first is taken first, so that each stays where it was.
+  for (const leaf of last?.leaves.toReversed() ?? []) {
+    const same = known.get(leaf.text);
+    if (same) same.push(leaf);
+    else known.set(leaf.text, [leaf]);
   }
+  const joints = new Map<ParsedLeaf, Joint>();
+  for (const joint of last?.joints ?? []) if (joint.leaves[0]) joints.set(joint.leaves[0], joint);
+  const made: Joint[] = [];
   const leaves: ParsedLeaf[] = [];
   const leafOf: LeafSource = (from, to) => {
     const start = Math.max(lines.starts[from] ?? text.length, text.charCodeAt(0) === 0xfeff && from === 0 ? 1 : 0);
@@ -41,9 +45,20 @@ export function parse(text: string, previous?: ParsedText): ParsedText {
   };
   const encoding = encodingProblem(text);
   const documents = documentChunks(text, lines).map((chunk, index) =>
-    parseChunk(text, lines, chunk, index, leafOf, encoding),
+    parseChunk(
+      text,
+      lines,
+      chunk,
+      index,
+      (pieces) => {
+        const assembled = assemble(pieces, chunk, leafOf, joints);
+        for (const joint of assembled.joints) made.push(joint);
+        return assembled;
+      },
+      encoding,
+    ),
   );
-  const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, leaves };
+  const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, leaves, joints: made };
   return parsed;
 }
 
@@ -52,13 +67,13 @@ function parseChunk(
   lines: Lines,
   chunk: Chunk,
   index: number,
-  leafOf: LeafSource,
+  assembleOf: (pieces: Pieces | undefined) => Assembled,
   encoding: SyntaxProblem | undefined,
 ): ParsedDocument {
   const start = lines.starts[chunk.from] ?? 0;
   const end = lines.starts[chunk.to] ?? text.length;
   const pieces = cutDocument(text, lines, chunk);
-  const assembled = assemble(pieces, chunk, leafOf);
+  const assembled = assembleOf(pieces);
   const { root } = assembled;
   const problems: SyntaxProblem[] = [...assembled.problems, ...resolveAliases(assembled.leaves)];
   if (encoding && start <= encoding.start && encoding.start < end) problems.push(encoding);

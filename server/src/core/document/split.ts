@@ -44,8 +44,9 @@ export function documentChunks(text: string, lines: Lines): Chunk[] {
   let header = -1;
   let hasContent = false;
   let directives = false;
-  const close = (to: number): void => {
-    if (header < 0 && !hasContent) return;
+  const close = (to: number, isEnded = false): void => {
+    // Directives before an end mark belong to no document, which is a fault to be told.
+    if (header < 0 && !hasContent && !(isEnded && directives)) return;
     const textBehind =
       header >= 0 && !/^---[ \t]*(?:#.*)?\r?$/.test(lineText(text, starts, header).replace(/^\uFEFF/, ''));
     chunks.push({
@@ -65,7 +66,7 @@ export function documentChunks(text: string, lines: Lines): Chunk[] {
       }
       header = line;
     } else if (kind === DOCUMENT_END) {
-      close(line + 1);
+      close(line + 1, true);
       from = line + 1;
       header = -1;
       hasContent = directives = false;

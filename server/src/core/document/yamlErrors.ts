@@ -6,11 +6,16 @@ import type { Span, SyntaxProblem } from './node.ts';
 /** Of a piece that is no YAML at all this many errors are looked at. */
 const MOST = 1000;
 
+/** `&` or `*` with no name behind it. */
+const NAMELESS = /empty string/;
+
 /** The errors as problems; those that only follow from another one are left out. */
 export function reworded(text: string, all: readonly YAMLError[]): SyntaxProblem[] {
   const errors = all.slice(0, MOST);
   const said = errors
-    .filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'BAD_ALIAS' && code !== 'RESOURCE_EXHAUSTION')
+    .filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'RESOURCE_EXHAUSTION')
+    // What an alias means is told after the pieces are put together; here only what is none at all.
+    .filter(({ code, message }) => code !== 'BAD_ALIAS' || NAMELESS.test(message))
     // One fault of indentation makes both, and the other one tells more.
     .filter(
       ({ code, pos }) =>
@@ -91,6 +96,12 @@ interface Case {
 /** By the library's code; undefined where its own words must do. */
 const WORDS: Readonly<Record<string, ((given: Case) => Said | undefined) | undefined>> = {
   MISSING_CHAR: missingCharacter,
+  BAD_ALIAS: ({ message, span }) => ({
+    message: /^Anchor/.test(message)
+      ? 'This anchor has no name; write `&name`, or quote the text that begins with `&`.'
+      : 'This alias has no name; write `*name`, or quote the text that begins with `*`.',
+    ...span,
+  }),
   TAB_AS_INDENT: ({ span }) => ({ message: 'YAML does not take tabs as indentation; use spaces.', ...span }),
   BAD_INDENT: ({ text, message, span }) => {
     const line = lineAt(text, span.start);
