@@ -78,6 +78,29 @@ describe('hover', () => {
     assert.match(hoverAt('version: "1‸5"\n      storage', { live: LIVE }), /Live: `16\.3`/));
   it('shows what a name of a resource stands for', () => assert.match(hoverAt('of: prim‸ary'), /orders-prod/));
   it('shows another runbook', () => assert.match(hoverAt('[identity‸-db]'), /Restore the identity database/));
+  it('tells what is named: steps, accounts, databases, and what a declared name is', () => {
+    assert.match(hoverAt('needs: [fet‸ch]'), /\*\*fetch\*\*[^]*timeout: `10m`[^]*aws s3 cp/);
+    assert.match(hoverAt('account: ba‸ckup'), /account `210987654321`/);
+    assert.match(hoverAt('prim‸ary:'), /kind: `aws\/rds-instance`, id: `orders-prod`/);
+    assert.match(hoverAt('prim‸ary:', { live: LIVE }), /There[^]*2 min ago/);
+    const database = contextAt(
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: a }\nresources: { a: { kind: database/postgres, id: iden‸tity } }\n',
+    );
+    const said = JSON.stringify(hover(database.context, database.offset));
+    assert.match(said, /engine: `postgres`/);
+    assert.doesNotMatch(said, /password/);
+  });
+  it('tells what a URI in a text is, and what an alias stands for', () => {
+    const head =
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: a }\nx-in: &in { bucket: vault }\nresources: { vault: { kind: aws/s3-bucket, id: acme-x } }\n';
+    const said = (body: string): string => {
+      const { context, offset } = contextAt(head + body);
+      return JSON.stringify(hover(context, offset)?.contents ?? '');
+    };
+    assert.match(said('restore: { steps: [{ id: a, run: aws s3 ls s3://acm‸e-x/ }] }\n'), /\*\*vault\*\*/);
+    assert.match(said('restore: { steps: [{ id: a, run: aws s3 ls s3://oth‸er/ }] }\n'), /`other` · no resource/);
+    assert.match(said('backups: { a: { in: *i‸n } }\n'), /`&in` is `\{ bucket: vault \}`/);
+  });
   it('says nothing in other tools’ documents', () => {
     const { context } = contextAt('services: { web: 1 }\n', { file: 'compose.yaml' });
     assert.equal(hover(context, 3), undefined);

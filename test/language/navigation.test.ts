@@ -207,11 +207,48 @@ describe('rename', () => {
   it('is offered for names only', () => {
     const offered = (mark: string): string | undefined => {
       const cursor = at(mark);
-      return prepareRename(cursor.context, cursor.offset)?.placeholder;
+      const found = prepareRename(cursor.context, cursor.offset);
+      return found && 'refused' in found ? found.refused : found?.placeholder;
     };
     assert.equal(offered('role: oper‸ator'), 'operator');
     assert.equal(offered('kind: Run‸book'), undefined);
     assert.equal(offered('s3://acme-lo‸gs/x'), 'acme-logs');
+    assert.equal(offered('in: *i‸n'), 'in');
+    assert.equal(offered('ki‸nd: Runbook'), "`kind` is a key of the format, which can't be renamed.");
+    const { context, offset } = cursorIn({ 'a.yaml': RUNBOOK.replace('role: operator', 'role: nob‸ody') });
+    assert.deepEqual(prepareRename(context, offset), {
+      refused: 'The resource "nobody" is declared nowhere, so there is nothing to rename.',
+    });
+  });
+  it('of an anchor changes its aliases, and nothing that has the name by chance', () => {
+    assert.deepEqual(renamed('x-in: &i‸n', 'place'), [
+      'shop/orders.runbook.yaml: x-in: &place { bucket: vault, prefix: orders/ }',
+      'shop/orders.runbook.yaml: hourly: { of: replica, tool: pg_dump, in: *place, schedule: "0 * * * *" }',
+    ]);
+    const head = 'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: a }\n';
+    const two = cursorIn({ 'a.yaml': `${head}x-a: &o‸ne { a: 1 }\nx-b: &two { a: 2 }\nx-c: [*one, *two]\n` });
+    const refused = rename(two.context, two.offset, 'two');
+    assert.match(refused && 'refused' in refused ? refused.refused : '', /already/);
+    const again = cursorIn({ 'a.yaml': `${head}x-a: &one 1\nx-b: *one\nx-c: &one 2\nx-d: *o‸ne\n` });
+    assert.deepEqual(
+      references(again.context, again.offset, true).map((each) => each.range.start.line),
+      [5, 6],
+    );
+    assert.equal(documentHighlight(again.context, again.offset).length, 2);
+  });
+  it('is refused where it would meet another document, or break an expression', () => {
+    const refused = (mark: string, name: string, file?: string): string => {
+      const cursor = at(mark, file);
+      const result = rename(cursor.context, cursor.offset, name);
+      return result && 'refused' in result ? result.refused : 'accepted';
+    };
+    assert.equal(
+      refused('dependsOn: [identity‸-db]', 'orders-db'),
+      'There is a runbook "orders-db" in shop/orders.runbook.yaml already.',
+    );
+    assert.match(refused('extends: ba‸se', 'acme', 'acme.policy.yaml'), /already/);
+    assert.match(refused('vault‸: { kind', 'a.b'), /expressions/);
+    assert.equal(refused('role: oper‸ator', 'a.b'), 'accepted');
   });
 });
 

@@ -4,7 +4,8 @@ import { rangeOf } from '../core/document/navigate.ts';
 import { resourcesOf } from '../core/references/effective.ts';
 import { linkImplicit } from '../core/references/effective.ts';
 import { environmentOf } from '../core/references/environment.ts';
-import type { LanguageContext } from './context.ts';
+import { anchorAt } from './anchors.ts';
+import { entryAt, type LanguageContext } from './context.ts';
 import { implicitAt, implicitOccurrencesOf, occurrencesOf, symbolAt, type Occurrence, type Symbol } from './naming.ts';
 
 /** The places that name what stands at `offset`. */
@@ -19,12 +20,21 @@ export function references(context: LanguageContext, offset: number, includeDecl
   }
   // A resource that nothing declares: the other places of this runbook that name it.
   const implicit = implicitAt(context, offset);
-  if (!implicit) return [];
+  if (!implicit) return anchorReferences(context, offset, includeDeclaration);
   const uses =
     resourcesOf(implicit.entry, context.workspace).find(
       (each) => each.implicit && each.uses.some((use) => use.span.start === implicit.span.start),
     )?.uses ?? [];
   return uses.map((use) => locationOf(context, { entry: use.entry, span: use.span, declaration: false, plain: false }));
+}
+
+/** The aliases of an anchor, and the anchor itself where declarations are asked for. */
+function anchorReferences(context: LanguageContext, offset: number, includeDeclaration: boolean): Location[] {
+  const entry = entryAt(context, offset);
+  const anchor = entry && anchorAt(entry.document, offset)?.anchor;
+  if (!anchor) return [];
+  const spans = includeDeclaration ? [anchor.span, ...anchor.uses] : anchor.uses;
+  return spans.map((span) => ({ uri: context.uri, range: rangeOf(context.parsed, span) }));
 }
 
 /** The declared resource that a text names at `offset`. */

@@ -1,5 +1,11 @@
 /** textDocument/prepareRename and textDocument/rename. */
-import { ErrorCodes, ResponseError, type PrepareRenameParams, type RenameParams } from 'vscode-languageserver';
+import {
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+  type PrepareRenameParams,
+  type RenameParams,
+} from 'vscode-languageserver';
 import { prepareRename as rangeToRename, rename as renameAt } from '../../language/rename.ts';
 import { method, offsetOf } from '../feature.ts';
 
@@ -7,7 +13,11 @@ export const prepareRename = method<PrepareRenameParams>({
   method: 'textDocument/prepareRename',
   capabilities: () => ({}),
   empty: null,
-  answer: ({ context, params }) => rangeToRename(context, offsetOf(context, params.position)) ?? null,
+  answer: ({ context, params }) => {
+    const found = rangeToRename(context, offsetOf(context, params.position));
+    if (found && 'refused' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.refused);
+    return found ?? null;
+  },
 });
 
 export const rename = method<RenameParams>({
