@@ -60,7 +60,8 @@ export function readArchiveHead(bytes: Buffer): ArchiveHead | undefined {
     compression,
     ...(database === undefined ? {} : { database }),
     ...(serverVersion === undefined ? {} : { serverVersion }),
-    ...(toolVersion === undefined ? {} : { toolVersion }),
+    // Where the head is damaged the texts in it may be anything.
+    ...(toolVersion === undefined || !/^\d/u.test(toolVersion) ? {} : { toolVersion }),
     ...(Number.isFinite(createdMs) ? { createdMs } : {}),
   };
 }

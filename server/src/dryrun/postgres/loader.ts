@@ -275,13 +275,6 @@ export function restoreFault(complaint: string, tool: string, output: string, st
       code: 'locale',
     });
   }
-  if (/unsupported version \(/iu.test(complaint)) {
-    return new StageFault(
-      'inconclusive',
-      `This pg_restore is too old for the archive: ${short}; install the client tools of the major that made it.`,
-      { sandbox: true, output, code: 'no-binaries' },
-    );
-  }
   if (
     /could not read from input file|unexpected end of file|end of file|could not uncompress data|corrupt|could not read/iu.test(
       complaint,

@@ -38,6 +38,11 @@ export const groupDirectories: Grouping = (objects) => {
   return [...single, ...grouped];
 };
 
+/** Whether a found backup is such a folder, be it that only its toc.dat is left. */
+export function isDirectory({ object, members }: StoredHandle): boolean {
+  return members.length > 1 || (members[0] !== undefined && members[0].key !== object.key);
+}
+
 /** Stages every file of a directory dump into one folder; the checksum is over the names and sums of all. */
 export async function stageDirectory(
   ports: EnginePorts,

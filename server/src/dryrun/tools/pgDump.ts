@@ -15,11 +15,12 @@ import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
 import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
 import { findPostgres } from '../postgres/binaries.ts';
-import { cutOff, isTrailer, loadPlain, restoreFault } from '../postgres/loader.ts';
+import { cutOff, isTrailer, loadPlain } from '../postgres/loader.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from '../postgres/needs.ts';
 import { contentsOf, createDatabase, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
 import { scan, withoutComments } from '../postgres/scanner.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
+import { refuseCutTar } from '../postgres/wholeTar.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
 import { stage } from '../staging.ts';
 import { head, once } from '../streams.ts';
@@ -28,14 +29,16 @@ import type { Wrapping } from '../unwrap.ts';
 import { openWrapped, peel, readWords } from '../wrapped.ts';
 import { writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
-import { groupDirectories, stageDirectory } from './pgDirectory.ts';
+import { groupDirectories, isDirectory, stageDirectory } from './pgDirectory.ts';
 import {
+  archiveFault,
   clientFor,
   describeBytes,
   describeHead,
   describePlain,
   formatOf,
   refuseNewer,
+  unnoticed,
   type Format,
 } from './pgDumpFormat.ts';
 
@@ -56,7 +59,7 @@ export const pgDump: BackupTool = { id: 'pg_dump', engines: ['postgres'], locate
 async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<FoundBackup> {
   const found = await locateStored(ports, run, backup, groupDirectories);
   const handle = found.handle as StoredHandle;
-  if (handle.members.length > 1) return found;
+  if (isDirectory(handle)) return found;
   // The first bytes say which server it comes from; a cluster of a fitting major can be made ready while the rest is read.
   const first = await head(
     handle.store.read(handle.object, run.signal, { start: 0, end: Math.min(handle.object.bytes, 64 * 1024) }),
@@ -74,7 +77,7 @@ async function fetch(
   restoring: boolean,
 ): Promise<FetchedBackup> {
   const handle = found.handle as StoredHandle;
-  if (handle.members.length > 1) return await fetchDirectory(ports, run, found, handle, restoring);
+  if (isDirectory(handle)) return await fetchDirectory(ports, run, found, handle, restoring);
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
   const { wrappings, first, described } = await peel(ports, run, found.plan, staged.path, HEAD);
   let record: BackupRecord = { ...found.record, bytes: staged.bytes, checksum: staged.checksum, ...described };
@@ -100,11 +103,14 @@ async function fetch(
     await writeFile(ports, run, target, await openWrapped(ports, run, found.plan, path, wrappings));
     path = target;
   }
+  if (format === 'tar') await refuseCutTar(ports.files, path);
   const result: Fetched = {
     format,
     wrappings: format === 'plain' ? wrappings : [],
     ...(archive ? { head: archive } : {}),
   };
+  const why = unnoticed(record, wrappings.length > 0);
+  if (why !== undefined) run.note({ severity: 'information', code: 'changes-unnoticed', message: why });
   let message = readWords(staged.bytes, staged.checksum);
   if (restoring)
     message +=
@@ -165,7 +171,7 @@ async function verify(
   const result = await runTool(ports, run, join(client.folder, 'pg_restore'), ['-f', '/dev/null', path], {
     stage: 'fetch+verify',
   });
-  if (result.code !== 0) throw restoreFault(result.stderr, 'pg_restore', result.stderr);
+  if (result.code !== 0) throw archiveFault(result.stderr);
   run.engine('pg_restore', client.version, client.folder);
   return `decoded whole by pg_restore ${client.version}`;
 }
@@ -225,7 +231,7 @@ async function restore(
         ...(handle.address.password === undefined ? {} : { env: { PGPASSWORD: handle.address.password } }),
       },
     );
-    if (result.code !== 0) throw restoreFault(result.stderr, 'pg_restore', result.stderr);
+    if (result.code !== 0) throw archiveFault(result.stderr);
     noteRoles(run, prepared);
     by = `pg_restore ${client.version}${format === 'tar' ? '' : ` with ${handle.jobs} jobs`}`;
   }
@@ -263,7 +269,7 @@ export async function needsOfDump(
       ['--schema-only', '-f', '-', path],
       { stage: 'restore', quiet: true, keepBytes: 64 * 1024 * 1024 },
     );
-    if (schema.code !== 0) throw restoreFault(schema.stderr, 'pg_restore', schema.stderr);
+    if (schema.code !== 0) throw archiveFault(schema.stderr);
     source = once(Buffer.from(schema.stdout));
   }
   const objects: ShapeObject[] = [];

@@ -4,6 +4,7 @@ import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { ArchiveHead } from '../postgres/archive.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
+import { restoreFault } from '../postgres/loader.ts';
 import { majorOf } from '../sandboxes/postgres.ts';
 
 export type Format = 'custom' | 'tar' | 'directory' | 'plain';
@@ -22,6 +23,21 @@ export function clientFor(all: readonly PostgresBinaries[], archive: ArchiveHead
       : 'There is no pg_restore on this machine; install the PostgreSQL client tools (postgresql-client).',
     { sandbox: true, code: 'no-binaries' },
   );
+}
+
+/** What it means that pg_restore stopped. It was chosen to be new enough for the archive: a version that it does not know is damage. */
+export function archiveFault(stderr: string): StageFault {
+  const odd = /unsupported version \([^)]*\)|^pg_restore: error: out of memory/mu.exec(stderr)?.[0];
+  if (odd === undefined) return restoreFault(stderr, 'pg_restore', stderr);
+  return new StageFault('failed', `The backup is cut off or damaged: pg_restore stopped with "${odd}".`, {
+    output: stderr,
+  });
+}
+
+/** One sentence where a changed byte could go unnoticed: nothing that was read has a checksum of its own. */
+export function unnoticed(record: BackupRecord, wrapped: boolean): string | undefined {
+  if (record.checksum?.state === 'matched' || wrapped || (record.compression ?? 'none') !== 'none') return undefined;
+  return `A byte of ${record.id} that changes within a value would go unnoticed: it is not compressed, and no checksum could be compared; keep a SHA-256 beside each backup.`;
 }
 
 /** Restoring into an older major than the dump's is not supported: said before anything runs. */
