@@ -274,4 +274,17 @@ describe('document links', () => {
       ['file:///w/infra/terraform.tfstate'],
     );
   });
+  it('lead to the pages of codes that are rated or suppressed', () => {
+    const { context } = cursorIn({
+      'p.policy.yaml':
+        'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: a }\n# drillbook-ignore policy/rto until=2026-12-01 reason="x"\nseverity: { "drift/value": error, none/such: error }\n',
+    });
+    const pageOf = (code: string): string | undefined => (code.startsWith('none') ? undefined : `page:${code}`);
+    assert.deepEqual(
+      documentLinks(context, pageOf).map(
+        (link) => `${link.range.start.line}:${link.range.start.character} ${link.target ?? ''}`,
+      ),
+      ['3:19 page:policy/rto', '4:13 page:drift/value'],
+    );
+  });
 });

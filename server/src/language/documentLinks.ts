@@ -1,4 +1,4 @@
-/** Document links: consoles of what URIs, ARNs and ids name, web addresses, and files that a document names. */
+/** Document links: consoles of what URIs, ARNs and ids name, web addresses, files that a document names, pages of codes. */
 import type { DocumentLink } from 'vscode-languageserver-types';
 import { nodeAt, rangeOf, resolved } from '../core/document/navigate.ts';
 import type { ScalarNode, Span } from '../core/document/node.ts';
@@ -8,18 +8,23 @@ import { contentSpan, implicitReferencesOf } from '../core/references/references
 import { placedText } from '../core/references/scalarText.ts';
 import { scopeOf } from '../core/references/scope.ts';
 import { find, scalarsOf } from '../core/references/walk.ts';
+import { suppressionsOf } from '../core/suppression/suppressions.ts';
 import type { Entry } from '../core/workspace.ts';
 import { folderOf } from '../core/workspaceIndex.ts';
 import type { LanguageContext } from './context.ts';
 
-/** Every link of the file, in order of place. */
-export function documentLinks(context: LanguageContext): DocumentLink[] {
+/** Every link of the file, in order of place; `pageOf` gives the address of the page that explains a code. */
+export function documentLinks(
+  context: LanguageContext,
+  pageOf: (code: string) => string | undefined = () => undefined,
+): DocumentLink[] {
   const found: { readonly span: Span; readonly target: string; readonly tooltip: string }[] = [];
   for (const entry of context.entries) {
     for (const link of [
       ...resourceLinks(context, entry),
       ...implicitLinks(context, entry),
       ...fileLinks(context, entry),
+      ...codeLinks(context, entry, pageOf),
       ...webLinks(entry),
     ]) {
       if (!found.some((each) => link.span.start < each.span.end && each.span.start < link.span.end)) found.push(link);
@@ -109,6 +114,26 @@ function fileLinks(context: LanguageContext, entry: Entry): readonly Link[] {
       node.kind === 'scalar' && typeof node.value === 'string' ? joined(folderOf(entry.file), node.value) : undefined;
     if (path === undefined || node.kind !== 'scalar') return [];
     return [{ span: contentSpan(node), target: context.uriOf(path), tooltip: `Open ${path}` }];
+  });
+}
+
+/** The pages of the codes that a policy rates and that a comment suppresses. */
+function codeLinks(
+  context: LanguageContext,
+  entry: Entry,
+  pageOf: (code: string) => string | undefined,
+): readonly Link[] {
+  const rated = entry.kind === 'Policy' ? resolved(nodeAt(entry.document, ['severity'])) : undefined;
+  const keys = rated?.kind === 'map' ? rated.pairs.map((pair) => pair.key) : [];
+  const written = keys.flatMap((key) =>
+    key.kind === 'scalar' ? [{ code: String(key.value), span: contentSpan(key) }] : [],
+  );
+  const suppressed = suppressionsOf(context.parsed)
+    .filter((each) => each.document === entry.document.index)
+    .map(({ code, codeSpan }) => ({ code, span: codeSpan }));
+  return [...written, ...suppressed].flatMap(({ code, span }): Link[] => {
+    const target = pageOf(code);
+    return target === undefined ? [] : [{ span, target, tooltip: `What ${code} means` }];
   });
 }
 

@@ -7,5 +7,5 @@ export const documentLink = method<DocumentLinkParams>({
   method: 'textDocument/documentLink',
   capabilities: () => ({ documentLinkProvider: { resolveProvider: false } }),
   empty: [],
-  answer: ({ context }) => documentLinks(context),
+  answer: ({ session, context }) => documentLinks(context, session.dependencies.helpUri),
 });
