@@ -9,7 +9,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   }
   if (best === undefined) return undefined;
   const near = Math.max(1, Math.floor(Math.max(word.length, best.word.length) / 3));
-  if (best.distance <= near) return best.word;
+  // Of one letter another is no slip of the finger: `9` is not `0`.
+  if (best.distance <= near && best.distance < Math.max(word.length, best.word.length)) return best.word;
   return known.find((candidate) => word.length >= 3 && candidate.startsWith(word));
 }
 

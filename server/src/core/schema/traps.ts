@@ -36,14 +36,29 @@ export function typeProblem(
   if (trap) return { ...problem, ...trap };
   const what = wanted.map((type) => WORDS[type] ?? type).join(' or ');
   if (value === null || value === undefined) {
-    return { ...problem, message: `\`${name}\` has no value; it takes ${what}.` };
+    return { ...problem, message: `${subjectOf(path)} has no value; it takes ${what}.` };
   }
   const is = Array.isArray(value)
     ? 'a list'
     : typeof value === 'object'
       ? 'a map'
       : (WORDS[typeof value] ?? typeof value).replace('`true` or `false`', 'a truth value');
-  return { ...problem, message: `\`${name}\` is ${is}, and must be ${what}.` };
+  return { ...problem, message: `${subjectOf(path)} is ${is}, and must be ${what}${wayOut(is, what)}.` };
+}
+
+/** What is spoken of: the item of a list, not the list. */
+function subjectOf(path: Path): string {
+  const name = path.findLast((segment) => typeof segment === 'string');
+  const last = path.at(-1);
+  if (name === undefined) return 'The document';
+  return typeof last === 'number' ? `Item ${last + 1} of \`${name}\`` : `\`${name}\``;
+}
+
+/** How the one is written as the other, where that is plain. */
+function wayOut(is: string, what: string): string {
+  if (is === 'a list' && what === 'a map') return ': write a name and a colon where each `-` stands';
+  if (is === 'a map' && what === 'a list') return ': begin each item with `-`';
+  return is === 'text' && what === 'a list' ? ': put it in `[ ]`' : '';
 }
 
 /** Formats whose bare number lacks a unit: what they are, and an example of one. */
