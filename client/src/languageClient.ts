@@ -5,6 +5,7 @@ import { CONFIGURATION_SECTION, LANGUAGE_ID, type InitializationOptions } from '
 import type { Host } from './clientTypes.ts';
 import { COMMAND_IDS } from './commands/ids.ts';
 import { RestartWithBackOff } from './restart.ts';
+import { serverTrace } from './serverTrace.ts';
 import { serverSettings } from './settings.ts';
 
 /** `initializationOptions`, as they are when the server starts (again). */
@@ -37,6 +38,7 @@ export function createOptions(
     documentSelector: [{ language: LANGUAGE_ID }],
     diagnosticCollectionName: LANGUAGE_ID,
     outputChannel: log,
+    traceOutputChannel: serverTrace(context, log),
     initializationOptions: () => initializationOptions(context, host),
     errorHandler,
     markdown: { isTrusted: { enabledCommands: COMMAND_IDS }, supportHtml: false, supportThemeIcons: true },

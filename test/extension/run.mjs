@@ -37,7 +37,9 @@ const env = { ORDERS_PW: PASSWORD, ...(grep === undefined ? {} : { DRILLBOOK_TES
 
 /** One suite in whichever host there is, on a workspace of its own. */
 async function suite(name, { trust, settings }) {
-  const workspace = writeWorkspace(production);
+  const workspace = writeWorkspace(production, {
+    runbooks: [{ dependsOn: ['identity-db'] }, { name: 'identity-db', title: 'Restore the identity database' }],
+  });
   const desktop = await findDesktop();
   console.log(`\n# ${name} suite in ${desktop === undefined ? 'the browser-hosted' : 'a desktop'} VS Code`);
   try {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { openFile, runCommand, settingsOf, webviewFrame } from './person.mjs';
+import { clickLens, openFile, runCommand, settingsOf, webviewFrame } from './person.mjs';
 
 const FILE = 'orders.runbook.yaml';
 const TITLE = 'Restore the orders database';
@@ -12,6 +12,31 @@ const choices = (page) => page.locator('.quick-input-list .monaco-list-row');
 const toast = (page, text) => page.locator('.notification-toast', { hasText: text }).first();
 const dialogOf = (page) => page.locator('.monaco-dialog-box');
 const testRows = (page) => page.locator('.test-explorer .monaco-list-row');
+
+/** A runbook whose backup only the provider can restore: level 4 costs money. */
+const LEDGER = `apiVersion: drillbook/v1
+kind: Runbook
+metadata: { name: ledger, title: Restore the ledger }
+environment: cloud
+resources:
+  primary: { kind: aws/rds-instance, id: ledger-prod }
+backups:
+  own: { of: primary, tool: rds-snapshot, schedule: "0 2 * * *" }
+restore: { rpo: 26h, rto: 1h, steps: [{ id: go, manual: Restore the newest snapshot. }] }
+dryRuns:
+  monthly: { backup: own, level: 4, timeout: 2h, sandbox: { use: away } }
+`;
+const CLOUD = `apiVersion: drillbook/v1
+kind: Environment
+metadata: { name: cloud }
+aws: { account: "123456789012", regions: [eu-west-1] }
+sandboxes:
+  away: { kind: cloud, class: db.t4g.medium }
+prices:
+  asOf: 2026-11-01
+  "rds:db.t4g.medium per hour": 0.10 USD
+  "rds:storage per GiB month": 0.20 USD
+`;
 
 /** Waits until the client runs: the lens is its first sign. */
 async function started(page, file = FILE) {
@@ -76,6 +101,44 @@ export const MORE_TESTS = [
     },
   },
   {
+    name: 'chooses a level and a backup, and is told what each proves',
+    async run({ page, shot }) {
+      await started(page);
+      await runCommand(page, 'Drillbook: Dry-run restore at a level');
+      await choices(page).filter({ hasText: 'preflight' }).first().waitFor();
+      await shot('levels-dark');
+      await choices(page).filter({ hasText: 'preflight' }).first().click();
+      await choices(page).filter({ hasText: 'The newest backup' }).first().click();
+      await dialogOf(page).getByText('Restores nothing').first().waitFor();
+      assert.doesNotMatch(await dialogOf(page).innerText(), /proves that the backup|removes the sandbox/);
+      await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
+      await page
+        .locator('.codelens-decoration', { hasText: /last passed just now at level 1.*never restored/ })
+        .first()
+        .waitFor({ timeout: 60_000 });
+    },
+  },
+  {
+    name: 'asks for the most that a level-4 run may cost, with the estimate, before it is confirmed',
+    async run({ page, workspace, shot }) {
+      writeFileSync(join(workspace.folder, 'runbooks/ledger.runbook.yaml'), LEDGER);
+      writeFileSync(join(workspace.folder, 'cloud.environment.yaml'), CLOUD);
+      await openFile(page, 'ledger.runbook.yaml');
+      await clickLens(page, /Dry-run restore · level 4/, inputBox(page));
+      const box = page.locator('.quick-input-widget');
+      await box.getByText(/depends on the size of the backup/).waitFor();
+      await shot('cost-dark');
+      await inputBox(page).fill('twenty');
+      await box.getByText('An amount and a currency, such as 20 USD.').waitFor();
+      await inputBox(page).fill('20 USD');
+      await page.keyboard.press('Enter');
+      await dialogOf(page).getByText('May cost up to 20 USD.').waitFor();
+      await dialogOf(page).getByRole('button', { name: 'Cancel' }).click();
+      await dialogOf(page).waitFor({ state: 'hidden' });
+      assert.equal(existsSync(join(workspace.folder, '.drillbook/evidence')), false, 'nothing ran');
+    },
+  },
+  {
     name: 'approves a host only after the question',
     async run({ page, workbench }) {
       await started(page);
@@ -120,6 +183,8 @@ export const MORE_TESTS = [
       const runbook = testRows(page).filter({ hasText: TITLE });
       await runbook.click();
       await page.keyboard.press('ArrowRight');
+      // Before it ever ran: its steps are there to be read.
+      await testRows(page).filter({ hasText: 'teardown' }).waitFor();
       const child = testRows(page).filter({ hasText: 'role-denied' });
       await child.click();
       await child.hover();

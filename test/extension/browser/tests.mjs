@@ -193,7 +193,7 @@ export const TESTS = [
         .first()
         .waitFor();
       await runCommand(page, 'Drillbook: Trust your backups this week');
-      await page.locator('.getting-started-step', { hasText: 'Restore your most critical class' }).first().waitFor();
+      await page.locator('.getting-started-step', { hasText: 'Time one real restore' }).first().waitFor();
       await shot('walkthrough-dark');
     },
   },

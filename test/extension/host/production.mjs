@@ -104,7 +104,14 @@ function stamp() {
 /** The runbook of the tests: production is a newer major than it says, so it drifted. */
 export function runbookText(
   production,
-  { name = 'orders-db', title = 'Restore the orders database', check = '>=1000', seconds = 0, scenarios = [] } = {},
+  {
+    name = 'orders-db',
+    title = 'Restore the orders database',
+    check = '>=1000',
+    seconds = 0,
+    scenarios = [],
+    dependsOn = [],
+  } = {},
 ) {
   return `apiVersion: drillbook/v1
 kind: Runbook
@@ -140,7 +147,7 @@ restore:
   rpo: 2h
   rto: 1h
   budget: { effort: 15m, cost: 500 USD }
-  steps:
+${dependsOn.length > 0 ? `  dependsOn: [${dependsOn.join(', ')}]\n` : ''}  steps:
     - id: load
       run: pg_restore --exit-on-error --dbname "$TARGET" orders.dump
       timeout: 30m

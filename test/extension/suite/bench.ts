@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { at, client, extension, open, until } from './support.ts';
+import { at, client, extension, open, serverPid, until } from './support.ts';
 
 function tell(what: string, value: number): void {
   appendFileSync(process.env['DRILLBOOK_BENCH_OUTPUT'] ?? '/dev/null', `${JSON.stringify({ what, value })}\n`);
@@ -37,8 +37,7 @@ describe('the editor measured', () => {
 
     const running = await client();
     await until('the runbook in the state', async () => (await running.model.refresh()).runbooks.length > 0);
-    const { _serverProcess } = running.languageClient as { _serverProcess?: { pid?: number } };
-    const pid = _serverProcess?.pid;
+    const pid = serverPid(running.languageClient);
     assert.ok(pid);
     await new Promise((resolve) => setTimeout(resolve, 5000));
     tell('server at rest, one runbook', residentMegabytes(pid));

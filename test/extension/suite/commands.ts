@@ -1,7 +1,8 @@
 /** The commands that open something: evidence, readiness, comparison, issue report. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { client, open, until } from './support.ts';
+import type { ShowPlanResponse } from '../../../server/src/protocol.ts';
+import { client, finding, lineOf, open, until } from './support.ts';
 
 const RUNBOOK = 'runbooks/orders.runbook.yaml';
 
@@ -46,6 +47,40 @@ describe('commands', () => {
     assert.ok(!text.includes(folder));
     assert.doesNotMatch(text, /correct-horse/);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('shows the recovery plan of the runbook, and draws its graph', async () => {
+    const running = await client();
+    await open(RUNBOOK);
+    const response = await vscode.commands.executeCommand<ShowPlanResponse>('drillbook.showPlan');
+    assert.equal(response.status, 'shown', JSON.stringify(response));
+    assert.match(response.markdown, /orders-db/);
+    assert.match(response.markdown, /identity-db/);
+    const shown = running.documents.provideTextDocumentContent(
+      vscode.Uri.from({ scheme: 'drillbook-view', path: '/Recovery plan of orders-db.md' }),
+    );
+    assert.equal(shown, response.markdown);
+  });
+
+  it('lists what drifted, and jumps to what is chosen', async () => {
+    await open('acme.policy.yaml');
+    await finding(RUNBOOK, 'drift/version-major');
+    const done = vscode.commands.executeCommand('drillbook.showFindings');
+    await until('the jump', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return vscode.window.activeTextEditor?.document.uri.path.endsWith('.runbook.yaml');
+    });
+    await done;
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    assert.equal(editor.selection.start.line, lineOf(editor.document, 'version: "'));
+  });
+
+  it('shows the log', async () => {
+    await vscode.commands.executeCommand('drillbook.showLog');
+    await until('the log', () =>
+      vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'output' && uri.path.endsWith('Drillbook.log')),
+    );
   });
 
   it('opens a new policy that is valid', async () => {

@@ -3,15 +3,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { State } from 'vscode-languageclient';
 import { BACK_OFF_MS } from '../../../client/src/restart.ts';
-import { client, finding, lens, open, until } from './support.ts';
+import { client, finding, lens, open, serverPid, until } from './support.ts';
 
 const RUNBOOK = 'runbooks/orders.runbook.yaml';
-
-/** The process id of the server: vscode-languageclient keeps it to itself. */
-function serverPid(languageClient: object): number | undefined {
-  const { _serverProcess } = languageClient as { _serverProcess?: { pid?: number } };
-  return _serverProcess?.pid;
-}
 
 describe('the language server', () => {
   it('is started again after a crash, with what is open', async () => {

@@ -91,3 +91,9 @@ export async function replace(uri: vscode.Uri, range: vscode.Range, text: string
   edit.replace(uri, range, text);
   assert.ok(await vscode.workspace.applyEdit(edit));
 }
+
+/** The process id of the server: vscode-languageclient keeps it to itself. */
+export function serverPid(languageClient: object): number | undefined {
+  const { _serverProcess } = languageClient as { _serverProcess?: { pid?: number } };
+  return _serverProcess?.pid;
+}

@@ -5,4 +5,5 @@ import './drift.ts';
 import './dryRun.ts';
 import './views.ts';
 import './commands.ts';
+import './settings.ts';
 import './restart.ts';

@@ -1,6 +1,6 @@
 /** The Test Explorer, the recovery view and the reports. */
 import assert from 'node:assert/strict';
-import { topRows } from '../../../client/src/views/recoveryRows.ts';
+import { topRows, type Row } from '../../../client/src/views/recoveryRows.ts';
 import type { RunbookState } from '../../../server/src/protocol.ts';
 import { historyMarks, messageAt } from '../../../client/src/views/pastRuns.ts';
 import { at, client, open, until } from './support.ts';
@@ -14,8 +14,10 @@ describe('the recovery view', () => {
     await running.model.refresh();
     const [dataClass] = await running.tree.getChildren();
     assert.equal(dataClass?.label, 'customer-critical');
-    const [runbook] = await running.tree.getChildren(dataClass);
-    assert.equal(runbook?.label, 'Restore the orders database');
+    assert.match(dataClass.description ?? '', /^2 runbooks · \d to look at$/);
+    const runbooks = await running.tree.getChildren(dataClass);
+    const runbook = runbooks.find(({ label }) => label === 'Restore the orders database');
+    assert.ok(runbook);
     const details = await running.tree.getChildren(runbook);
     const kinds = details.map((row) => row.contextValue);
     assert.ok(kinds.includes('dryRunEvidence'), kinds.join());
@@ -23,6 +25,34 @@ describe('the recovery view', () => {
     assert.equal(kinds.filter((kind) => kind === 'owner').length, 2);
     const item = running.tree.getTreeItem(details[0]!);
     assert.equal(item.command?.command, 'vscode.open');
+  });
+
+  it('says every row in words, with its kind and what its icon shows', async () => {
+    const running = await client();
+    await open(RUNBOOK);
+    await until('the runbooks', async () => (await running.model.refresh()).runbooks.length === 2);
+    const spoken: string[] = [];
+    const visit = async (row?: Row): Promise<void> => {
+      for (const child of await running.tree.getChildren(row)) {
+        spoken.push(running.tree.getTreeItem(child).accessibilityInformation?.label ?? '');
+        await visit(child);
+      }
+    };
+    await visit();
+    for (const expected of [
+      /^data class customer-critical, 2 runbooks/,
+      /^runbook Restore the orders database, .*1 drifted/,
+      /^dry run orders, (\w+ at level \d|never dry-run)/,
+      /^restore test of orders, never done \(every 30d\)$/,
+      /^resource primary, drifted, .*database\/postgres orders/,
+      /^owner Payments on-call$/,
+    ]) {
+      assert.ok(
+        spoken.some((label) => expected.test(label)),
+        `${String(expected)} in:\n${spoken.join('\n')}`,
+      );
+    }
+    assert.ok(!spoken.includes(''), 'no row is silent');
   });
 
   it('lays out 1,000 runbooks by class', () => {
