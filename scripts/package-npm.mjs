@@ -61,6 +61,7 @@ export function packageNpm(folder = join(root, 'out')) {
   for (const name of [
     'main.js',
     'commands.js',
+    'check-worker.js',
     'worker.js',
     'chunks',
     ...built.filter((each) => /^engine-.*\.cjs$/.test(each)),

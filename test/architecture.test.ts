@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   cli: { rooms: WIRING, packages: ['picocolors'], node: 'all' },
   main: { rooms: ['cli', 'commands'], packages: [], node: [] },
   commands: { rooms: ['cli', 'lsp'], packages: [], node: [] },
+  checkWorker: { rooms: ['cli'], packages: [], node: [] },
   client: { rooms: ['protocol'], packages: ['vscode', /^vscode-languageclient/, 'vscode-uri'], node: 'all' },
 };
 

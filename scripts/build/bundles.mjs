@@ -56,6 +56,17 @@ export const BUNDLES = [
     },
   },
   {
+    // A thread of a large check: one file for the same reason.
+    name: 'check-worker',
+    onEngine: true,
+    options: {
+      entryPoints: [{ in: 'server/src/checkWorker.ts', out: 'check-worker' }],
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+    },
+  },
+  {
     // VS Code loads CommonJS: the stub that looks for our documents in YAML files, and the client that it loads then.
     name: 'client',
     options: {

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const ENTRIES = ['server/src/cli/checkProgram.ts'];
+const ENTRIES = ['server/src/cli/checkProgram.ts', 'server/src/cli/checkThread.ts'];
 const LOADER = 'server/src/platform/keptCode.ts';
 const NAME = 'drillbook-engine';
 

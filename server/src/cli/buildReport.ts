@@ -4,9 +4,10 @@ import { rangeOf, type PositionRange } from '../core/document/navigate.ts';
 import type { Finding } from '../core/finding.ts';
 import { findingSpan } from '../core/findingSpan.ts';
 import { helpPage } from '../core/rules/catalogue.ts';
+import type { Suppression } from '../core/suppression/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { redactDeep } from '../platform/cache.ts';
-import type { Report, ReportFinding, ReportRelated, Summary } from './format/report.ts';
+import type { Report, ReportFinding, ReportRelated, Summary, SuppressedFinding } from './format/report.ts';
 import { isUnchecked } from './status.ts';
 
 /** Findings of one workspace; `prefix` tells apart the files of several, and is empty for one. */
@@ -41,6 +42,28 @@ export function placeFindings(
     seen.set(finding.fingerprint, count);
     return [count === 1 ? finding : { ...finding, fingerprint: hash(`${finding.fingerprint}#${count}`) }];
   });
+}
+
+/** A finding that a comment accepts, and the comment. */
+export interface Accepted {
+  readonly finding: Finding;
+  readonly by: Suppression;
+}
+
+/** The findings of one file or several, and those that comments accept, with the comments' own words. */
+export function placeFile(
+  part: FindingsOf & { readonly suppressed: readonly Accepted[] },
+  redact: (text: string) => string,
+): { readonly findings: readonly ReportFinding[]; readonly suppressed: readonly SuppressedFinding[] } {
+  const suppressed = part.suppressed.flatMap(({ finding, by }) =>
+    placeFindings([{ ...part, findings: [finding] }], redact).map((placed) => ({
+      ...placed,
+      suppressedBy: 'comment' as const,
+      reason: redact(by.reason ?? ''),
+      until: by.until ?? '',
+    })),
+  );
+  return { findings: placeFindings([part], redact), suppressed };
 }
 
 function place(part: FindingsOf, finding: Finding, redact: (text: string) => string): ReportFinding {

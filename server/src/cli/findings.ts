@@ -6,18 +6,26 @@ import { CATALOGUE } from '../core/rules/catalogue.ts';
 import type { Suppression } from '../core/suppression/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyBaseline, writeBaseline } from './baseline.ts';
-import { buildReport, placeFindings, type FindingsOf } from './buildReport.ts';
+import { buildReport, placeFile, placeFindings, type Accepted, type FindingsOf } from './buildReport.ts';
+import { checkLarge, FEWEST_FILES, type LargeCheck } from './checkLarge.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { FORMAT_NAMES } from './format/names.ts';
 import type { FormatContext, ReportFinding, SuppressedFinding } from './format/report.ts';
 import { FORMATS } from './format/table.ts';
-import { findOrRecall, type Found } from './recalledFindings.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
 import * as path from 'node:path';
 import { sinceFilter } from './since.ts';
 import { statusOf } from './status.ts';
-import { selectWorkspaces, toSlashes, type Selection } from './workspace.ts';
+import {
+  chooseFiles,
+  covers,
+  locateRoots,
+  readWorkspaces,
+  toSlashes,
+  type Selection,
+  type Target,
+} from './workspace.ts';
 
 export const HOMEPAGE = 'https://github.com/drillbook/drillbook';
 
@@ -32,67 +40,130 @@ export interface LivePart {
 export type LookLive = (selection: Selection, onSuppressed: OnSuppressed) => Promise<LivePart>;
 type OnSuppressed = (finding: Finding, by: Suppression) => void;
 
-interface Accepted {
-  readonly finding: Finding;
-  readonly by: Suppression;
+/** The findings of a run, placed and redacted; the lists of the workspaces are in their order. */
+interface Found {
+  readonly shown: readonly Shown[];
+  readonly findings: readonly ReportFinding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  readonly live: readonly LivePart[];
+}
+
+/** What the report tells of a workspace. */
+interface Shown extends Pick<Selection, 'root' | 'files' | 'failed' | 'foreign'> {
+  /** How many documents of ours its files have. */
+  readonly documents: number;
+  readonly allFiles: readonly string[];
+  readonly textOf: (file: string) => string | undefined;
 }
 
 /** Checks what the operands name, prints it in every format asked for, and weighs it. */
 export async function runFindings(context: CommandContext, name: string, lookLive?: LookLive): Promise<ExitStatus> {
-  const { clock, secrets } = context.dependencies;
+  const { clock } = context.dependencies;
   const startedAtMs = clock.now();
   const outputs = parseOutputs(context, FORMAT_NAMES, 'text');
-  const selections = await selectWorkspaces(context, context.operands);
-  const live: LivePart[] = [];
-  const find = async (onChangesAt?: (ms: number) => void): Promise<Found> => {
-    const parts: FindingsOf[] = [];
-    let suppressed: readonly SuppressedFinding[] = [];
-    for (const selection of selections) {
-      const found = await findIn(context, selection, lookLive, onChangesAt);
-      if (found.live !== undefined) live.push(found.live);
-      const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
-      const part = { workspace: selection.workspace, prefix };
-      parts.push({ ...part, findings: found.findings });
-      suppressed = [...suppressed, ...found.suppressed.flatMap((each) => fromComment(part, each, secrets.redact))];
-    }
-    return {
-      findings: placeFindings(parts, secrets.redact),
-      suppressed,
-      documents: selections.map((each) => each.entries.length),
-      foreign: selections.map((each) => each.foreign),
-    };
-  };
-  const [only] = selections;
+  const roots = await locateRoots(context, context.operands);
   const found =
-    selections.length === 1 && only !== undefined && lookLive === undefined
-      ? await findOrRecall(context, only, find)
-      : await find();
-  for (const [index, selection] of selections.entries()) noteWhatIsNot(context, selection, index, found);
+    (lookLive === undefined ? await findInLarge(context, roots) : undefined) ??
+    (await findInWhole(context, await readWorkspaces(context, roots), lookLive));
+  const { shown, live } = found;
+  for (const each of shown) noteWhatIsNot(context, each, found);
   const { findings, suppressed } = await useBaseline(context, found.findings, found.suppressed);
   const report = buildReport({
     version: context.program.version,
     startedAtMs,
     finishedAtMs: clock.now(),
-    files: sum(selections.map((each) => each.files.length)),
-    documents: sum(found.documents),
+    files: sum(shown.map((each) => each.files.length)),
+    documents: sum(shown.map((each) => each.documents)),
     factsCompared: sum(live.map((each) => each.factsCompared)),
     calls: addUp(live.map((each) => each.calls)),
     findings,
   });
-  const format = formatContext(context, name, selections, suppressed, sum(live.map((each) => each.resources)));
+  const format = formatContext(context, name, shown, suppressed, sum(live.map((each) => each.resources)));
   await writeOutputs(context, outputs, (each, toTerminal) =>
     FORMATS[each](report, { ...format, color: toTerminal && context.terminal.color }),
   );
-  const failed = selections.some((each) => each.failed.length > 0);
+  const failed = shown.some((each) => each.failed.length > 0);
   const status = statusOf(findings, severityAsked(context));
   return failed && status === 0 ? 3 : status;
+}
+
+/** One large workspace, a file at a time; undefined where there is none, or only a whole check can answer. */
+async function findInLarge(
+  context: CommandContext,
+  roots: ReadonlyMap<string, readonly Target[]>,
+): Promise<Found | undefined> {
+  const [first] = roots;
+  const asksMore = ['since', 'environment'].some((name) => context.values.text(name) !== undefined);
+  if (first === undefined || roots.size > 1 || asksMore) return undefined;
+  const [root, targets] = first;
+  const listed = await context.dependencies.workspaceFiles.list(root, context.signal);
+  if (listed.length < FEWEST_FILES) return undefined;
+  // A file that is named counts, whatever .gitignore or its ending say.
+  const known = new Set(listed);
+  const named = targets.filter((target) => target.kind === 'file').map((target) => target.relative);
+  const large = await checkLarge(
+    context,
+    root,
+    listed,
+    named.filter((file) => !known.has(file)),
+  );
+  return large === undefined ? undefined : shownLarge(large, root, targets, named);
+}
+
+function shownLarge(large: LargeCheck, root: string, targets: readonly Target[], named: readonly string[]): Found {
+  const files = chooseFiles(large.files, targets);
+  const all = new Set(large.files);
+  const found = files.flatMap((file) => large.foundIn(file) ?? []);
+  const shown: Shown = {
+    root,
+    files,
+    allFiles: large.files,
+    failed: large.failed.filter(({ file }) => targets.some((target) => covers(target, file))),
+    foreign: named.filter((file) => all.has(file) && large.factsOf(file)?.ours !== true),
+    documents: sum(files.map((file) => large.factsOf(file)?.documents ?? 0)),
+    textOf: large.textOf,
+  };
+  return {
+    shown: [shown],
+    findings: found.flatMap((each) => each.findings),
+    suppressed: found.flatMap((each) => each.suppressed),
+    live: [],
+  };
+}
+
+async function findInWhole(
+  context: CommandContext,
+  selections: readonly Selection[],
+  lookLive: LookLive | undefined,
+): Promise<Found> {
+  const { redact } = context.dependencies.secrets;
+  const parts: FindingsOf[] = [];
+  const suppressed: SuppressedFinding[] = [];
+  const live: LivePart[] = [];
+  for (const selection of selections) {
+    const found = await findIn(context, selection, lookLive);
+    if (found.live !== undefined) live.push(found.live);
+    const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
+    const part = { workspace: selection.workspace, prefix };
+    parts.push({ ...part, findings: found.findings });
+    suppressed.push(...placeFile({ ...part, findings: [], suppressed: found.suppressed }, redact).suppressed);
+  }
+  const shown = selections.map((selection): Shown => ({
+    root: selection.root,
+    files: selection.files,
+    failed: selection.failed,
+    foreign: selection.foreign,
+    documents: selection.entries.length,
+    allFiles: [...selection.texts.keys()],
+    textOf: (file) => selection.texts.get(file),
+  }));
+  return { shown, findings: placeFindings(parts, redact), suppressed, live };
 }
 
 async function findIn(
   context: CommandContext,
   selection: Selection,
   lookLive?: LookLive,
-  onChangesAt?: (ms: number) => void,
 ): Promise<{
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Accepted[];
@@ -105,8 +176,7 @@ async function findIn(
   const onSuppressed: OnSuppressed = (finding, by) => void suppressed.push({ finding, by });
   const check = (workspace: Workspace, options: Partial<Parameters<typeof checkWorkspace>[1]>): readonly Finding[] =>
     checkWorkspace(workspace, { now: context.dependencies.clock.now(), evidence, ...owners, ...options });
-  const told = onChangesAt === undefined ? {} : { onChangesAt };
-  const findings = check(selection.workspace, { files: selection.files, onSuppressed, ...told });
+  const findings = check(selection.workspace, { files: selection.files, onSuppressed });
   const live = lookLive === undefined ? undefined : await lookLive(selection, onSuppressed);
   const all = [...findings, ...(live?.findings ?? [])];
   const revision = context.values.text('since');
@@ -122,13 +192,13 @@ function severityAsked(context: CommandContext): Severity {
   return written === 'warning' || written === 'information' ? written : 'error';
 }
 
-function noteWhatIsNot(context: CommandContext, selection: Selection, index: number, found: Found): void {
-  const { failed, root } = selection;
-  const foreign = found.foreign[index] ?? [];
+function noteWhatIsNot(context: CommandContext, shown: Shown, found: Found): void {
+  const { failed, foreign, root } = shown;
   for (const file of foreign) context.terminal.note(`${file}: not a Drillbook document, left alone.`);
   for (const { file, why } of failed) context.terminal.note(`${file} could not be read: ${why}.`);
-  const isEmpty = (found.documents[index] ?? 0) === 0 && foreign.length === 0;
-  if (isEmpty && found.findings.every((finding) => !selection.files.includes(finding.file))) {
+  if (shown.documents > 0 || foreign.length > 0) return;
+  const files = new Set(shown.files);
+  if (!found.findings.some((finding) => files.has(finding.file))) {
     context.terminal.note(`No Drillbook document in ${root}. "drillbook init" writes a first one.`);
   }
 }
@@ -154,40 +224,25 @@ async function useBaseline(
   return { findings: applied.findings, suppressed: [...suppressed, ...applied.suppressed] };
 }
 
-/** A finding that a comment accepts, with the comment's own words. */
-function fromComment(
-  part: Omit<FindingsOf, 'findings'>,
-  accepted: Accepted,
-  redact: (text: string) => string,
-): SuppressedFinding[] {
-  const placed = placeFindings([{ ...part, findings: [accepted.finding] }], redact);
-  return placed.map((finding) => ({
-    ...finding,
-    suppressedBy: 'comment',
-    reason: redact(accepted.by.reason ?? ''),
-    until: accepted.by.until ?? '',
-  }));
-}
-
 function formatContext(
   context: CommandContext,
   command: string,
-  selections: readonly Selection[],
+  shown: readonly Shown[],
   suppressed: readonly SuppressedFinding[],
   resources: number,
 ): Omit<FormatContext, 'color'> {
-  const places = new Map<string, { readonly selection: Selection; readonly file: string }>();
+  const places = new Map<string, { readonly workspace: Shown; readonly file: string }>();
   const shownFiles: string[] = [];
-  for (const selection of selections) {
-    const prefix = selections.length === 1 ? '' : prefixOf(context, selection);
-    const chosen = new Set(selection.files);
-    for (const file of selection.texts.keys()) {
-      places.set(prefix + file, { selection, file });
+  for (const workspace of shown) {
+    const prefix = shown.length === 1 ? '' : prefixOf(context, workspace);
+    const chosen = new Set(workspace.files);
+    for (const file of workspace.allFiles) {
+      places.set(prefix + file, { workspace, file });
       if (chosen.has(file)) shownFiles.push(prefix + file);
     }
   }
   // Findings come file by file: the lines of the last one are all that is kept.
-  let last: { readonly shown: string; readonly lines: readonly string[] | undefined } | undefined;
+  let last: { readonly file: string; readonly lines: readonly string[] | undefined } | undefined;
   return {
     command,
     suppressed,
@@ -198,24 +253,24 @@ function formatContext(
     files: shownFiles,
     helpBase: `${HOMEPAGE}/blob/${context.program.commit.split('+')[0] || 'main'}`,
     homepage: HOMEPAGE,
-    linesOf: (shown) => {
-      if (last?.shown !== shown) {
-        const place = places.get(shown);
-        last = { shown, lines: place?.selection.texts.get(place.file)?.split(/\r?\n/) };
+    linesOf: (file) => {
+      if (last?.file !== file) {
+        const place = places.get(file);
+        last = { file, lines: place?.workspace.textOf(place.file)?.split(/\r?\n/) };
       }
       return last.lines;
     },
-    shownPath: (shown) => {
-      const place = places.get(shown);
+    shownPath: (file) => {
+      const place = places.get(file);
       return place === undefined
-        ? shown
-        : toSlashes(path.relative(context.cwd, path.join(place.selection.root, place.file)));
+        ? file
+        : toSlashes(path.relative(context.cwd, path.join(place.workspace.root, place.file)));
     },
   };
 }
 
-function prefixOf(context: CommandContext, selection: Selection): string {
-  const relative = toSlashes(path.relative(context.cwd, selection.root));
+function prefixOf(context: CommandContext, { root }: Pick<Selection, 'root'>): string {
+  const relative = toSlashes(path.relative(context.cwd, root));
   return relative === '' ? '' : `${relative}/`;
 }
 

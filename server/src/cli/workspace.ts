@@ -24,7 +24,8 @@ export interface Selection {
   readonly failed: readonly { readonly file: string; readonly why: string }[];
 }
 
-interface Target {
+/** A path as it was given, and where it lies. */
+export interface Target {
   readonly root: string;
   /** Path from the root; empty for the root itself. */
   readonly relative: string;
@@ -32,16 +33,32 @@ interface Target {
   readonly written: string;
 }
 
-/** The workspaces of these paths (none: the current folder). @throws UsageError where a path isn't there. */
-export async function selectWorkspaces(
+/** The roots of these paths (none: the current folder), each with what of it is meant. @throws UsageError where a path isn't there. */
+export async function locateRoots(
   context: CommandContext,
   paths: readonly string[],
-): Promise<readonly Selection[]> {
+): Promise<ReadonlyMap<string, readonly Target[]>> {
   const targets = await Promise.all(
     (paths.length === 0 ? ['.'] : paths).map(async (each) => await locate(context, each)),
   );
   const roots = new Map<string, Target[]>();
   for (const target of targets) roots.set(target.root, [...(roots.get(target.root) ?? []), target]);
+  return roots;
+}
+
+/** The workspaces of these paths. @throws UsageError where a path isn't there. */
+export async function selectWorkspaces(
+  context: CommandContext,
+  paths: readonly string[],
+): Promise<readonly Selection[]> {
+  return await readWorkspaces(context, await locateRoots(context, paths));
+}
+
+/** The workspaces of these roots. @throws UsageError where a pattern fits nothing. */
+export async function readWorkspaces(
+  context: CommandContext,
+  roots: ReadonlyMap<string, readonly Target[]>,
+): Promise<readonly Selection[]> {
   const selections: Selection[] = [];
   for (const [root, wanted] of roots) selections.push(await readSelection(context, root, wanted));
   return selections;
@@ -96,12 +113,7 @@ async function readSelection(context: CommandContext, root: string, targets: rea
     (built ??= buildWorkspace([...texts].map(([file, text]) => ({ file, parsed: parse(text) }))));
   choosePreferred(context, workspace);
   const isSelected = (file: string): boolean => targets.some((target) => covers(target, file));
-  const chosen = [...texts.keys()].filter(isSelected).sort();
-  for (const target of targets) {
-    if (target.kind === 'glob' && !chosen.some((file) => covers(target, file))) {
-      throw new UsageError(`no Drillbook document fits "${target.written}".`);
-    }
-  }
+  const chosen = chooseFiles([...texts.keys()], targets);
   return {
     root,
     texts,
@@ -139,7 +151,19 @@ function choosePreferred(context: CommandContext, read: () => WorkspaceIndex): v
   workspace.preferredEnvironment = name;
 }
 
-function covers(target: Target, file: string): boolean {
+/** The files that the targets mean, sorted. @throws UsageError where a pattern fits nothing. */
+export function chooseFiles(files: readonly string[], targets: readonly Target[]): readonly string[] {
+  const chosen = files.filter((file) => targets.some((target) => covers(target, file))).sort();
+  for (const target of targets) {
+    if (target.kind === 'glob' && !chosen.some((file) => covers(target, file))) {
+      throw new UsageError(`no Drillbook document fits "${target.written}".`);
+    }
+  }
+  return chosen;
+}
+
+/** Whether the target means the file. */
+export function covers(target: Target, file: string): boolean {
   if (target.kind === 'file') return file === target.relative;
   if (target.kind === 'glob') return matchesGlob(target.relative, file);
   return target.relative === '' || file.startsWith(`${target.relative}/`);

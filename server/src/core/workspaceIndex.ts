@@ -9,6 +9,14 @@ export interface WorkspaceFile {
   readonly parsed: ParsedText;
 }
 
+/** What is known of documents that are part of the workspace and not of this index. */
+export interface Elsewhere {
+  /** Names of runbooks. */
+  readonly names: readonly string[];
+  /** Kinds that may be there unread. */
+  readonly incomplete: readonly DocumentKind[];
+}
+
 /** The workspace of these files. Files of other tools may be among them: they give no entry. */
 export function buildWorkspace(files: readonly WorkspaceFile[]): WorkspaceIndex {
   const index = new WorkspaceIndex();
@@ -25,6 +33,8 @@ export function folderOf(file: string): string {
 /** A workspace that can be kept up to date file by file; what was computed from it is dropped with every change. */
 export class WorkspaceIndex implements Workspace {
   preferredEnvironment: string | undefined;
+  /** Set before anything is asked. */
+  elsewhere: Elsewhere = { names: [], incomplete: [] };
   readonly #files = new Map<string, ParsedText>();
   readonly #entriesOf = new Map<string, readonly Entry[]>();
   readonly #fingerprints = new Map<string, string>();
@@ -99,7 +109,15 @@ export class WorkspaceIndex implements Workspace {
   }
 
   names(kind: DocumentKind): readonly string[] {
-    return this.memoBy([kind], `names ${kind}`, () => [...this.#byName(kind).keys()].sort(compareText));
+    return this.memoBy([kind], `names ${kind}`, () => {
+      const others = kind === 'Runbook' ? this.elsewhere.names : [];
+      return [...new Set([...this.#byName(kind).keys(), ...others])].sort(compareText);
+    });
+  }
+
+  /** The kinds that a file may hold a document of, though it can't be told. */
+  unclear(file: string): readonly DocumentKind[] {
+    return this.#unclear.get(file) ?? [];
   }
 
   named(kind: DocumentKind, name: string): readonly Entry[] {
@@ -108,7 +126,7 @@ export class WorkspaceIndex implements Workspace {
 
   incomplete(kind: DocumentKind): boolean {
     for (const kinds of this.#unclear.values()) if (kinds.includes(kind)) return true;
-    return false;
+    return this.elsewhere.incomplete.includes(kind);
   }
 
   memo<T>(key: string, compute: () => T): T {

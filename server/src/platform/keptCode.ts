@@ -38,9 +38,10 @@ export function runKept(script: URL, keeps: boolean): Record<string, unknown> {
   return exported;
 }
 
-/** Other flags make other code, and two habits must not overwrite each other's. */
+/** Other flags make other code, and two habits must not overwrite each other's; a thread doesn't write for the whole. */
 function isPlain(): boolean {
   const { execArgv, env } = process;
+  if (!node('node:worker_threads').isMainThread) return false;
   return execArgv.length === 0 && env['NODE_OPTIONS'] === undefined && env['NODE_V8_COVERAGE'] === undefined;
 }
 
@@ -116,6 +117,7 @@ interface Modules {
   readonly 'node:path': typeof import('node:path');
   readonly 'node:url': typeof import('node:url');
   readonly 'node:vm': typeof import('node:vm');
+  readonly 'node:worker_threads': typeof import('node:worker_threads');
 }
 
 /** Imported, they would be loaded for `--version` as well, and take longer. */

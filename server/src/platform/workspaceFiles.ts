@@ -46,17 +46,34 @@ export function createWorkspaceFiles(): WorkspaceFiles {
   };
 }
 
+/** What tells a file that was changed from one that was not, without reading it. */
+export interface FileStamp {
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** Of the entry itself: no program can set it back. */
+  readonly changedMs: number;
+  readonly inode: number;
+}
+
+/** The stamp of a file of a workspace; undefined where there is no file. */
+export function stampOf(root: string, file: string): FileStamp | undefined {
+  const stat = statSync(path.join(root, file), { throwIfNoEntry: false });
+  if (stat?.isFile() !== true) return undefined;
+  return { size: stat.size, modifiedMs: stat.mtimeMs, changedMs: stat.ctimeMs, inode: stat.ino };
+}
+
 type Read =
   | { readonly state: 'ours'; readonly text: string }
   | { readonly state: 'other' }
   | { readonly state: 'failed'; readonly why: string };
 
-function readOurs(root: string, file: string): Read {
+/** The text of a file of the workspace where it may be ours, or was named by the person. */
+export function readOurs(root: string, file: string, isNamed = false): Read {
   try {
     const absolute = path.join(root, file);
     const stat = statSync(absolute);
     if (!stat.isFile()) return { state: 'other' };
-    const named = OURS_BY_NAME.test(file);
+    const named = isNamed || OURS_BY_NAME.test(file);
     if (stat.size > LARGEST) {
       return named ? { state: 'failed', why: `it is larger than ${LARGEST / 1024 / 1024} MiB` } : { state: 'other' };
     }
