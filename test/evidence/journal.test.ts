@@ -1,11 +1,18 @@
 /** The journal: what it keeps, and that an edit, a removal, a reordering, a fork and a cut tail show. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DraftRecord } from '../../server/src/core/recovery/record.ts';
-import { appendRecord, listRecords, readRecord, writerName } from '../../server/src/evidence/journal.ts';
+import {
+  appendRecord,
+  listRecords,
+  readRecord,
+  writerName,
+  type AppendOptions,
+} from '../../server/src/evidence/journal.ts';
 import { renderMarkdown } from '../../server/src/evidence/markdown.ts';
 import { renderReport } from '../../server/src/evidence/report.ts';
 import { signHash } from '../../server/src/evidence/sign.ts';
@@ -110,6 +117,7 @@ describe('journal', () => {
       assert.ok((await kinds()).includes(kind), `${kind}: ${(await kinds()).join()}`);
     }
     await writeFile(journal(), `${[one, two, three].join('\n')}\n`);
+    await rm(path.join(folder, (JSON.parse(four) as { record: string }).record));
     await appendRecord(ports, draft(9), { folder, writer });
     const other = (await lines())[3] ?? '';
     await writeFile(journal(), `${[one, two, three, four, other].join('\n')}\n`);
@@ -147,6 +155,70 @@ describe('journal', () => {
       ]).size,
       3,
     );
+  });
+
+  it('finds a key that stands twice, which two readers would read in two ways', async () => {
+    const [newest] = await listRecords(ports.files, folder);
+    const file = path.join(folder, newest?.record ?? '');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('{', '{\n  "result": "failed",'));
+    assert.deepEqual(await kinds(), ['unreadable']);
+    await writeFile(file, JSON.stringify(JSON.parse(text), undefined, 8).replaceAll('\n', '\r\n'));
+    assert.deepEqual(await kinds(), [], 'blanks and ends of lines are no edit');
+  });
+
+  it('completes what a killed writer left, loses nothing of it, and says so', async () => {
+    const whole = await readFile(journal(), 'utf8');
+    const last = whole.trimEnd().lastIndexOf('\n') + 1;
+    for (const [left, told] of [
+      [whole.slice(0, last + 40), 2],
+      [whole.slice(0, last), 1],
+    ] as const) {
+      await writeFile(journal(), left);
+      assert.notDeepEqual(await kinds(), [], 'until it is mended it is told');
+      const { record, file } = await appendRecord(ports, draft(9), { folder, writer });
+      assert.deepEqual(
+        record.notes.map((note) => note.code),
+        Array.from({ length: told }, () => 'journal-mended'),
+      );
+      assert.equal(record.chain?.sequence, 5);
+      assert.deepEqual(await kinds(), []);
+      assert.equal((await listRecords(ports.files, folder)).length, 5);
+      await rm(path.join(folder, file));
+      await writeFile(journal(), whole);
+    }
+  });
+
+  it('takes the lock of a dead writer over, one of many at a time', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    for (let round = 0; round < 5; round++) {
+      await writeFile(path.join(folder, `${writer}.lock`), JSON.stringify({ pid: dead, startToken: 'gone' }));
+      const some = Array.from({ length: 8 }, (_, index) => draft(100 + round * 10 + index));
+      await Promise.all(some.map(async (each) => await appendRecord(ports, each, { folder, writer })));
+    }
+    assert.deepEqual(await kinds(), []);
+    assert.equal((await listRecords(ports.files, folder)).length, 44);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.includes('.lock')),
+      [],
+    );
+  });
+
+  it('asks for the signature of a key that is known outside', async () => {
+    const [ours, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')].map((pair) => ({
+      secret: pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      known: pair.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    }));
+    const signedBy = 'main-2';
+    const sign = (hash: string): ReturnType<NonNullable<AppendOptions['sign']>> =>
+      Promise.resolve(signHash(hash, ours?.secret ?? ''));
+    await appendRecord(ports, draft(7), { folder: `${folder}/signed`, writer: signedBy, sign });
+    const verified = async (key: string | undefined): Promise<readonly string[]> =>
+      (await verifyJournal(ports.files, `${folder}/signed`, [], key)).problems.map((problem) => problem.message);
+    assert.deepEqual(await verified(ours?.known), []);
+    assert.match((await verified(other?.known)).join(), /is signed by another key/u);
+    await appendRecord(ports, draft(8), { folder: `${folder}/signed`, writer: signedBy });
+    assert.match((await verified(ours?.known)).join(), /is not signed, and the key asks that all are/u);
   });
 
   it('signs, and tells a signature that does not fit', async () => {

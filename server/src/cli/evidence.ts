@@ -52,6 +52,11 @@ export const command: Command = {
       multiple: true,
       help: 'verify, record: a host of the evidence bucket that credentials may be used with, besides loopback',
     },
+    {
+      name: 'key',
+      value: 'FILE',
+      help: 'verify: the public key (PEM) that every record has to be signed by',
+    },
     { name: 'limit', value: 'NUMBER', help: 'list: at most this many' },
   ],
   details: 'Evidence lies under .drillbook/evidence of the workspace: one JSON record a run, chained by hashes.',

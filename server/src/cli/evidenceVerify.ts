@@ -1,6 +1,8 @@
 /** `drillbook evidence verify`: the chains held against themselves, and against what the last commit remembers of them. */
+import * as path from 'node:path';
 import { anchorOf, verifyJournal, type Anchor } from '../evidence/verify.ts';
-import { Failure, type CommandContext, type ExitStatus } from './command.ts';
+import { isEd25519Key } from '../evidence/sign.ts';
+import { Failure, UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { bucketHeads } from './evidenceMirror.ts';
 import { currentRoot } from './evidenceRoot.ts';
 import { evidenceFolder } from './evidenceSummary.ts';
@@ -18,7 +20,7 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
   if ((await files.info(folder)) === undefined && anchors.length === 0) {
     throw new Failure(`there is no evidence to verify in ${folder}.`);
   }
-  const verified = await verifyJournal(files, folder, anchors);
+  const verified = await verifyJournal(files, folder, anchors, await trustedKey(context));
   const result = { ...verified, notes: [...remembered.notes, ...verified.notes] };
   await writeOutputs(context, outputs, (format, toTerminal) => {
     if (format === 'json') return `${JSON.stringify({ version: 1, ...result }, undefined, 2)}\n`;
@@ -34,6 +36,16 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
     return `${lines.join('\n')}\n`;
   });
   return result.ok ? 0 : 1;
+}
+
+/** The key that records have to be signed by, kept outside of what it vouches for. */
+async function trustedKey({ values, dependencies, cwd }: CommandContext): Promise<string | undefined> {
+  const file = values.text('key');
+  if (file === undefined) return undefined;
+  const text = await dependencies.files.readText(path.resolve(cwd, file)).catch(() => undefined);
+  if (text === undefined || !isEd25519Key(text))
+    throw new UsageError(`--key: ${file} is no Ed25519 public key in PEM.`, 'evidence');
+  return text;
 }
 
 /** The heads that the policies' buckets hold; a folder without documents has none. */

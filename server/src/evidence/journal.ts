@@ -1,7 +1,8 @@
 /** The journal: evidence appended to chains of SHA-256 hashes, one chain a writer, safe with two writers at once. */
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Clock, Files, Processes } from '../core/ports.ts';
+import type { Files } from '../core/ports.ts';
+import { withLock, type LockPorts } from './lock.ts';
 import { canonicalJson } from '../core/recovery/canonical.ts';
 import type { ChainRecord, DraftRecord, EvidenceRecord } from '../core/recovery/record.ts';
 import { entryOf } from './entry.ts';
@@ -20,19 +21,9 @@ export interface JournalEntry extends ChainRecord {
   readonly hash: string;
 }
 
-export interface JournalPorts {
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly processes: Pick<Processes, 'isAlive' | 'ownPid' | 'startToken'>;
-}
-
 /** Where the evidence of a workspace lies, from its root. */
 export const EVIDENCE_FOLDER = '.drillbook/evidence';
 export const FIRST = '0'.repeat(64);
-const LOCK_TRIES = 400;
-const LOCK_WAIT_MS = 25;
-/** A lock whose owner can't be told is taken over after this. */
-const LOCK_STALE_MS = 60_000;
 
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
@@ -67,9 +58,12 @@ export interface AppendOptions {
   readonly sign?: (hash: string) => Promise<EvidenceRecord['signature']>;
 }
 
-/** Writes `draft` as a record of the writer's chain and returns it as written, with its path from the evidence folder. */
+/**
+ * Writes `draft` as a record of the writer's chain and returns it as written, with its path from the evidence folder. What
+ * a writer that was killed left half written is completed or taken out first, and the record says so.
+ */
 export async function appendRecord(
-  ports: JournalPorts,
+  ports: LockPorts,
   draft: DraftRecord,
   options: AppendOptions,
 ): Promise<{ readonly record: EvidenceRecord; readonly file: string }> {
@@ -77,38 +71,126 @@ export async function appendRecord(
   await ports.files.makeFolder(join(folder, writer));
   return await withLock(ports, join(folder, `${writer}.lock`), async () => {
     const journal = join(folder, `${writer}.jsonl`);
-    const text = await readOptional(ports.files, journal);
-    const last = lastEntry(text);
-    const chain: ChainRecord = { writer, sequence: (last?.sequence ?? 0) + 1, previous: last?.hash ?? FIRST };
-    const content = { ...draft, chain };
+    const { text, last, mended } = await mendedJournal(ports.files, folder, writer);
+    const chain = nextAfter(writer, last);
+    const notes = mended.map((message) => ({ severity: 'warning' as const, code: 'journal-mended', message }));
+    const content = { ...draft, notes: [...draft.notes, ...notes], chain };
     const hash = recordHash(content);
     const signature = await options.sign?.(hash);
     const record: EvidenceRecord = { ...content, hash, ...(signature === undefined ? {} : { signature }) };
-    const name = `${String(chain.sequence).padStart(6, '0')}-${draft.runbook.name.replace(/[^\w.-]+/gu, '-').slice(0, 60)}-${draft.id.slice(0, 12)}.json`;
+    const name = `${sequenceName(chain)}-${draft.runbook.name.replace(/[^\w.-]+/gu, '-').slice(0, 60)}-${draft.id.slice(0, 12)}.json`;
     const file = `${writer}/${name}`;
     await ports.files.writeAtomic(join(folder, file), `${JSON.stringify(record, undefined, 2)}\n`);
-    const line = {
-      version: 1 as const,
-      ...chain,
-      id: draft.id,
-      record: file,
-      recordHash: hash,
-      at: draft.finishedAt,
-      summary: { ...entryOf(record), file: `${EVIDENCE_FOLDER}/${file}` },
-    };
-    const entry: JournalEntry = { ...line, hash: hashOf(line) };
     const separator = text === '' || text.endsWith('\n') ? '' : '\n';
-    await ports.files.append(journal, `${separator}${JSON.stringify(entry)}\n`);
+    await ports.files.append(journal, `${separator}${JSON.stringify(entryFor(record, chain, hash, file))}\n`);
     return { record, file };
   });
 }
+
+function nextAfter(writer: string, last: JournalEntry | undefined): ChainRecord {
+  return { writer, sequence: (last?.sequence ?? 0) + 1, previous: last?.hash ?? FIRST };
+}
+
+function sequenceName({ sequence }: Pick<ChainRecord, 'sequence'>): string {
+  return String(sequence).padStart(6, '0');
+}
+
+function entryFor(record: EvidenceRecord, chain: ChainRecord, hash: string, file: string): JournalEntry {
+  const line = {
+    version: 1 as const,
+    ...chain,
+    id: record.id,
+    record: file,
+    recordHash: hash,
+    at: record.finishedAt,
+    summary: { ...entryOf(record), file: `${EVIDENCE_FOLDER}/${file}` },
+  };
+  return { ...line, hash: hashOf(line) };
+}
+
+/** The journal with what a killed writer left of a write: half a line taken out, a record without its line given one. */
+async function mendedJournal(
+  files: Files,
+  folder: string,
+  writer: string,
+): Promise<{ readonly text: string; readonly last: JournalEntry | undefined; readonly mended: readonly string[] }> {
+  const journal = join(folder, `${writer}.jsonl`);
+  const mended: string[] = [];
+  let text = await readOptional(files, journal);
+  const whole = text.slice(0, text.length - halfLineOf(text).length);
+  if (whole !== text) {
+    await files.writeAtomic(journal, whole);
+    text = whole;
+    mended.push(`Half a line that a killed writer left was taken out of the journal ${writer}.`);
+  }
+  const last = lastEntry(text);
+  const orphan = await recordWithoutLine(files, folder, nextAfter(writer, last));
+  if (!orphan) return { text, last, mended };
+  const { record, file } = orphan;
+  const entry = entryFor(record, nextAfter(writer, last), recordHash(record), file);
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  await files.append(journal, `${separator}${JSON.stringify(entry)}\n`);
+  mended.push(
+    `The record ${file}, whose writer was killed before it could note it, was given its line in the journal.`,
+  );
+  return { text: `${text}${separator}\n`, last: entry, mended };
+}
+
+/** The end of a journal that is no whole line and can't be read as one; empty where there is none. */
+export function halfLineOf(text: string): string {
+  const end = text.slice(text.lastIndexOf('\n') + 1);
+  return end.trim() === '' || parseEntry(end) !== undefined ? '' : end;
+}
+
+/** The record that would follow next, where it was written and its hash fits, but no line names it. */
+export async function recordWithoutLine(
+  files: Files,
+  folder: string,
+  chain: ChainRecord,
+): Promise<{ readonly record: EvidenceRecord; readonly file: string } | undefined> {
+  const names = await files.list(join(folder, chain.writer)).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(`${sequenceName(chain)}-`) && each.endsWith('.json'))) {
+    const file = `${chain.writer}/${name}`;
+    const record = await readRecordFile(files, join(folder, file)).catch(() => undefined);
+    const fits =
+      record?.chain?.writer === chain.writer &&
+      record.chain.sequence === chain.sequence &&
+      record.chain.previous === chain.previous &&
+      record.hash === recordHash(record);
+    if (fits) return { record, file };
+  }
+  return undefined;
+}
+
+/** A record as its file has it. @throws where it can't be read as the one thing that it says. */
+export async function readRecordFile(files: Files, path: string): Promise<EvidenceRecord> {
+  return parseWhole(await files.readText(path)) as EvidenceRecord;
+}
+
+/** JSON that says everything once: of two keys of one name, one reader takes the first and another the last. */
+function parseWhole(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (text === `${JSON.stringify(value, undefined, 2)}\n` || text === JSON.stringify(value)) return value;
+  if (text.replace(/("(?:[^"\\]|\\.)*")|\s+/gu, '$1') !== JSON.stringify(value))
+    throw new Error('It was not written by Drillbook: a key stands twice, or a value is written in another way.');
+  return value;
+}
+
+/** Stands for a journal that can't be opened: a line that no one can read, and so a chain that is told as broken. */
+const UNREADABLE = '?\n';
 
 /** The lines of every chain, by writer; lines that can't be read are told. */
 export async function readChains(
   files: Files,
   folder: string,
 ): Promise<
-  readonly { readonly writer: string; readonly entries: readonly JournalEntry[]; readonly broken: readonly number[] }[]
+  readonly {
+    readonly writer: string;
+    readonly entries: readonly JournalEntry[];
+    readonly broken: readonly number[];
+    /** Its last line has no end and can't be read: a writer was killed. */
+    readonly isHalf: boolean;
+  }[]
 > {
   const names = await files.list(folder).catch(() => []);
   const journals = names.filter((name) => name.endsWith('.jsonl')).sort();
@@ -116,14 +198,16 @@ export async function readChains(
     journals.map(async (name) => {
       const entries: JournalEntry[] = [];
       const broken: number[] = [];
-      const lines = (await readOptional(files, join(folder, name))).split('\n');
+      const text = await readOptional(files, join(folder, name)).catch(() => UNREADABLE);
+      const half = halfLineOf(text);
+      const lines = text.slice(0, text.length - half.length).split('\n');
       lines.forEach((line, index) => {
         if (line.trim() === '') return;
         const entry = parseEntry(line);
         if (entry) entries.push(entry);
         else broken.push(index + 1);
       });
-      return { writer: name.slice(0, -'.jsonl'.length), entries, broken };
+      return { writer: name.slice(0, -'.jsonl'.length), entries, broken, isHalf: half !== '' };
     }),
   );
 }
@@ -146,7 +230,7 @@ export async function readRecord(files: Files, folder: string, wanted: string): 
   );
   if (!entry) return undefined;
   try {
-    return JSON.parse(await files.readText(join(folder, entry.record))) as EvidenceRecord;
+    return await readRecordFile(files, join(folder, entry.record));
   } catch (error) {
     const message = `The record ${entry.record} is in the journal, and its file is missing or broken; drillbook evidence verify tells what was changed.`;
     throw new Error(message, { cause: error });
@@ -163,7 +247,7 @@ export function newRunId(now: number): string {
 
 export function parseEntry(line: string): JournalEntry | undefined {
   try {
-    const value = JSON.parse(line) as Partial<JournalEntry>;
+    const value = parseWhole(line) as Partial<JournalEntry>;
     const whole =
       value.version === 1 &&
       typeof value.sequence === 'number' &&
@@ -191,37 +275,5 @@ async function readOptional(files: Files, path: string): Promise<string> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw error;
-  }
-}
-
-/** Holds the lock file while `work` runs; a dead owner's lock is taken over. */
-async function withLock<T>(ports: JournalPorts, lock: string, work: () => Promise<T>): Promise<T> {
-  const token = await ports.processes.startToken(ports.processes.ownPid);
-  const own = JSON.stringify({
-    pid: ports.processes.ownPid,
-    ...(token === undefined ? {} : { startToken: token }),
-    nonce: randomBytes(6).toString('hex'),
-  });
-  for (let attempt = 0; ; attempt++) {
-    if (await ports.files.createExclusive(lock, own)) break;
-    if (await isStale(ports, lock)) await ports.files.remove(lock).catch(() => undefined);
-    else if (attempt > LOCK_TRIES) throw new Error(`The journal is locked by another writer: ${lock}.`);
-    else await new Promise<void>((resolve) => ports.clock.after(LOCK_WAIT_MS, resolve));
-  }
-  try {
-    return await work();
-  } finally {
-    if ((await readOptional(ports.files, lock)) === own) await ports.files.remove(lock).catch(() => undefined);
-  }
-}
-
-async function isStale(ports: JournalPorts, lock: string): Promise<boolean> {
-  const text = await readOptional(ports.files, lock);
-  try {
-    const holder = JSON.parse(text) as { pid: number; startToken?: string };
-    return !(await ports.processes.isAlive(holder.pid, holder.startToken));
-  } catch {
-    const info = await ports.files.info(lock);
-    return info !== undefined && ports.clock.now() - info.modifiedMs > LOCK_STALE_MS;
   }
 }

@@ -3,10 +3,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Files, Machine, Secrets, SecretReference } from '../core/ports.ts';
 import type { DraftRecord, EvidenceRecord } from '../core/recovery/record.ts';
-import { appendRecord, EVIDENCE_FOLDER, writerName, type JournalPorts } from './journal.ts';
+import { appendRecord, EVIDENCE_FOLDER, writerName } from './journal.ts';
+import type { LockPorts } from './lock.ts';
 import { signHash } from './sign.ts';
 
-export interface KeeperPorts extends JournalPorts {
+export interface KeeperPorts extends LockPorts {
   readonly machine: Pick<Machine, 'cacheFolder' | 'hostName' | 'user'>;
   readonly secrets: Secrets;
 }

@@ -158,7 +158,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:t
 .facts th{white-space:nowrap;font-weight:600;width:10rem}
 .state{color:var(--unsure);font-weight:600}.state.passed,.state.confirmed{color:var(--ok)}.state.failed{color:var(--bad)}.state.skipped{color:var(--dim);font-weight:400}
 pre{white-space:pre-wrap;font:12px/1.4 var(--vscode-editor-font-family,ui-monospace,monospace)}
-svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--fg)}svg .time{fill:var(--dim)}
+svg{width:100%;max-width:46rem;height:auto}svg text{font-size:11px;fill:var(--fg)}svg .time{fill:var(--dim)}
 .bar{fill:var(--bar)}.bar.failed{fill:var(--bad)}.bar.inconclusive,.bar.cancelled{fill:var(--unsure)}
 .rto{stroke:var(--bad);stroke-dasharray:4 3}.rto-label{fill:var(--bad)}.line{fill:none;stroke:var(--bar);stroke-width:2}.dot{fill:var(--bar)}
 @media print{:root{--bg:#fff;--fg:#000;--dim:#444;--edge:#999;--ok:#1a7f37;--bad:#b00020;--unsure:#7a5200;--bar:#2f6fde}main{max-width:none;padding:0}section{break-inside:avoid}details{display:block}}

@@ -29,3 +29,12 @@ export function verifySignature(hash: string, signature: Signature, trusted?: st
     return false;
   }
 }
+
+/** Whether the text is an Ed25519 key that signatures can be held against. */
+export function isEd25519Key(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+}

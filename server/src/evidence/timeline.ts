@@ -3,8 +3,9 @@ import { shortTime } from '../core/recovery/measure.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
 
-const WIDTH = 720;
-const LEFT = 110;
+/** Drawn for a panel beside the runbook, where most people read it: the words stay legible there. */
+const WIDTH = 520;
+const LEFT = 88;
 const ROW = 22;
 
 export function escapeHtml(text: string): string {
@@ -34,16 +35,23 @@ export function timelineSvg(record: EvidenceRecord): string {
     const width = Math.max(2, x(began + (stage.durationMs ?? 0)) - x(began));
     const y = index * ROW + 8;
     const label = `${stage.stage}: ${stage.state}, ${shortTime(stage.durationMs ?? 0)}`;
-    return `<g><title>${escapeHtml(label)}</title><text class="label" x="${LEFT - 8}" y="${y + 12}" text-anchor="end">${escapeHtml(stage.stage)}</text><rect class="bar ${stage.state}" x="${x(began).toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="15" rx="2"/><text class="time" x="${(x(began) + width + 5).toFixed(1)}" y="${y + 12}">${shortTime(stage.durationMs ?? 0)}</text></g>`;
+    return `<g><title>${escapeHtml(label)}</title><text class="label" x="${LEFT - 8}" y="${y + 12}" text-anchor="end">${escapeHtml(stage.stage)}</text><rect class="bar ${stage.state}" x="${x(began).toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="15" rx="2"/><text class="time" x="${(x(began) + width + 5).toFixed(1)}" y="${y + 12}">${shortTime(stage.durationMs ?? 0)}${stage.state === 'passed' ? '' : ` ${escapeHtml(stage.state)}`}</text></g>`;
   });
   const height = shown.length * ROW + 34;
   const line = fits
     ? `<line class="rto" x1="${x(from - start + rtoMs).toFixed(1)}" x2="${x(from - start + rtoMs).toFixed(1)}" y1="2" y2="${height - 24}"/><text class="rto-label" x="${x(from - start + rtoMs).toFixed(1)}" y="${height - 10}" text-anchor="end">RTO ${shortTime(rtoMs)}</text>`
     : rtoMs === undefined
       ? ''
-      : `<text class="rto-label" x="${WIDTH - 4}" y="${height - 10}" text-anchor="end">RTO ${shortTime(rtoMs)}, ${elapsedMs === undefined ? '' : `${((elapsedMs / rtoMs) * 100).toFixed(1)} % of it used, `}beyond this drawing</text>`;
+      : `<text class="time" x="${WIDTH - 4}" y="${height - 10}" text-anchor="end">${shareOf(elapsedMs, rtoMs)}, whose end lies beyond this drawing</text>`;
   const words = shown.map((stage) => `${stage.stage} ${stage.state} in ${shortTime(stage.durationMs ?? 0)}`).join('; ');
   return `<svg class="timeline" role="img" viewBox="0 0 ${WIDTH} ${height}" aria-label="${escapeHtml(`Timeline: ${words}${rtoMs === undefined ? '' : `; RTO ${shortTime(rtoMs)}`}`)}">${rows.join('')}${line}</svg>`;
+}
+
+/** `under 0.1 % of the RTO (60 min) used`: far from it is nothing to warn of. */
+function shareOf(elapsedMs: number | undefined, rtoMs: number): string {
+  if (elapsedMs === undefined) return `RTO ${shortTime(rtoMs)}`;
+  const percent = (elapsedMs / rtoMs) * 100;
+  return `${percent < 0.1 ? 'under 0.1' : percent.toFixed(1)} % used of the RTO of ${shortTime(rtoMs)}`;
 }
 
 /** Restore times of passed runs, oldest first, with the RTO where it fits. */

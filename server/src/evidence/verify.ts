@@ -2,19 +2,17 @@
 import { join } from 'node:path';
 import type { Files } from '../core/ports.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
-import { FIRST, hashOf, parseEntry, readChains, recordHash, type JournalEntry } from './journal.ts';
+import {
+  FIRST,
+  parseEntry,
+  readChains,
+  readRecordFile,
+  recordHash,
+  recordWithoutLine,
+  type JournalEntry,
+} from './journal.ts';
+import { chainProblems, type JournalProblem } from './chainProblems.ts';
 import { verifySignature } from './sign.ts';
-
-export type ProblemKind = 'edited' | 'removed' | 'reordered' | 'forked' | 'cut' | 'unreadable' | 'signature' | 'stray';
-
-export interface JournalProblem {
-  readonly kind: ProblemKind;
-  readonly writer: string;
-  readonly sequence?: number;
-  readonly record?: string;
-  /** One sentence. */
-  readonly message: string;
-}
 
 /** A chain's head as something outside remembers it. */
 export interface Anchor {
@@ -42,18 +40,22 @@ export interface VerifyResult {
 
 const PARALLEL = 64;
 
-/** Reads every record and every chain. `anchors` are heads from the commit, a locked bucket, or elsewhere. */
+/**
+ * Reads every record and every chain. `anchors` are heads from the commit, a locked bucket, or elsewhere; with `key` (PEM or
+ * base64 DER) every record has to be signed by it.
+ */
 export async function verifyJournal(
   files: Files,
   folder: string,
   anchors: readonly Anchor[] = [],
+  key?: string,
 ): Promise<VerifyResult> {
   const problems: JournalProblem[] = [];
   const notes: string[] = [];
   const chains: VerifyResult['chains'][number][] = [];
   let records = 0;
   const known = new Set<string>();
-  for (const { writer, entries, broken } of await readChains(files, folder)) {
+  for (const { writer, entries, broken, isHalf } of await readChains(files, folder)) {
     for (const line of broken)
       problems.push({
         kind: 'unreadable',
@@ -64,13 +66,35 @@ export async function verifyJournal(
     let signed = 0;
     for (let from = 0; from < entries.length; from += PARALLEL) {
       const part = entries.slice(from, from + PARALLEL);
-      const checked = await Promise.all(part.map(async (entry) => await recordProblems(files, folder, writer, entry)));
+      const checked = await Promise.all(
+        part.map(async (entry) => await recordProblems(files, folder, { writer, entry, key })),
+      );
       for (const each of checked) {
         problems.push(...each.problems);
         if (each.signed) signed += 1;
       }
     }
     for (const entry of entries) known.add(entry.record);
+    if (isHalf)
+      problems.push({
+        kind: 'unreadable',
+        writer,
+        message: `${writer}.jsonl ends in half a line: a writer was killed while it wrote, or its tail was cut; the next record mends it and says so.`,
+      });
+    const orphan = await recordWithoutLine(files, folder, {
+      writer,
+      sequence: (entries.at(-1)?.sequence ?? 0) + 1,
+      previous: entries.at(-1)?.hash ?? FIRST,
+    });
+    if (orphan) {
+      known.add(orphan.file);
+      problems.push({
+        kind: 'stray',
+        writer,
+        record: orphan.file,
+        message: `The record ${orphan.file} fits as the next of ${writer}, but no line names it: a writer was killed, or the tail was cut; the next record gives it its line and says so.`,
+      });
+    }
     records += entries.length;
     const head = entries.at(-1);
     const anchoredBy = anchorChain(writer, entries, anchors, problems);
@@ -82,8 +106,12 @@ export async function verifyJournal(
       ...(anchoredBy === undefined ? {} : { anchoredBy }),
     });
     if (anchoredBy === undefined && entries.length > 0) {
+      const risk =
+        key === undefined
+          ? "that its tail was cut, or all of it rewritten, can't be ruled out"
+          : "the key's signatures rule out that it was rewritten, not that its tail was cut";
       notes.push(
-        `Nothing anchors the head of ${writer} (${(head?.hash ?? '').slice(0, 12)}…): that its tail was cut, or all of it rewritten, can't be ruled out. Commit the evidence, or keep it in a locked bucket.`,
+        `Nothing anchors the head of ${writer} (${(head?.hash ?? '').slice(0, 12)}…): ${risk}. Commit the evidence, or keep it in a locked bucket.`,
       );
     }
   }
@@ -100,79 +128,15 @@ export async function verifyJournal(
   return { ok: problems.length === 0, records, chains, problems, notes };
 }
 
-function chainProblems(writer: string, entries: readonly JournalEntry[]): readonly JournalProblem[] {
-  const problems: JournalProblem[] = [];
-  const seen = new Map<number, JournalEntry>();
-  const followed = new Map<string, number>();
-  let before: JournalEntry | undefined;
-  for (const entry of entries) {
-    const { hash, ...content } = entry;
-    const at = { writer, sequence: entry.sequence, record: entry.record };
-    if (hashOf(content) !== hash)
-      problems.push({
-        kind: 'edited',
-        ...at,
-        message: `Entry ${entry.sequence} of ${writer} was edited: its content no longer has its hash.`,
-      });
-    if (entry.writer !== writer)
-      problems.push({
-        kind: 'edited',
-        ...at,
-        message: `Entry ${entry.sequence} of ${writer} belongs to the chain ${entry.writer}.`,
-      });
-    const other = followed.get(entry.previous);
-    if (seen.has(entry.sequence) || other !== undefined) {
-      problems.push({
-        kind: 'forked',
-        ...at,
-        message: `The chain ${writer} forks: two entries follow entry ${entry.sequence - 1}.`,
-      });
-    } else if (before && entry.sequence < before.sequence) {
-      problems.push({
-        kind: 'reordered',
-        ...at,
-        message: `Entry ${entry.sequence} of ${writer} stands behind entry ${before.sequence}: the order was changed.`,
-      });
-    } else if (before ? entry.sequence > before.sequence + 1 : entry.sequence !== 1) {
-      const from = (before?.sequence ?? 0) + 1;
-      const later = entries.some((each) => each.sequence === from);
-      problems.push(
-        later
-          ? {
-              kind: 'reordered',
-              ...at,
-              message: `Entry ${entry.sequence} of ${writer} stands before entry ${from}: the order was changed.`,
-            }
-          : {
-              kind: 'removed',
-              ...at,
-              message: `${entry.sequence - from === 1 ? `Entry ${from}` : `Entries ${from} to ${entry.sequence - 1}`} of ${writer} ${entry.sequence - from === 1 ? 'is' : 'are'} missing.`,
-            },
-      );
-    } else if (entry.previous !== (before?.hash ?? FIRST)) {
-      problems.push({
-        kind: 'edited',
-        ...at,
-        message: `Entry ${entry.sequence} of ${writer} does not follow from the one before: one of the two was rewritten.`,
-      });
-    }
-    seen.set(entry.sequence, entry);
-    followed.set(entry.previous, entry.sequence);
-    before = entry;
-  }
-  return problems;
-}
-
 async function recordProblems(
   files: Files,
   folder: string,
-  writer: string,
-  entry: JournalEntry,
+  { writer, entry, key }: { readonly writer: string; readonly entry: JournalEntry; readonly key: string | undefined },
 ): Promise<{ readonly problems: readonly JournalProblem[]; readonly signed: boolean }> {
   const at = { writer, sequence: entry.sequence, record: entry.record };
   let record: EvidenceRecord;
   try {
-    record = JSON.parse(await files.readText(join(folder, entry.record))) as EvidenceRecord;
+    record = await readRecordFile(files, join(folder, entry.record));
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return {
@@ -203,9 +167,20 @@ async function recordProblems(
       message: `The record ${entry.record} does not belong at place ${entry.sequence} of ${writer}.`,
     });
   }
-  if (record.signature && !verifySignature(hash, record.signature))
-    problems.push({ kind: 'signature', ...at, message: `The signature of ${entry.record} does not fit its content.` });
+  const unsigned = signatureProblem(hash, record.signature, key);
+  if (unsigned !== undefined)
+    problems.push({ kind: 'signature', ...at, message: `The record ${entry.record} ${unsigned}.` });
   return { problems, signed: record.signature !== undefined };
+}
+
+function signatureProblem(
+  hash: string,
+  signature: EvidenceRecord['signature'],
+  key: string | undefined,
+): string | undefined {
+  if (!signature) return key === undefined ? undefined : 'is not signed, and the key asks that all are';
+  if (!verifySignature(hash, signature)) return 'has a signature that does not fit its content';
+  return key === undefined || verifySignature(hash, signature, key) ? undefined : 'is signed by another key';
 }
 
 /** Held against the strongest anchor; what it remembers must be in the chain. */
@@ -245,7 +220,7 @@ async function strays(files: Files, folder: string, known: ReadonlySet<string>):
     if (!info?.isDirectory) continue;
     for (const file of await files.list(join(folder, name)).catch(() => [])) {
       const record = `${name}/${file}`;
-      if (!/^\d{6}-.*\.json$/u.test(file) || known.has(record)) continue;
+      if (!file.endsWith('.json') || known.has(record)) continue;
       problems.push({
         kind: 'stray',
         writer: name,
