@@ -4,8 +4,10 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The comment that is ours is found again by this line, which the Markdown format writes first. */
-const MARKER = '<!-- drillbook -->';
+/** The comment that is ours is found again by its first line: what check and drift write there, and one for dry runs. */
+const MARKERS = { check: '<!-- drillbook -->', drift: '<!-- drillbook -->', 'dry-run': '<!-- drillbook dry-run -->' };
+/** GitHub refuses a comment of more than 65,536 characters. */
+const LONGEST = 60_000;
 const COMMANDS = ['check', 'drift', 'dry-run'];
 
 /** Runs a program without a shell, its output going straight through; resolves to its exit status. */
@@ -29,8 +31,9 @@ function commandLine(inputs, files) {
     throw new Error(`The input 'command' is '${inputs.command}'; it can be ${COMMANDS.join(', ')}.`);
   }
   const argv = [inputs.command, ...inputs.arguments];
+  argv.push('--format', inputs.command === 'dry-run' ? 'text' : 'github', '--format', `markdown=${files.markdown}`);
   if (inputs.command !== 'dry-run') {
-    argv.push('--format', 'github', '--format', `markdown=${files.markdown}`, '--fail-on', inputs.failOn);
+    argv.push('--fail-on', inputs.failOn);
     if (inputs.sarif) argv.push('--format', `sarif=${inputs.sarif}`);
   }
   if (inputs.program) return [process.execPath, [resolve(inputs.program), ...argv]];
@@ -39,7 +42,7 @@ function commandLine(inputs, files) {
 }
 
 /** Writes the comment anew where there is one of ours on the pull request, else adds it. */
-async function comment(token, body) {
+async function comment(token, marker, body) {
   const event = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH ?? '', 'utf8'));
   const number = event.pull_request?.number;
   if (!number) return;
@@ -62,10 +65,29 @@ async function comment(token, body) {
   };
   for (let page = 1; ; page++) {
     const comments = await call('GET', `${root}/${number}/comments?per_page=100&page=${page}`);
-    const ours = comments.find((each) => each.body?.startsWith(MARKER));
+    const ours = comments.find((each) => each.body?.startsWith(marker));
     if (ours) return call('PATCH', `${root}/comments/${ours.id}`, { body });
     if (comments.length < 100) return call('POST', `${root}/${number}/comments`, { body });
   }
+}
+
+/** Of the report of a dry run the verdict stays in sight, the rest is folded. */
+function folded(report) {
+  const at = report.indexOf('\n## ');
+  if (at < 0) return report;
+  return `${report.slice(0, at)}\n<details><summary>The report</summary>\n${report.slice(at)}\n</details>\n`;
+}
+
+/** The page under its mark, no longer than a comment may be. */
+function marked(command, text) {
+  const marker = MARKERS[command];
+  const whole =
+    text === '' || text.startsWith(marker)
+      ? text
+      : `${marker}\n${text.split('\n---\n\n').map(folded).join('\n---\n\n')}`;
+  return whole.length <= LONGEST
+    ? whole
+    : `${whole.slice(0, LONGEST)}\n\n*The rest is too long for a comment; see the job.*\n`;
 }
 
 async function main() {
@@ -86,15 +108,18 @@ async function main() {
   const files = { markdown: join(folder, 'comment.md') };
   try {
     const status = await run(...commandLine(inputs, files));
-    const text = existsSync(files.markdown) ? readFileSync(files.markdown, 'utf8') : '';
+    const text = marked(inputs.command, existsSync(files.markdown) ? readFileSync(files.markdown, 'utf8') : '');
     if (text && from.GITHUB_STEP_SUMMARY) appendFileSync(from.GITHUB_STEP_SUMMARY, text);
     if (from.GITHUB_OUTPUT) appendFileSync(from.GITHUB_OUTPUT, `status=${status}\n`);
     if (text && from.DRILLBOOK_COMMENT === 'true' && from.DRILLBOOK_TOKEN && from.GITHUB_EVENT_PATH) {
       // A comment that could not be written must not hide the findings: said, and the status stands.
-      await comment(from.DRILLBOOK_TOKEN, text).catch((error) =>
+      await comment(from.DRILLBOOK_TOKEN, MARKERS[inputs.command], text).catch((error) =>
         console.log(`::warning title=Drillbook::${error.message}`),
       );
     }
+    // Findings annotate their own lines; a dry run has none.
+    if (status === 1 && inputs.command === 'dry-run')
+      console.log('::error title=Drillbook::A dry run failed; its report stands in the summary of the job.');
     if (status === 3 && inputs.unchecked === 'warn') {
       console.log(
         '::warning title=Drillbook::Not everything could be checked; what, and the permission to ask for, stands above.',

@@ -183,6 +183,53 @@ describe('the GitHub Action', function () {
     assert.match(ran.outputs, /^status=[013]\n$/u);
   });
 
+  it('puts the reports of dry runs into the summary and into a comment of their own', async () => {
+    workspace(RUNBOOK);
+    api = await startGithubApi(TOKEN, [{ id: 1, body: '<!-- drillbook -->\nof the check' }]);
+    folder.write({
+      'c.runbook.yaml': RUNBOOK.replace('orders-db', 'other-db'),
+      'd.policy.yaml': 'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\nclasses: {}\n',
+    });
+    const inputs = { command: 'dry-run', arguments: '--all\n--level\n1\n--yes', comment: 'true', unchecked: 'fail' };
+    const ran = await run(inputs);
+    assert.match(ran.outputs, /^status=[13]\n$/u, ran.output);
+    assert.match(
+      ran.summary,
+      /^<!-- drillbook dry-run -->\n# Restore the orders[^]*\n---\n\n# Restore the orders[^]*other-db \(c\.runbook/u,
+    );
+    assert.deepEqual(
+      api.comments.map((each) => each.body.split('\n')[0]),
+      ['<!-- drillbook -->', '<!-- drillbook dry-run -->'],
+    );
+    await run(inputs);
+    assert.equal(api.comments.length, 2, 'the comment is updated, none is added');
+    assert.equal(ran.summary.match(/<details>/gu)?.length, 2, 'all but the verdicts is folded');
+    // The text for people stands in the log as well.
+    assert.match(ran.output, /orders-db#orders .*level 1/u);
+  });
+
+  it('annotates a dry run that failed', async () => {
+    workspace(RUNBOOK);
+    folder.write({ 'program.mjs': 'process.exitCode = 1;' });
+    const ran = await run({ command: 'dry-run', program: join(folder.path, 'program.mjs') });
+    assert.match(ran.output, /^::error title=Drillbook::A dry run failed/mu);
+    assert.equal(ran.summary, '');
+  });
+
+  it('cuts what is longer than a comment may be, and says so', async () => {
+    workspace(RUNBOOK);
+    api = await startGithubApi(TOKEN);
+    folder.write({
+      'program.mjs': `import { writeFileSync } from 'node:fs';
+const file = process.argv.find((each) => each.startsWith('markdown=')).slice(9);
+writeFileSync(file, 'x'.repeat(100000));`,
+    });
+    await run({ command: 'dry-run', comment: 'true', program: join(folder.path, 'program.mjs') });
+    const body = api.comments[0]?.body ?? '';
+    assert.ok(body.length < 65_536);
+    assert.match(body, /too long for a comment/u);
+  });
+
   it('gives the token to the comment only, never to the program', async () => {
     workspace(RUNBOOK);
     folder.write({ 'program.mjs': 'console.log(JSON.stringify(process.env)); process.exitCode = 3;' });

@@ -209,6 +209,11 @@ describe('formats of findings', () => {
     assert.equal(rows.length, FINDINGS.length);
     for (const row of rows) assert.equal(row.match(/(?<!\\)\|/g)?.length, 5, row);
     assert.ok(!text.includes('<b>') && !text.includes('[x](javascript') && !text.includes('@everyone'));
+    const linked = formatMarkdown(
+      report([finding({ message: 'see https://evil.example and WWW.evil.example' })]),
+      context,
+    );
+    assert.ok(linked.includes('https&#58;//evil') && linked.includes('WWW&#46;evil'), linked);
     assert.match(text, /<details><summary>1 not checked<\/summary>/);
     const long = formatMarkdown(
       report(Array.from({ length: 2000 }, () => finding({ message: 'x'.repeat(500) }))),

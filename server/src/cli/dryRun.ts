@@ -85,9 +85,13 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   }
   const targets = await findTargets(context);
   const isMany = values.flag('all') || values.flag('due');
-  // Of several runs one list is made: of many documents behind each other, or in one file, a reader gets none or the last.
+  // Of several runs one list is made: of many documents behind each other, or in one file, a reader gets none or the last. Markdown goes on behind a rule.
   const lists = isMany
-    ? outputs.filter((each) => each.format === 'json' && (each.file !== undefined || !values.flag('events')))
+    ? outputs.filter((each) =>
+        each.file === undefined
+          ? each.format === 'json' && !values.flag('events')
+          : each.format === 'json' || each.format === 'markdown',
+      )
     : [];
   const saysText = !values.flag('events') && outputs.some((each) => each.format === 'text' && each.file === undefined);
   const say = async (text: string): Promise<void> => {
@@ -95,12 +99,12 @@ async function run(context: CommandContext): Promise<ExitStatus> {
     else context.terminal.note(text);
   };
   if (targets.length === 0) {
-    await writeOutputs(context, lists, () => '[]\n');
+    await writeOutputs(context, lists, (format) => (format === 'json' ? '[]\n' : 'No dry run was to be made.\n'));
     await tellMachines(context, hook, []);
     await say(values.flag('due') ? 'No dry run is due.' : 'No runbook has a dry run.');
     return 0;
   }
-  const page = outputs.find((each) => each.format !== 'json' && each.file !== undefined);
+  const page = outputs.find((each) => each.format !== 'json' && each.file !== undefined && !lists.includes(each));
   if (targets.length > 1 && page !== undefined) {
     throw new UsageError(
       `one file can't hold the ${page.format} of ${targets.length} dry runs; the report of each is written under .drillbook/reports.`,
@@ -109,13 +113,20 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   }
   await confirm(context, targets, request);
   const records: EvidenceRecord[] = [];
+  const pages: string[] = [];
   for (const target of targets) {
     if (context.signal.aborted) break;
     const single = outputs.filter((each) => !lists.includes(each));
     const record = await runTarget(context, target, request, single);
     records.push(record);
+    if (lists.some((each) => each.format === 'markdown')) {
+      const { renderPage } = await import('./reportPage.ts');
+      pages.push(await renderPage(context, target.selection.root, record, 'markdown'));
+    }
   }
-  await writeOutputs(context, lists, () => `${JSON.stringify(records, undefined, 2)}\n`);
+  await writeOutputs(context, lists, (format) =>
+    format === 'json' ? `${JSON.stringify(records, undefined, 2)}\n` : pages.join('\n---\n\n'),
+  );
   await tellMachines(context, hook, records);
   if (targets.length > 1) await say(together(records, targets.length));
   if (records.some((record) => record.result === 'failed')) return 1;

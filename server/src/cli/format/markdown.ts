@@ -72,11 +72,16 @@ function sign(finding: ReportFinding): string {
 
 /** Nothing of a message may become markup, a mention, or end the table's row. */
 function escape(text: string): string {
-  return text
-    .replace(/\r?\n/g, ' ')
-    .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
-    .replace(/[\\`*_[\]|#~]/g, '\\$&')
-    .replaceAll('@', '@\u200b');
+  return (
+    text
+      .replace(/\r?\n/g, ' ')
+      .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
+      .replace(/[\\`*_[\]|#~]/g, '\\$&')
+      // GitHub links bare addresses by themselves.
+      .replaceAll('://', '&#58;//')
+      .replace(/\bwww\./giu, (found) => `${found.slice(0, -1)}&#46;`)
+      .replaceAll('@', '@\u200b')
+  );
 }
 
 /** As code; a back-tick inside needs more of them outside, and a bar would end the cell. */
