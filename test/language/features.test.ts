@@ -80,6 +80,7 @@ describe('hover', () => {
   it('shows another runbook', () => assert.match(hoverAt('[identity‸-db]'), /Restore the identity database/));
   it('tells what is named: steps, accounts, databases, and what a declared name is', () => {
     assert.match(hoverAt('needs: [fet‸ch]'), /\*\*fetch\*\*[^]*timeout: `10m`[^]*aws s3 cp/);
+    assert.match(hoverAt('- id: fet‸ch'), /timeout: `10m`/);
     assert.match(hoverAt('account: ba‸ckup'), /account `210987654321`/);
     assert.match(hoverAt('prim‸ary:'), /kind: `aws\/rds-instance`, id: `orders-prod`/);
     assert.match(hoverAt('prim‸ary:', { live: LIVE }), /There[^]*2 min ago/);

@@ -4,7 +4,7 @@ import { placeAt, rangeOf } from '../core/document/navigate.ts';
 import type { Span } from '../core/document/node.ts';
 import type { Target } from '../core/references/places.ts';
 import { declarationsOf } from '../core/references/references.ts';
-import { schemaNodesAt } from '../core/schema/navigate.ts';
+import { keysAt } from '../core/schema/navigate.ts';
 import type { Entry } from '../core/workspace.ts';
 import { folderOf } from '../core/workspaceIndex.ts';
 import { anchorAt, anchorsOf } from './anchors.ts';
@@ -45,10 +45,9 @@ export function prepareRename(
   const found = entry && anchorAt(entry.document, offset);
   if (found) return renamable(found.span, found.anchor.name);
   const place = entry && placeAt(entry.document, offset);
-  const isKey = entry && place?.onKey === true && schemaNodesAt(entry.kind, place.path).length > 0;
-  return isKey
-    ? { refused: `\`${String(place.path.at(-1))}\` is a key of the format, which can't be renamed.` }
-    : undefined;
+  const name = place?.onKey === true ? String(place.path.at(-1)) : undefined;
+  const isKey = entry && place && keysAt(entry.kind, place.path.slice(0, -1)).some((each) => each.name === name);
+  return isKey ? { refused: `\`${name ?? ''}\` is a key of the format, which can't be renamed.` } : undefined;
 }
 
 /** The edits that give the thing at `offset` another name, everywhere; undefined where nothing can be renamed. */

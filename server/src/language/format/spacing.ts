@@ -88,11 +88,12 @@ function lineEdits({ text, lineStarts }: ParsedText, document: ParsedDocument, t
     const endsInText = inText && inText.start < end && inText.end > end;
     let trimmed = end;
     while (!endsInText && trimmed > start && /[ \t]/u.test(text[trimmed - 1] ?? '')) trimmed -= 1;
-    if (trimmed < end) edits.push({ start: trimmed, end, text: '' });
     blanks = trimmed === start ? blanks + 1 : 0;
     if (blanks > 1 && after > end) edits.push({ start, end: after, text: '' });
+    else if (trimmed < end) edits.push({ start: trimmed, end, text: '' });
   }
-  if (text.length > 0 && document.end >= text.length && !/[\n\r]$/u.test(text))
+  // Blanks behind the last line break go, and leave the text ended.
+  if (text.length > 0 && document.end >= text.length && !/[\n\r][ \t]*$/u.test(text))
     edits.push({ start: text.length, end: text.length, text: '\n' });
   return edits;
 }

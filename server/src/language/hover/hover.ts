@@ -6,7 +6,7 @@ import { toValue } from '../../core/document/value.ts';
 import { linkImplicit, resourcesOf } from '../../core/references/effective.ts';
 import { environmentOf } from '../../core/references/environment.ts';
 import { asText, dig } from '../../core/references/read.ts';
-import { declarationsOf } from '../../core/references/references.ts';
+import { declarationsOf, type Declaration } from '../../core/references/references.ts';
 import { schemaNodesAt } from '../../core/schema/navigate.ts';
 import type { Entry } from '../../core/workspace.ts';
 import { namePlaceAt } from '../completion/names.ts';
@@ -28,15 +28,17 @@ export function hover(context: LanguageContext, offset: number): Hover | undefin
   if (implicit) return implicit;
   const place = placeAt(entry.document, offset);
   if (!place || (place.node.kind !== 'scalar' && place.node.kind !== 'alias')) return undefined;
-  const parts = place.onKey ? keyParts(context, entry, place.path) : valueParts(context, entry, place.path, place.node);
+  const parts = place.onKey
+    ? keyParts(context, entry, place.path, place.node)
+    : valueParts(context, entry, place.path, place.node);
   const value = parts.filter((part) => part !== '').join('\n\n---\n\n');
   if (value === '') return undefined;
   return { contents: { kind: 'markdown', value }, range: rangeOf(context.parsed, place.node) };
 }
 
-function keyParts(context: LanguageContext, entry: Entry, path: Path): string[] {
+function keyParts(context: LanguageContext, entry: Entry, path: Path, node: DocNode): string[] {
   const name = String(path.at(-1) ?? '');
-  const declared = declarationsOf(entry).find((each) => isSamePath(each.path, path));
+  const declared = declaredIn(entry, node);
   // What a resource is comes with what was seen of it.
   const meaning = declared ? meaningOf(context, entry, declared.target, declared.name) : '';
   const parts = [meaning, schemaMarkdown(schemaNodesAt(entry.kind, path, entry.document.value).slice(-2), name)];
@@ -55,7 +57,7 @@ function valueParts(context: LanguageContext, entry: Entry, path: Path, node: Do
   const parts = [valueMeaning(text, key, beside, context.now).join('\n\n')];
   if (node.kind === 'alias' && target) parts.push(`\`&${node.name}\` is ${code(flowYaml(toValue(target)))}`);
   const place = namePlaceAt(entry.kind, path, asText(dig(beside, 'kind')));
-  const own = place ? undefined : declarationsOf(entry).find((each) => isSamePath(each.path, path));
+  const own = place ? undefined : declaredIn(entry, node);
   if (place) parts.push(meaningOf(context, entry, place.target, text));
   else if (own) parts.push(meaningOf(context, entry, own.target, own.name));
   const live = liveAt(context.live.resourcesOf(context.file), entry.document.index, path);
@@ -88,6 +90,7 @@ function implicitHover(context: LanguageContext, entry: Entry, offset: number): 
   return { contents: { kind: 'markdown', value }, range: rangeOf(context.parsed, reference.span) };
 }
 
-function isSamePath(one: Path, other: Path): boolean {
-  return one.length === other.length && one.every((segment, index) => segment === other[index]);
+/** The name that a node introduces. */
+function declaredIn(entry: Entry, node: DocNode): Declaration | undefined {
+  return declarationsOf(entry).find((each) => node.start <= each.span.start && each.span.end <= node.end);
 }
