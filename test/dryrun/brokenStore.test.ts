@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
-import { startFaultProxy, type FaultProxy } from '../support/faultProxy.ts';
+import { startFaultProxy, type Fault, type FaultProxy } from '../support/faultProxy.ts';
 import { useMoto } from '../support/servers.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'testing' };
@@ -14,20 +14,22 @@ describe('dry run from a store that misbehaves', function () {
   const moto = useMoto();
   let bench: Bench;
   let proxy: FaultProxy;
+  let s3: S3Client;
+  const write = async (body: Buffer, sum: string): Promise<void> => {
+    await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: 'a/data.bin', Body: body }));
+    await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: 'a/data.bin.sha256', Body: `${sum}  data.bin\n` }));
+  };
 
   beforeEach(async () => {
     await moto().reset();
-    const s3 = new S3Client({
+    s3 = new S3Client({
       region: 'us-east-1',
       endpoint: moto().endpoint,
       forcePathStyle: true,
       credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
     });
     await s3.send(new CreateBucketCommand({ Bucket: 'vault' }));
-    await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: 'a/data.bin', Body: BODY }));
-    const sum = createHash('sha256').update(BODY).digest('hex');
-    await s3.send(new PutObjectCommand({ Bucket: 'vault', Key: 'a/data.bin.sha256', Body: `${sum}  data.bin\n` }));
-    s3.destroy();
+    await write(BODY, createHash('sha256').update(BODY).digest('hex'));
     proxy = await startFaultProxy(moto().endpoint);
     bench = await makeBench(KEYS);
     Object.assign(process.env, KEYS);
@@ -46,6 +48,7 @@ describe('dry run from a store that misbehaves', function () {
   });
   afterEach(async () => {
     for (const name of Object.keys(KEYS)) Reflect.deleteProperty(process.env, name);
+    s3.destroy();
     await proxy.stop();
     assert.deepEqual(await bench.left(), []);
     await bench.remove();
@@ -60,5 +63,53 @@ describe('dry run from a store that misbehaves', function () {
     assert.equal(record.result, 'passed', JSON.stringify(record.stages));
     assert.equal(record.backup?.checksum?.state, 'matched');
     assert.ok(reads > 8, `${reads} reads`);
+  });
+
+  const isRead = (seen: string): boolean => /^GET \/vault\/a\/data\.bin\?.*GetObject/u.test(seen);
+  const part = (more: Readonly<Record<string, string>>, body = BODY.subarray(0, 100).toString('latin1')): Fault => ({
+    status: 206,
+    body,
+    headers: { 'content-type': 'application/octet-stream', ...more },
+  });
+
+  it('finds a store that sends another range than was asked for', async () => {
+    proxy.use((seen) => (isRead(seen) ? part({ 'content-range': `bytes 7-106/${BODY.length}` }) : 'pass'));
+    const { record } = await bench.run({ level: 2 });
+    assert.equal(record.result, 'failed', record.summary);
+    assert.match(record.summary, /can't be read whole: The store sent bytes 7 to 106, asked for/u);
+  });
+
+  it('does not mix two objects where one replaces the other while it is read', async () => {
+    let reads = 0;
+    proxy.use((seen) => {
+      if (!isRead(seen) || (reads += 1) < 3) return 'pass';
+      return part({ etag: '"0123456789abcdef0123456789abcdef"' });
+    });
+    const { record } = await bench.run({ level: 2 });
+    assert.equal(record.result, 'inconclusive', record.summary);
+    assert.match(record.summary, /was replaced while it was read; run again/u);
+  });
+
+  it('fails where the store always ends too soon, and where it sends other bytes than it promised', async () => {
+    proxy.use((seen) => (isRead(seen) ? part({}, 'short') : 'pass'));
+    const short = (await bench.run({ level: 2 })).record;
+    assert.equal(short.result, 'failed', short.summary);
+    assert.match(short.summary, /can't be read whole: The store (?:ended|sent)/u);
+    // Every range, whatever was asked for, is answered with bytes of the wrong object and the right number.
+    const lie = Buffer.alloc(1024, 'x');
+    await write(lie, createHash('sha256').update('another').digest('hex'));
+    proxy.use(() => 'pass');
+    const lied = (await bench.run({ level: 2 })).record;
+    assert.equal(lied.result, 'failed', lied.summary);
+    assert.match(lied.summary, /SHA256 checksum of data.bin doesn't match/u);
+  });
+
+  it('reads from a slow store to the end, and gives up on one that is silent', async () => {
+    proxy.use((seen) => (isRead(seen) ? 'slow' : 'pass'));
+    assert.equal((await bench.run({ level: 2 })).record.result, 'passed');
+    proxy.use(() => 'hang');
+    const { record } = await bench.run({ level: 1 });
+    assert.equal(record.result, 'inconclusive', record.summary);
+    assert.match(record.summary, /No answer/u);
   });
 });

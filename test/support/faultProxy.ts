@@ -7,6 +7,8 @@ export type Fault =
   | 'hang'
   | 'half'
   | 'cut'
+  /** The answer in many small pieces, with pauses. */
+  | 'slow'
   | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 export interface FaultProxy {
@@ -79,12 +81,23 @@ function act(
         if (fault === 'half') {
           outgoing.write(whole.subarray(0, Math.floor(whole.length / 2)));
           incoming.socket.destroy();
-        } else outgoing.end(whole);
+        } else if (fault === 'slow') drip(whole, outgoing);
+        else outgoing.end(whole);
       });
     },
   );
   onward.on('error', () => incoming.socket.destroy());
   onward.end(body);
+}
+
+/** A hundredth at a time. */
+function drip(whole: Buffer, outgoing: ServerResponse): void {
+  const piece = Math.ceil(whole.length / 100);
+  const next = (at: number): void => {
+    if (at >= whole.length) outgoing.end();
+    else outgoing.write(whole.subarray(at, at + piece), () => setTimeout(next, 2, at + piece));
+  };
+  next(0);
 }
 
 /** An error as AWS's query protocols (IAM, RDS, STS) write it. */

@@ -12,11 +12,14 @@ export interface RangeOptions {
   open(start: number, end: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Whether a broken range is worth another try; it goes on where it broke off. */
   mayRetry(error: unknown): boolean;
+  /** Milliseconds; a range that gets no byte for long is given up, however many tries are left. */
+  now(): number;
   /** Waits before try `attempt` (from 1). */
   wait(attempt: number): Promise<void>;
 }
 
 const TRIES = 5;
+const STALLED_MS = 30_000;
 /** Bytes that go on together. */
 const BATCH = 1024 * 1024;
 
@@ -70,6 +73,7 @@ async function takeRange(
 ): Promise<void> {
   const wanted = end - start;
   let filled = 0;
+  let progressAt = options.now();
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
@@ -79,13 +83,16 @@ async function takeRange(
         if (filled + bytes > wanted) throw new Error('The store sent more bytes than the range holds.');
         const position = start + filled;
         filled += bytes;
+        progressAt = options.now();
         await take(chunks, position);
       }
       if (filled === wanted) return;
       throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
     } catch (error) {
       signal.throwIfAborted();
-      if (attempt >= TRIES || error instanceof LandingError || !options.mayRetry(error)) throw unwrapped(error);
+      const stalled = options.now() - progressAt > STALLED_MS;
+      if (stalled || attempt >= TRIES || error instanceof LandingError || !options.mayRetry(error))
+        throw unwrapped(error);
       await options.wait(attempt);
     }
   }

@@ -21,12 +21,19 @@ export interface AwsAccess {
 
 const DEFAULT_REGION = 'us-east-1';
 const CONNECT_MS = 5000;
+/** A server that has said nothing for so long is asked again, or given up. */
+const SILENT_MS = 10_000;
 const IDLE_MS = 20_000;
 
-/** A request handler that neither hangs on connecting nor on a silent server. */
+/** A request handler that neither hangs on connecting nor on a silent server, and writes nothing to the console. */
 export async function requestHandler(): Promise<unknown> {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-  return new NodeHttpHandler({ connectionTimeout: CONNECT_MS, requestTimeout: IDLE_MS, socketTimeout: IDLE_MS });
+  return new NodeHttpHandler({
+    connectionTimeout: CONNECT_MS,
+    requestTimeout: SILENT_MS,
+    throwOnRequestTimeout: true,
+    socketTimeout: IDLE_MS,
+  });
 }
 
 /**
@@ -91,6 +98,9 @@ export async function openAws(
         )
       )
         throw awsFault(error, 'the caller');
+      // An endpoint of one's own that is silent here is silent everywhere: the other services are not waited for as well.
+      if (account.endpoint !== undefined && isSilence(error))
+        throw awsFault(error, `the caller at ${account.endpoint}`);
     }
     const own = async (): Promise<Credentials> => await base();
     const result = { region, ...(account.endpoint === undefined ? {} : { endpoint: account.endpoint }) };
@@ -246,7 +256,7 @@ export function awsFault(
     return new StageFault('inconclusive', `The service throttled the calls for ${what}; try again later.`, {
       code: 'unchecked/throttled',
     });
-  if (/Timeout|ETIMEDOUT|EPIPE_TIMEOUT/iu.test(name) || /timed? ?out/iu.test(text))
+  if (isSilence(error))
     return new StageFault('inconclusive', `No answer in time for ${what}.`, { code: 'unchecked/timeout' });
   if (/ECONNREFUSED|ENOTFOUND|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPROTO|EPIPE/u.test(`${name} ${text}`)) {
     return new StageFault(
@@ -260,6 +270,12 @@ export function awsFault(
     `Reading ${what} failed${status === undefined ? '' : ` with status ${status}`}: ${name}${text && text !== name ? `, ${firstLine(text)}` : ''}.`,
     { code: 'unchecked/unreachable' },
   );
+}
+
+/** Whether a call ended because nothing came for too long. */
+export function isSilence(error: unknown): boolean {
+  const text = error instanceof Error ? error.message : '';
+  return /Timeout|ETIMEDOUT/iu.test(nameOf(error)) || /timed? ?out|exceeded the configured \d+ ms/iu.test(text);
 }
 
 function firstLine(text: string): string {

@@ -3,7 +3,7 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import { StageFault } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 import { landRanges, readRanges, type RangeOptions } from '../ranges.ts';
-import { awsFault, nameOf } from './aws.ts';
+import { awsFault, isSilence, nameOf } from './aws.ts';
 import type { Landing } from './store.ts';
 
 type S3 = typeof import('@aws-sdk/client-s3');
@@ -21,6 +21,8 @@ export interface Place {
 /** 8 MiB a range and four at once: 32 MiB of memory whatever the object's size. */
 const PART = 8 * 1024 * 1024;
 const PARALLEL = 4;
+/** A store may have to look for the bytes of a large object for a while. */
+const FIRST_BYTE_MS = 30_000;
 /** Ranges of which nothing is held may be larger. */
 const LARGEST_PART = 64 * 1024 * 1024;
 
@@ -68,11 +70,10 @@ function rangesOf(
   signal: AbortSignal,
   base: number,
 ): Omit<RangeOptions, 'bytes' | 'part'> {
-  // What the client has given up on it has tried several times; only a stream that broke later is begun again.
-  const givenUp = new Set<unknown>();
   return {
     parallel: PARALLEL,
     signal,
+    now: () => ports.clock.now(),
     open: async (start, end, inner) => {
       const range = { start: base + start, end: base + end };
       const command = new place.s3.GetObjectCommand({
@@ -82,18 +83,15 @@ function rangesOf(
         ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
         ...(object.etag === undefined ? {} : { IfMatch: object.etag }),
       });
-      try {
-        const answer = await place.client.send(command, { abortSignal: inner });
-        refuseOther(place, object, range, answer);
-        if (answer.Body === undefined) throw new Error('The store sent no body.');
-        return answer.Body as unknown as AsyncIterable<Uint8Array>;
-      } catch (error) {
-        givenUp.add(error);
-        throw error;
-      }
+      const answer = await place.client.send(command, { abortSignal: AbortSignal.any([inner]), requestTimeout: FIRST_BYTE_MS });
+      refuseOther(place, object, range, answer);
+      if (answer.Body === undefined) throw new Error('The store sent no body.');
+      return answer.Body as unknown as AsyncIterable<Uint8Array>;
     },
     mayRetry: (error) =>
-      !givenUp.has(error) &&
+      // The client has waited for a silent store several times already.
+      !isSilence(error) &&
+      !(error instanceof StageFault) &&
       !/AccessDenied|NoSuch|PreconditionFailed|InvalidRange|Forbidden|NotFound|InvalidObjectState/u.test(nameOf(error)),
     wait: async (attempt) => {
       await new Promise<void>((resolve) => ports.clock.after(100 * 2 ** attempt, resolve));
