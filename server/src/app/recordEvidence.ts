@@ -1,5 +1,6 @@
 /** The use case *record a drill*: walks a person through the runbook, times and logs each step and who did it. */
 import { controlsOf } from '../core/recovery/controls.ts';
+import { frameworksOf } from '../core/recovery/dryRunPlan.ts';
 import { restoreFingerprint } from '../core/recovery/fingerprint.ts';
 import {
   STAGES,
@@ -235,7 +236,7 @@ function draftOf(entry: Entry, workspace: Workspace, dependencies: RecordDepende
     notes: [],
     teardown: { proven: true, removed: [], remaining: [] },
     attempts: 1,
-    controls: controlsOf('drill', 5, result),
+    controls: controlsOf('drill', 5, result, frameworksOf(policyOf(entry, workspace)?.value)),
     people: outcome.people.map((name) => ({ name: dependencies.redact(name), part: 'took part' })),
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: new Date(finishedAt).toISOString(),

@@ -46,7 +46,7 @@ export function recordOf(run: Run, judged: Judged, role: DraftRecord['role'], { 
     notes: run.notes.map((note) => ({ ...note, message: to.redact(note.message) })),
     teardown: got.teardown,
     attempts: Math.max(1, got.attempts),
-    controls: controlsOf('dry-run', level, result),
+    controls: controlsOf('dry-run', level, result, plan.frameworks),
     startedAt: new Date(run.startedAt).toISOString(),
     finishedAt: timeNow(run),
   };

@@ -27,9 +27,22 @@ const DRILL: readonly ControlRecord[] = [
   { framework: 'dora', control: 'Art. 11', title: 'Response and recovery plans are tested' },
 ];
 
-/** Controls that a run of this level supports; one that came to no result supports none. */
-export function controlsOf(kind: 'dry-run' | 'drill', level: number, result: RunResult): readonly ControlRecord[] {
+/**
+ * Controls that a run of this level supports, of the frameworks that the policy names (of all where it names none); one
+ * that came to no result supports none.
+ */
+export function controlsOf(
+  kind: 'dry-run' | 'drill',
+  level: number,
+  result: RunResult,
+  frameworks?: readonly string[],
+): readonly ControlRecord[] {
   if (result === 'cancelled' || result === 'inconclusive') return [];
+  const supported = supportedBy(kind, level);
+  return frameworks === undefined ? supported : supported.filter((each) => frameworks.includes(each.framework));
+}
+
+function supportedBy(kind: 'dry-run' | 'drill', level: number): readonly ControlRecord[] {
   if (kind === 'drill') return [...RESTORE, ...TESTED, ...DRILL];
   if (level >= 3) return [...RESTORE, ...TESTED];
   return level >= 1 ? RESTORE : [];

@@ -144,8 +144,9 @@ function objectives(
   entry: Entry,
   workspace: Workspace,
   restore: PlainMap,
-): Pick<RestorePlan, 'rpoMs' | 'rto' | 'rtoMs' | 'effortMs' | 'cost' | 'restoreIn'> {
-  const inherited = asMap(policyOf(entry, workspace)?.class);
+): Pick<RestorePlan, 'rpoMs' | 'rto' | 'rtoMs' | 'effortMs' | 'cost' | 'restoreIn' | 'frameworks'> {
+  const policy = policyOf(entry, workspace);
+  const inherited = asMap(policy?.class);
   const budget = { ...asMap(inherited['budget']), ...asMap(restore['budget']) };
   const rto = asText(restore['rto'] ?? inherited['rto']);
   return {
@@ -155,7 +156,13 @@ function objectives(
     ...given('effortMs', duration(budget['effort'])),
     ...given('cost', money(budget['cost'])),
     ...given('restoreIn', inherited['restoreIn'] === undefined ? undefined : asTexts(inherited['restoreIn'])),
+    ...given('frameworks', frameworksOf(policy?.value)),
   };
+}
+
+/** Audit frameworks that evidence is mapped to; undefined where the policy names none. */
+export function frameworksOf(policy: PlainMap | undefined): readonly string[] | undefined {
+  return policy?.['controls'] === undefined ? undefined : asTexts(policy['controls']);
 }
 
 function planChecks(run: PlainMap): readonly CheckPlan[] {

@@ -121,6 +121,8 @@ export interface RestorePlan {
   readonly cost?: { readonly amount: number; readonly currency: string };
   readonly prices: PlainMap;
   readonly restoreIn?: readonly string[];
+  /** Audit frameworks that the policy maps evidence to; left out: all. */
+  readonly frameworks?: readonly string[];
   readonly named: readonly NamedServer[];
   /** Choose this backup, or the newest before this time (milliseconds). */
   readonly backupId?: string;
