@@ -30,11 +30,22 @@ export function wrappingOf(bytes: Buffer): Wrapping | undefined {
   if (text.startsWith('age-encryption.org/') || text.startsWith('-----BEGIN AGE ENCRYPTED FILE-----')) return 'age';
   if (text.startsWith('Salted__')) return 'openssl';
   if (text.startsWith('-----BEGIN PGP MESSAGE-----')) return 'gpg';
+  return isOpenPgp(bytes) ? 'gpg' : undefined;
+}
+
+/** Whether it begins with an encrypted session key (RFC 9580); one byte alone would be found in any random file. */
+function isOpenPgp(bytes: Buffer): boolean {
   const first = bytes[0] ?? 0;
-  // OpenPGP packets: public-key or symmetric encrypted session key.
-  if ((first === 0x84 || first === 0x85 || first === 0x8c || first === 0xc1 || first === 0xc3) && bytes.length > 3)
-    return 'gpg';
-  return undefined;
+  const second = bytes[1] ?? 0;
+  const isNew = (first & 0xc0) === 0xc0;
+  const tag = isNew ? first & 0x3f : (first & 0x3c) >> 2;
+  if ((first & 0x80) === 0 || (tag !== 1 && tag !== 3)) return false;
+  const kind = first & 3;
+  // Lengths of one, two or five bytes stand before the packet's version.
+  const at = isNew ? (second < 192 ? 2 : second < 224 ? 3 : 6) : kind === 0 ? 2 : kind === 1 ? 3 : 5;
+  const version = bytes[at] ?? 0;
+  if (tag === 3) return version >= 4 && version <= 6 && (bytes[at + 1] ?? 0) <= 13;
+  return version === 6 || (version === 3 && [1, 2, 16, 18, 25].includes(bytes[at + 9] ?? 0));
 }
 
 /** Takes one wrapping off. A wrong key or a damaged stream is the backup's fault; a missing program the sandbox's. */

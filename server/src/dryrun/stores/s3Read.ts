@@ -83,7 +83,10 @@ function rangesOf(
         ...(object.versionId === undefined ? {} : { VersionId: object.versionId }),
         ...(object.etag === undefined ? {} : { IfMatch: object.etag }),
       });
-      const answer = await place.client.send(command, { abortSignal: AbortSignal.any([inner]), requestTimeout: FIRST_BYTE_MS });
+      const answer = await place.client.send(command, {
+        abortSignal: AbortSignal.any([inner]),
+        requestTimeout: FIRST_BYTE_MS,
+      });
       refuseOther(place, object, range, answer);
       if (answer.Body === undefined) throw new Error('The store sent no body.');
       return answer.Body as unknown as AsyncIterable<Uint8Array>;
