@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import type { CodeAction, CompletionList, Hover, Location, SemanticTokens, WorkspaceEdit } from 'vscode-languageserver';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
-import type { ObservedResource } from '../../server/src/app/detectDrift.ts';
 import { driftRequests } from '../../server/src/app/detectDrift.ts';
 import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
 import { startClient, type TestClient, messageOf } from '../support/languageClient.ts';
@@ -187,17 +186,14 @@ describe('workspace', () => {
           seen.push(request);
           const observed = driftRequests(request.workspace, request.entries)
             .filter((each) => each.kind === 'aws/rds-instance' && !request.lastKnownOnly)
-            .map((each): ObservedResource => ({
-              file: 'runbooks/orders.runbook.yaml',
-              document: 0,
-              name: 'primary',
+            .map((each) => ({
               request: each,
               observation: {
-                state: 'found',
+                state: 'found' as const,
                 at: '2026-11-22T11:58:00Z',
                 account: '123456789012',
                 region: 'eu-west-1',
-                source: 'live',
+                source: 'live' as const,
                 by: 'arn:aws:iam::123456789012:role/reader',
                 facts: {
                   engine: { value: 'postgres' },

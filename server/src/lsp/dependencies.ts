@@ -28,7 +28,7 @@ export interface DriftRequest {
 
 /** What was seen; it is judged on the current text, here and after every edit. */
 export interface DriftAnswer {
-  readonly observed: readonly ObservedResource[];
+  readonly observed: readonly Pick<ObservedResource, 'request' | 'observation'>[];
 }
 
 /** A dry run to start, in a process of its own. */

@@ -1,12 +1,11 @@
-/** Comparisons with live infrastructure: when they run, what of them is shown, and what is known meanwhile. */
-import { finishFindings } from '../app/checkWorkspace.ts';
-import { judgeKnown, type ObservedResource } from '../app/detectDrift.ts';
-import type { Observation } from '../core/drift/observation.ts';
+/** Comparisons with live infrastructure: when they run, and when what they found is shown. */
 import { requestKey } from '../core/drift/requests.ts';
 import type { Finding } from '../core/finding.ts';
-import type { DriftState, LiveResource, LiveView } from '../language/context.ts';
+import type { LiveView } from '../language/context.ts';
 import type { DriftAnswer, ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { judgeFile } from './driftJudging.ts';
+import { newState, stateOfJudged, totalsOf, viewOf, type DriftTotals, type RootState } from './driftState.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
 
@@ -16,26 +15,6 @@ export const FRESH_MS = 10 * 60_000;
 export interface DriftSettings {
   readonly trusted: boolean;
   readonly allowedHosts: readonly string[];
-}
-
-interface FileState {
-  resources: readonly LiveResource[];
-  drifted: number;
-  unchecked: number;
-  checkedAtMs: number | undefined;
-  /** Nothing was looked up, because the workspace is not trusted. */
-  readonly untrusted?: true;
-}
-
-interface RootState {
-  readonly files: Map<string, FileState>;
-  readonly busy: Set<string>;
-  /** What was last seen, by look-up. */
-  readonly known: Map<string, Observation>;
-  /** The run that is under way. */
-  running: { readonly done: Promise<void> } | undefined;
-  /** Files that wait for the next run, with the oldest answer that each takes. */
-  readonly waiting: Map<string, { maxAgeMs: number; lastKnownOnly: boolean }>;
 }
 
 export class Drift {
@@ -57,34 +36,12 @@ export class Drift {
 
   /** What is known live of a root's files, for the features. */
   view(root: Root): LiveView {
-    const state = this.#roots.get(root);
-    return {
-      resourcesOf: (file) => state?.files.get(file)?.resources ?? [],
-      all: () => [...(state?.files.values() ?? [])].flatMap((file) => file.resources),
-      stateOf: (file) => this.#stateOf(state, file),
-    };
+    return viewOf(this.#roots.get(root));
   }
 
   /** Totals over every root. */
-  totals(): {
-    busy: boolean;
-    drifted: number;
-    unchecked: number;
-    checkedAtMs: number | undefined;
-    identities: string[];
-  } {
-    const states = [...this.#roots.values()];
-    const files = states.flatMap((state) => [...state.files.values()]);
-    const times = files.map((file) => file.checkedAtMs).filter((time) => time !== undefined);
-    return {
-      busy: states.some((state) => state.busy.size > 0),
-      drifted: files.reduce((sum, file) => sum + file.drifted, 0),
-      unchecked: files.reduce((sum, file) => sum + file.unchecked, 0),
-      checkedAtMs: times.length > 0 ? Math.max(...times) : undefined,
-      identities: [...new Set(states.flatMap((state) => [...state.known.values()].map(identityOf)))]
-        .filter((each) => each !== '')
-        .sort(),
-    };
+  totals(): DriftTotals {
+    return totalsOf([...this.#roots.values()]);
   }
 
   /** Shows what was last seen, with its age; makes no call. */
@@ -111,7 +68,7 @@ export class Drift {
   trustChanged(root: Root): void {
     const state = this.#state(root);
     for (const [file, known] of state.files) {
-      if (!known.untrusted) continue;
+      if (known.judged) continue;
       state.files.delete(file);
       this.#diagnostics.set(root, file, 'drift', []);
       this.#diagnostics.publish(root, file);
@@ -132,22 +89,10 @@ export class Drift {
     this.#stop.abort();
   }
 
-  #stateOf(state: RootState | undefined, file: string): DriftState | undefined {
-    const known = state?.files.get(file);
-    const busy = state?.busy.has(file) ?? false;
-    if (!known) return busy ? { drifted: 0, unchecked: 0, busy } : undefined;
-    return {
-      drifted: known.drifted,
-      unchecked: known.unchecked,
-      busy,
-      ...(known.checkedAtMs === undefined ? {} : { checkedAtMs: known.checkedAtMs }),
-    };
-  }
-
   #state(root: Root): RootState {
     let state = this.#roots.get(root);
     if (!state) {
-      state = { files: new Map(), busy: new Set(), known: new Map(), running: undefined, waiting: new Map() };
+      state = newState();
       this.#roots.set(root, state);
     }
     return state;
@@ -230,42 +175,36 @@ export class Drift {
   #show(root: Root, state: RootState, files: readonly string[], answer: DriftAnswer, lastKnown: boolean): void {
     for (const { request, observation } of answer.observed) {
       // A last-known answer that knows nothing takes nothing away; a look-up that failed now is said.
-      if (!lastKnown || observation.state !== 'unknown') state.known.set(requestKey(request), observation);
+      if (!lastKnown || observation.state !== 'unknown') state.known.seen.set(requestKey(request), observation);
     }
+    state.known.revision++;
     for (const file of files) {
-      const any = answer.observed.some((each) => each.file === file);
+      const before = state.files.get(file);
+      this.#judge(root, state, file);
       // A last-known answer that knows nothing says nothing: unknown is neither clean nor drift.
-      if (lastKnown && !any && !state.files.has(file)) continue;
-      state.files.set(file, { resources: [], drifted: 0, unchecked: 0, checkedAtMs: undefined });
-      this.reapply(root, file);
-      this.#diagnostics.publish(root, file);
+      if (lastKnown && !before && state.files.get(file)?.judged?.resources.length === 0) {
+        state.files.delete(file);
+        this.#diagnostics.set(root, file, 'drift', []);
+      } else this.#diagnostics.publish(root, file);
     }
   }
 
   /**
-   * Judges what was seen anew on a file's current text and policy, without asking: an edit that mends a drift takes its
+   * Brings what was seen up to a file's current text and policy, without asking: an edit that mends a drift takes its
    * finding away at once, and so does a comment that suppresses it.
    */
   reapply(root: Root, file: string): void {
     const state = this.#roots.get(root);
-    const known = state?.files.get(file);
-    if (!state || !known || known.untrusted) return;
-    const now = this.#dependencies.clock.now();
-    const workspace = root.workspace();
-    const judged = judgeKnown(
-      workspace,
-      workspace.byFile(file),
-      (request) => state.known.get(requestKey(request)),
-      now,
-      root.evidence,
-    );
-    const findings = finishFindings(workspace, judged.findings, { now });
-    const times = judged.observations.map((each) => Date.parse(each.observation.at)).filter(Number.isFinite);
-    known.resources = judged.observations.map(liveResource);
-    known.drifted = countOf(findings, 'drift/');
-    known.unchecked = countOf(findings, 'unchecked/');
-    known.checkedAtMs = times.length > 0 ? Math.min(...times) : undefined;
-    this.#diagnostics.set(root, file, 'drift', findings);
+    if (state?.files.get(file)?.judged) this.#judge(root, state, file);
+  }
+
+  #judge(root: Root, state: RootState, file: string): void {
+    const before = state.files.get(file)?.judged;
+    const judged = judgeFile(root, file, state.known, this.#dependencies.clock.now(), before);
+    if (judged.findings !== before?.findings) this.#diagnostics.set(root, file, 'drift', judged.findings);
+    const known = state.files.get(file);
+    const isSame = known && judged.findings === before?.findings && judged.resources === before.resources;
+    state.files.set(file, isSame ? { ...known, judged } : stateOfJudged(judged));
   }
 
   /** One finding a document that names anything live: nothing was looked up, and why. */
@@ -287,31 +226,11 @@ export class Drift {
         }));
       const state = this.#state(root);
       const unchecked = findings.length;
-      state.files.set(file, { resources: [], drifted: 0, unchecked, checkedAtMs: undefined, untrusted: true });
+      state.files.set(file, { drifted: 0, unchecked, checkedAtMs: undefined });
       this.#diagnostics.set(root, file, 'drift', findings);
       this.#diagnostics.publish(root, file);
     }
   }
-}
-
-function liveResource({ file, document, name, request, observation }: ObservedResource): LiveResource {
-  const { kind, id, region, account } = request;
-  return {
-    file,
-    document,
-    path: name === undefined ? [] : ['resources', name],
-    ...(name === undefined ? {} : { name }),
-    kind,
-    id,
-    ...(region === undefined ? {} : { region }),
-    ...(account === undefined ? {} : { account }),
-    observation,
-  };
-}
-
-/** Who looked, and in which account; empty where nobody is named. */
-function identityOf({ by, account }: Observation): string {
-  return [by, account].filter((each) => each !== undefined).join(' in ');
 }
 
 function groupsOf(files: readonly string[], key: (file: string) => string): string[][] {
@@ -322,10 +241,6 @@ function groupsOf(files: readonly string[], key: (file: string) => string): stri
     else groups.set(key(file), [file]);
   }
   return [...groups.values()];
-}
-
-function countOf(findings: readonly Finding[], area: string): number {
-  return findings.filter((finding) => finding.code.startsWith(area)).length;
 }
 
 function hasResources(value: unknown): boolean {

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { driftRequests, judgeKnown } from '../app/detectDrift.ts';
-import { requestKey } from '../core/drift/requests.ts';
+import { driftRequests } from '../app/detectDrift.ts';
 import type { Cache, Clock, Files, Log } from '../core/ports.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { LiveLookup } from '../live/lookup.ts';
@@ -97,11 +96,12 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
       const seen = lastKnownOnly
         ? await lookup.lastKnown(requests)
         : (await lookup.look(requests, { signal, maxAgeMs, deadlineMs: DEADLINE_MS })).observations;
-      const byKey = new Map(requests.map((request, index) => [requestKey(request), seen[index]]));
-      // Meanwhile the documents may have been parsed anew: what was handed in is of an older text.
-      const current = [...new Set(entries.map((entry) => entry.file))].flatMap((file) => workspace.byFile(file));
-      const { observations } = judgeKnown(workspace, current, (request) => byKey.get(requestKey(request)), clock.now());
-      return { observed: observations };
+      return {
+        observed: requests.flatMap((request, index) => {
+          const observation = seen[index];
+          return observation ? [{ request, observation }] : [];
+        }),
+      };
     },
     lookupOf: async (root, workspace, allowed) => (await rootLookup(root, workspace, allowed)).lookup,
     close: async () => {
