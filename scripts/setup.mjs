@@ -14,7 +14,7 @@ import { findPostgres, npmCommand, npmPrefix } from './services/postgres.mjs';
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const exe = process.platform === 'win32' ? '.exe' : '';
 
-/** Programs that the tests use, and the Debian package of each. */
+/** Programs that the tests use, and the Debian packages of each. */
 const TOOLS = [
   ['postgres', 'postgresql'],
   ['pg_dump', 'postgresql-client'],
@@ -30,6 +30,7 @@ const TOOLS = [
   ['zstd', 'zstd'],
   ['lz4', 'lz4'],
   ['nvim', 'neovim'],
+  ['emacs', 'emacs-nox elpa-eglot'],
   ['chromium', 'chromium'],
   ['zsh', 'zsh'],
   ['fish', 'fish'],
@@ -87,7 +88,7 @@ export async function setUpTools() {
   const missing = () => TOOLS.filter(([name]) => !hasTool(name));
   const wanted = missing();
   if (wanted.length > 0 && canInstall()) {
-    const packages = wanted.map(([, debian]) => debian);
+    const packages = wanted.flatMap(([, debian]) => debian.split(' '));
     console.error(`Installing ${packages.join(', ')} with apt…`);
     const apt = (...args) =>
       spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
