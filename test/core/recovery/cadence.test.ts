@@ -60,6 +60,20 @@ describe('cadence', () => {
     assert.deepEqual(states(record({ level: 5 })), ['restore-test never', 'drill current']);
   });
 
+  it('holds the checksum to a cadence of its own where the class gives it one', () => {
+    const layers = (checksum: unknown, ...entries: EvidenceEntry[]) =>
+      cadenceOf(RUNBOOK, { verify: { checksum } }, { entries }, NOW).layers.map(
+        (each) => `${each.layer} ${each.state}`,
+      );
+    assert.deepEqual(layers('every-backup'), []);
+    assert.deepEqual(layers({ every: '7d' }), ['checksum never']);
+    assert.deepEqual(layers({ every: '7d' }, record({ level: 1 })), ['checksum never']);
+    assert.deepEqual(layers({ every: '7d' }, record({ level: 2 })), ['checksum current']);
+    assert.deepEqual(layers({ every: '7d' }, record({ level: 3, finishedAt: '2026-11-01T00:00:00Z' })), [
+      'checksum overdue',
+    ]);
+  });
+
   it('asks for proof of the runbook where the class does', () => {
     const proves = { verify: { restoreTest: { every: '30d', proves: 'runbook' } } };
     const layer = (given: Partial<EvidenceEntry>) =>

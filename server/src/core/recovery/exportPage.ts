@@ -1,4 +1,5 @@
 /** A runbook as one page for people: everything it refers to is written out, because git and single sign-on may be down. */
+import { classAuthority } from '../rules/policy/authority.ts';
 import { interpolate, scopeOf } from '../references/scope.ts';
 import { resourcesOf } from '../references/effective.ts';
 import { accountNamed, environmentOf } from '../references/environment.ts';
@@ -108,7 +109,7 @@ function factRows(view: RunbookView, options: ExportOptions): (readonly string[]
   const took = last?.elapsedMs ?? last?.restoreMs;
   const path = stepPath(view.steps);
   const rows: (readonly [string, string | undefined])[] = [
-    ['may be started by', textOf(view.restore['authority'])],
+    ['may be started by', textOf(view.restore['authority']) ?? (classAuthority(view).join(', ') || undefined)],
     ['data class', view.class?.name],
     ['recovery', view.recovery],
     ['may lose (RPO)', view.rpo?.text],

@@ -8,9 +8,9 @@ export function classWords(view: RunbookView): string {
 }
 
 /** `one`, `one and other`, `one, other and third`. */
-export function listWords(words: readonly string[]): string {
+export function listWords(words: readonly string[], last = 'and'): string {
   if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 }
 
 /** `1 copy`, `2 copies`. */

@@ -1,6 +1,7 @@
 /** The policy rules: what the policy that applies asks of a runbook. Adding one is a file, a row here, a fixture and a page. */
 import type { Rule } from '../rule.ts';
 import { appliesToNothing } from './appliesToNothing.ts';
+import { authority } from './authority.ts';
 import { budget } from './budget.ts';
 import { budgetSteps } from './budgetSteps.ts';
 import { checksum } from './checksum.ts';
@@ -64,6 +65,7 @@ export const POLICY_RULES: readonly Rule[] = [
   health,
   healthUnreadable,
   owners,
+  authority,
   review,
   requireExpectations,
   noDryRun,

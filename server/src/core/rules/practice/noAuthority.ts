@@ -1,4 +1,5 @@
 /** Nobody is named who may start the restore: in the incident the first quarter of an hour goes to finding out. */
+import { classAuthority } from '../policy/authority.ts';
 import { opinion } from '../say.ts';
 
 export const noAuthority = opinion(
@@ -7,7 +8,8 @@ export const noAuthority = opinion(
     if (
       !view.steps.some((step) => step.run !== undefined || step.manual !== undefined) ||
       view.restore['authority'] !== undefined ||
-      view.recovery === 'automated'
+      view.recovery === 'automated' ||
+      classAuthority(view).length > 0
     )
       return;
     say(
