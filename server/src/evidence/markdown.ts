@@ -2,7 +2,7 @@
 import { shortTime } from '../core/recovery/measure.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
-import { factsOf, provesWords, titleOf } from './words.ts';
+import { factsOf, provesWords, steerless, titleOf } from './words.ts';
 
 /** The same content as the HTML report; the timeline is a table. */
 export function renderMarkdown(record: EvidenceRecord, history: readonly EvidenceEntry[] = []): string {
@@ -37,7 +37,9 @@ export function renderMarkdown(record: EvidenceRecord, history: readonly Evidenc
       step.id,
       step.kind,
       step.durationMs === undefined ? '' : shortTime(step.durationMs),
-      step.by ?? '',
+      [step.by ?? '', step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`]
+        .filter((each) => each !== '')
+        .join(', '),
       step.message ?? '',
     ]),
   );
@@ -130,5 +132,5 @@ function list(lines: string[], title: string, items: readonly string[]): void {
 
 /** What came from outside must not become markup. */
 function escape(text: string): string {
-  return text.replace(/[\r\n]+/gu, ' ').replace(/[\\`*_[\]<>|]/gu, '\\$&');
+  return steerless(text.replace(/[\r\n]+/gu, ' ')).replace(/[\\`*_[\]<>|~$&]/gu, '\\$&');
 }

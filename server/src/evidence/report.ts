@@ -3,7 +3,7 @@ import { shortTime } from '../core/recovery/measure.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
 import { escapeHtml, timelineSvg, trendSvg } from './timeline.ts';
-import { factsOf, provesWords, titleOf } from './words.ts';
+import { costWords, effortWords, factsOf, provesWords, titleOf } from './words.ts';
 
 export interface ReportOptions {
   /** Nonce of the page's content security policy, for its style. */
@@ -89,7 +89,7 @@ function steps(record: EvidenceRecord): string {
   if (!record.steps || record.steps.length === 0) return '';
   const rows = record.steps.map(
     (step) =>
-      `<tr><td>${state(step.state)}</td><td>${escapeHtml(step.id)}</td><td>${escapeHtml(step.kind)}</td><td>${step.durationMs === undefined ? '' : shortTime(step.durationMs)}</td><td>${escapeHtml([step.by === undefined ? '' : `by ${step.by}`, step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`, step.message ?? ''].filter((each) => each !== '').join('; '))}</td></tr>`,
+      `<tr><td>${state(step.state)}</td><td>${escapeHtml(step.id)}</td><td>${escapeHtml(step.kind)}</td><td class="short">${step.durationMs === undefined ? '' : shortTime(step.durationMs)}</td><td>${escapeHtml([step.by === undefined ? '' : `by ${step.by}`, step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`, step.message ?? ''].filter((each) => each !== '').join('; '))}</td></tr>`,
   );
   return `<table><thead><tr><th scope="col">State</th><th scope="col">Step</th><th scope="col">Kind</th><th scope="col">Time</th><th scope="col">Who and what</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -106,12 +106,16 @@ function drift(record: EvidenceRecord): string {
 
 function budget(record: EvidenceRecord): string {
   const items = record.budget?.items ?? [];
-  if (items.length === 0) return '';
+  const sums = [
+    ['Effort', effortWords(record.budget)],
+    ['Cost', costWords(record.budget)],
+  ].flatMap(([name, words]) => (words === undefined ? [] : [`<p>${name ?? ''}: ${escapeHtml(words)}.</p>`]));
+  if (items.length === 0) return sums.join('');
   const rows = items.map(
     (item) =>
-      `<tr><td>${escapeHtml(item.item)}</td><td>${item.effortMs === undefined ? '' : shortTime(item.effortMs)}</td><td>${item.cost === undefined ? '' : `${item.cost} ${escapeHtml(item.currency ?? '')}`}</td><td>${escapeHtml(item.how)}</td></tr>`,
+      `<tr><td>${escapeHtml(item.item)}</td><td class="short">${item.effortMs === undefined ? '' : shortTime(item.effortMs)}</td><td class="short">${item.cost === undefined ? '' : `${item.cost} ${escapeHtml(item.currency ?? '')}`}</td><td>${escapeHtml(item.how)}</td></tr>`,
   );
-  return `<table><thead><tr><th scope="col">Item</th><th scope="col">Effort</th><th scope="col">Cost</th><th scope="col">How</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `${sums.join('')}<table><thead><tr><th scope="col">Item</th><th scope="col">Effort</th><th scope="col">Cost</th><th scope="col">How</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function stages(record: EvidenceRecord): string {
@@ -120,7 +124,7 @@ function stages(record: EvidenceRecord): string {
       stage.output === undefined
         ? ''
         : `<details><summary>Output</summary><pre>${escapeHtml(stage.output)}</pre></details>`;
-    return `<tr><td>${state(stage.state)}</td><td>${escapeHtml(stage.stage)}</td><td>${stage.durationMs === undefined ? '' : shortTime(stage.durationMs)}</td><td>${escapeHtml(stage.message ?? '')}${output}</td></tr>`;
+    return `<tr><td>${state(stage.state)}</td><td class="short">${escapeHtml(stage.stage)}</td><td class="short">${stage.durationMs === undefined ? '' : shortTime(stage.durationMs)}</td><td>${escapeHtml(stage.message ?? '')}${output}</td></tr>`;
   });
   return `<table><thead><tr><th scope="col">State</th><th scope="col">Stage</th><th scope="col">Time</th><th scope="col">What</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -148,18 +152,18 @@ function capital(text: string): string {
 const STYLE = `
 :root{color-scheme:light dark;--bg:var(--vscode-editor-background,#fff);--fg:var(--vscode-editor-foreground,#1c1e21);--dim:var(--vscode-descriptionForeground,#5b6169);--edge:var(--vscode-panel-border,#d5d9de);--ok:var(--vscode-terminal-ansiGreen,#1a7f37);--bad:var(--vscode-list-errorForeground,var(--vscode-editorError-foreground,#c62828));--unsure:var(--vscode-list-warningForeground,var(--vscode-editorWarning-foreground,#9a6700));--bar:var(--vscode-charts-blue,#2f6fde)}
 @media (prefers-color-scheme:dark){:root{--bg:var(--vscode-editor-background,#16181c);--fg:var(--vscode-editor-foreground,#e4e6ea);--dim:var(--vscode-descriptionForeground,#a2a9b3);--edge:var(--vscode-panel-border,#3a3f47);--ok:var(--vscode-terminal-ansiGreen,#57c46f);--bad:var(--vscode-list-errorForeground,var(--vscode-editorError-foreground,#ff7b72));--unsure:var(--vscode-list-warningForeground,var(--vscode-editorWarning-foreground,#e3b341));--bar:var(--vscode-charts-blue,#6ea8fe)}}
-body{background:var(--bg);color:var(--fg);font:14px/1.5 var(--vscode-font-family,system-ui,sans-serif);margin:0}
+body{background:var(--bg);color:var(--fg);font:14px/1.5 var(--vscode-font-family,system-ui,sans-serif);margin:0;overflow-wrap:anywhere}
 main{max-width:60rem;margin:0 auto;padding:1.5rem}
 h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem;border-bottom:1px solid var(--edge)}
 p{margin:.3rem 0}.kind,.small{color:var(--dim)}.small{font-size:.85rem}
 .result{border-left:4px solid var(--unsure);padding:.4rem .8rem}.result.passed{border-color:var(--ok)}.result.failed{border-color:var(--bad)}
 .result strong{text-transform:capitalize}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--edge);overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--edge)}th[scope=col],.short,.state{white-space:nowrap}
 .facts th{white-space:nowrap;font-weight:600;width:10rem}
 .state{color:var(--unsure);font-weight:600}.state.passed,.state.confirmed{color:var(--ok)}.state.failed{color:var(--bad)}.state.skipped{color:var(--dim);font-weight:400}
 pre{white-space:pre-wrap;font:12px/1.4 var(--vscode-editor-font-family,ui-monospace,monospace)}
 svg{width:100%;max-width:46rem;height:auto}svg text{font-size:11px;fill:var(--fg)}svg .time{fill:var(--dim)}
 .bar{fill:var(--bar)}.bar.failed{fill:var(--bad)}.bar.inconclusive,.bar.cancelled{fill:var(--unsure)}
 .rto{stroke:var(--bad);stroke-dasharray:4 3}.rto-label{fill:var(--bad)}.line{fill:none;stroke:var(--bar);stroke-width:2}.dot{fill:var(--bar)}
-@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--edge:#999;--ok:#1a7f37;--bad:#b00020;--unsure:#7a5200;--bar:#2f6fde}main{max-width:none;padding:0}section{break-inside:avoid}details{display:block}}
+@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--edge:#999;--ok:#1a7f37;--bad:#b00020;--unsure:#7a5200;--bar:#2f6fde}main{max-width:none;padding:0}h2{break-after:avoid}tr,svg,.result{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}}
 `.replaceAll('\n', '');

@@ -2,6 +2,7 @@
 import { shortTime } from '../core/recovery/measure.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
+import { steerless } from './words.ts';
 
 /** Drawn for a panel beside the runbook, where most people read it: the words stay legible there. */
 const WIDTH = 520;
@@ -9,7 +10,7 @@ const LEFT = 88;
 const ROW = 22;
 
 export function escapeHtml(text: string): string {
-  return text
+  return steerless(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,6 +1,6 @@
 /** The words and figures of a report: sizes, times, and the order of what is told. */
 import { shortTime } from '../core/recovery/measure.ts';
-import type { EvidenceRecord } from '../core/recovery/record.ts';
+import type { BudgetRecord, EvidenceRecord } from '../core/recovery/record.ts';
 
 export const LEVELS = ['static', 'preflight', 'verified', 'restored', 'cloud sandbox', 'drill'] as const;
 
@@ -101,7 +101,13 @@ export function factsOf(record: EvidenceRecord): readonly (readonly [string, str
     [
       'Sandbox',
       record.sandbox
-        ? `${record.sandbox.engine} ${record.sandbox.version ?? ''}, ${record.sandbox.address ?? record.sandbox.kind}`
+        ? [
+            [record.sandbox.engine, record.sandbox.version].filter((each) => each !== undefined).join(' '),
+            record.sandbox.address ?? record.sandbox.kind,
+            record.sandbox.isolation,
+          ]
+            .filter((each) => each !== undefined)
+            .join('; ')
         : undefined,
     ],
     ['Restored', measured.restoredBytes === undefined ? undefined : bytesWords(measured.restoredBytes)],
@@ -113,18 +119,8 @@ export function factsOf(record: EvidenceRecord): readonly (readonly [string, str
         ? undefined
         : `${shortTime(measured.ageMs)} old, objective ${shortTime(measured.rpoMs)}: ${measured.withinRpo === true ? 'within' : 'over'}`,
     ],
-    [
-      'Effort',
-      budget?.effort
-        ? `${budget.effort.measuredMs === undefined ? `estimated ${shortTime(budget.effort.estimatedMs ?? 0)}` : `measured ${shortTime(budget.effort.measuredMs)}`}${budget.effort.budgetMs === undefined ? '' : ` of ${shortTime(budget.effort.budgetMs)}`}${budget.effort.over ? ': over' : ''}`
-        : undefined,
-    ],
-    [
-      'Cost',
-      budget?.cost
-        ? `${budget.cost.estimated === undefined ? 'not estimated: no prices' : `estimated ${budget.cost.estimated} ${budget.cost.currency ?? ''}`}${budget.cost.budget === undefined ? '' : ` of ${budget.cost.budget} ${budget.cost.currency ?? ''}`}${budget.cost.over ? ': over' : ''}${budget.cost.pricesAsOf === undefined ? '' : `, prices of ${budget.cost.pricesAsOf}`}`
-        : undefined,
-    ],
+    ['Effort', effortWords(budget)],
+    ['Cost', costWords(budget)],
     ['Record', record.id],
     [
       'Chain',
@@ -146,4 +142,38 @@ function rtoWords(record: EvidenceRecord): string {
   return record.level >= 4
     ? `${figures}: RTO met`
     : `${figures} in the sandbox; a recovery in production was not measured`;
+}
+
+/** People's time against the budget for it. */
+export function effortWords(budget: BudgetRecord | undefined): string | undefined {
+  const effort = budget?.effort;
+  if (!effort) return undefined;
+  const { measuredMs, estimatedMs, budgetMs } = effort;
+  const spent =
+    measuredMs === undefined ? `estimated ${shortTime(estimatedMs ?? 0)}` : `measured ${shortTime(measuredMs)}`;
+  return `${spent}${ofBudget(budgetMs === undefined ? undefined : shortTime(budgetMs), effort.over)}`;
+}
+
+/** Money against the budget for it, with the day of the prices. */
+export function costWords(budget: BudgetRecord | undefined): string | undefined {
+  const cost = budget?.cost;
+  if (!cost) return undefined;
+  const { estimated, currency = '', pricesAsOf } = cost;
+  const allowed = cost.budget === undefined ? undefined : `${cost.budget} ${currency}`.trim();
+  if (estimated === undefined)
+    return `not estimated: the environment has no price for it${allowed === undefined ? '' : `; the budget is ${allowed}`}`;
+  return `estimated ${estimated} ${currency}${ofBudget(allowed, cost.over)}${pricesAsOf === undefined ? '' : `; prices of ${pricesAsOf}`}`;
+}
+
+function ofBudget(budget: string | undefined, over: boolean): string {
+  if (budget === undefined) return '';
+  return over ? `: over the budget of ${budget}` : ` of a budget of ${budget}`;
+}
+
+/** What steers how a text is shown and is no text itself: controls, and those that turn the direction of all that follows. */
+const STEERING = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The text with what would steer its reader shown as its code: a file name must not pass for another. */
+export function steerless(text: string): string {
+  return text.replace(STEERING, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -32,7 +32,10 @@ async function bySteps(run: Run, sandbox: RunningSandbox): Promise<Restored> {
   run.got.steps = outcome.steps;
   if (outcome.failed !== undefined) throw new StageFault('failed', outcome.failed);
   const passed = outcome.steps.filter((step) => step.state === 'passed').length;
-  return { bytes: outcome.restoredBytes ?? 0, message: `${passed} steps of the runbook ran` };
+  return {
+    bytes: outcome.restoredBytes ?? 0,
+    message: `${passed} ${passed === 1 ? 'step' : 'steps'} of the runbook ran`,
+  };
 }
 
 async function byTool(run: Run, sandbox: RunningSandbox): Promise<Restored> {

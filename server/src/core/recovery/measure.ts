@@ -62,7 +62,8 @@ export function shortTime(ms: number): string {
   if (ms < 1000) return `${ms} ms`;
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+  if (ms < 86_400_000) return `${(ms / 3_600_000).toFixed(1)} h`;
+  return `${(ms / 86_400_000).toFixed(1).replace(/\.0$/u, '')} d`;
 }
 
 /** Notes on objectives that were missed; a restore slower than its RTO has failed, for it was measured. */

@@ -1,0 +1,49 @@
+/** Reports of hostile and odd records: nothing steers the reader, and what was not estimated is not dressed up. */
+import assert from 'node:assert/strict';
+import { shortTime } from '../../server/src/core/recovery/measure.ts';
+import { renderMarkdown } from '../../server/src/evidence/markdown.ts';
+import { renderReport } from '../../server/src/evidence/report.ts';
+import { costWords, effortWords } from '../../server/src/evidence/words.ts';
+import { recordFor } from '../support/records.ts';
+
+const HOSTILE = 'Restore \u202egnp.exe\u0007 <script>alert(1)</script> | ~~x~~ $y$ &lt; `z`';
+
+describe('a report', () => {
+  const record = recordFor({
+    summary: HOSTILE,
+    runbook: { name: 'orders', title: HOSTILE, file: 'a.runbook.yaml', sha256: 'a'.repeat(64) },
+    notes: [{ severity: 'warning', message: HOSTILE }],
+    steps: [{ id: HOSTILE, kind: 'manual', state: 'confirmed', by: 'Ann', approvedBy: 'Cy' }],
+  });
+
+  it('shows what would turn the direction of its text, and runs nothing', () => {
+    for (const page of [renderReport(record), renderMarkdown(record)]) {
+      for (const hidden of ['\u0007', '\u202e', '<script>']) assert.ok(!page.includes(hidden));
+      assert.match(page, /Restore \\+u202egnp\.exe\\+u0007/u);
+      assert.match(page, /approved by Cy/u);
+    }
+    assert.match(renderMarkdown(record), /\\~\\~x\\~\\~ \\\$y\\\$ \\&lt; \\`z\\`/u);
+  });
+
+  it('says what effort and money came to against their budgets', () => {
+    const items: [] = [];
+    assert.equal(
+      costWords({ cost: { budget: 50, currency: 'USD', over: false, pricesAsOf: '2026-11-01' }, items }),
+      'not estimated: the environment has no price for it; the budget is 50 USD',
+    );
+    assert.equal(
+      costWords({ cost: { estimated: 12, budget: 10, currency: 'USD', over: true, pricesAsOf: '2026-11-01' }, items }),
+      'estimated 12 USD: over the budget of 10 USD; prices of 2026-11-01',
+    );
+    assert.equal(
+      effortWords({ effort: { measuredMs: 60_000, budgetMs: 900_000, over: false }, items }),
+      'measured 60.0 s of a budget of 15 min',
+    );
+    assert.deepEqual([10_368_000_000, 86_400_000, 129_600_000, 7_200_000].map(shortTime), [
+      '120 d',
+      '1 d',
+      '1.5 d',
+      '2.0 h',
+    ]);
+  });
+});
