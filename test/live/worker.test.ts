@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { detectDrift } from '../../server/src/app/detectDrift.ts';
 import { environmentsOf } from '../../server/src/core/drift/environments.ts';
+import type { Cache } from '../../server/src/core/ports.ts';
 import type { Workspace } from '../../server/src/core/workspace.ts';
 import { createWorkerLookup, type LookupThread } from '../../server/src/live/workerLookup.ts';
 import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
@@ -35,7 +36,12 @@ function threads() {
   return { started, startThread, gone: () => gone };
 }
 
-function lookupOn(workspace: Workspace, startThread: ReturnType<typeof threads>['startThread'], idleMs = 60_000) {
+function lookupOn(
+  workspace: Workspace,
+  startThread: ReturnType<typeof threads>['startThread'],
+  idleMs = 60_000,
+  cache?: Cache,
+) {
   return createWorkerLookup({
     environments: () => environmentsOf(workspace),
     secrets: secretsFrom(),
@@ -45,6 +51,7 @@ function lookupOn(workspace: Workspace, startThread: ReturnType<typeof threads>[
     trusted: () => true,
     startThread,
     idleMs,
+    cache,
   });
 }
 
@@ -74,6 +81,33 @@ describe('the look-up worker', () => {
     assert.equal(result.calls['aws:iam:ListRoles'], 1);
     assert.equal(started.length, 1);
     await new Promise((resolve) => started[0]?.once('exit', resolve));
+    await lookup.close();
+  });
+
+  it('has its answers kept by the cache of its host', async () => {
+    const workspace = workspaceOf({
+      'e.environment.yaml': environment(moto().endpoint),
+      'r.runbook.yaml': runbook(ROLE),
+    });
+    const kept = new Map<string, unknown>();
+    let isKept: () => void = () => undefined;
+    const keeping = new Promise<void>((resolve) => (isKept = resolve));
+    const lookup = lookupOn(workspace, threads().startThread, 60_000, {
+      get: () => Promise.resolve(undefined),
+      set: (key, value) => {
+        kept.set(key, value);
+        isKept();
+        return Promise.resolve();
+      },
+      remove: () => Promise.resolve(),
+    });
+    const { observations } = await detectDrift(workspace, workspace.entries, {
+      lookup,
+      now: Date.now(),
+      signal: new AbortController().signal,
+    });
+    await keeping;
+    assert.deepEqual([...kept.values()], [observations[0]?.observation]);
     await lookup.close();
   });
 

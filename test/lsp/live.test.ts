@@ -1,7 +1,7 @@
 /** The built program against a live service: drift on the value that is wrong, looked up on a thread of its own, with a real account. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -109,6 +109,7 @@ aws: { account: "123456789012", endpoint: "${endpoint}", regions: [eu-west-1] }
       assert.match(messageOf(version), /16\.3/);
       const missing = diagnostics.find((each) => each.code === 'drift/missing');
       assert.equal(missing?.range.start.line, 9);
+      if (process.platform === 'linux') assert.deepEqual(prioritiesOf(child.pid), [0, 10]);
       const lenses = await connection.sendRequest<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
       assert.ok(
         lenses.some((lens) => /^\d+ drifted .*checked just now/.test(lens.command?.title ?? '')),
@@ -119,3 +120,15 @@ aws: { account: "123456789012", endpoint: "${endpoint}", regions: [eu-west-1] }
     }
   });
 });
+
+/** The different priorities of a process's threads: the look-up gives way to the editor. */
+function prioritiesOf(pid: number | undefined): readonly number[] {
+  const tasks = `/proc/${String(pid)}/task`;
+  const found = readdirSync(tasks).map((task) => {
+    const fields = readFileSync(`${tasks}/${task}/stat`, 'utf8')
+      .replace(/^.*\) /su, '')
+      .split(' ');
+    return Number(fields[16]);
+  });
+  return [...new Set(found)].sort((one, other) => one - other);
+}

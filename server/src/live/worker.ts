@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Clock, Files } from '../core/ports.ts';
 import { createLookup, type LiveLookup } from './lookup.ts';
-import type { FromWorker, HostQuestion, LookMessage, ToWorker } from './workerMessages.ts';
+import type { FromWorker, HostQuestion, LookMessage, ToKeep, ToWorker } from './workerMessages.ts';
 
 interface Port {
   postMessage(message: FromWorker): void;
@@ -13,6 +13,8 @@ interface Port {
 export function serveLookups(port: Port): void {
   const runs = new Map<number, AbortController>();
   const questions = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  /** Not sent one by one: thousands of messages would keep the editor's thread from what is typed. */
+  let keep: ToKeep[] = [];
   let nextQuestion = 0;
   let current: LookMessage | undefined;
   let lookup: LiveLookup | undefined;
@@ -46,8 +48,9 @@ export function serveLookups(port: Port): void {
       clock,
       cache: {
         get: async (key) => (await askHost('cache.get', key)) as { value: unknown; at: string } | undefined,
-        set: async (key, value, at) => {
-          await askHost('cache.set', key, value, at);
+        set: (key, value, at) => {
+          keep.push({ key, value, at });
+          return Promise.resolve();
         },
         remove: () => Promise.resolve(),
       },
@@ -77,7 +80,9 @@ export function serveLookups(port: Port): void {
         ...(message.deadlineMs === undefined ? {} : { deadlineMs: message.deadlineMs }),
         ...(message.maxAgeMs === undefined ? {} : { maxAgeMs: message.maxAgeMs }),
       });
-      port.postMessage({ type: 'result', id: message.id, result });
+      const kept = keep;
+      keep = [];
+      port.postMessage({ type: 'result', id: message.id, result, keep: kept });
     } catch (error) {
       if (!controller.signal.aborted)
         port.postMessage({

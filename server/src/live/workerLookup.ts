@@ -5,7 +5,7 @@ import { unknownObservation } from './aws/provider.ts';
 import { hostsNamed } from './hosts.ts';
 import { reasonOf } from './limits.ts';
 import { createLookup, type LiveLookup, type LookupDependencies } from './lookup.ts';
-import type { FromWorker, HostQuestion, ToWorker } from './workerMessages.ts';
+import type { FromWorker, HostQuestion, ToKeep, ToWorker } from './workerMessages.ts';
 
 /** A started thread. `terminate` ends it at once. */
 export interface LookupThread {
@@ -49,12 +49,18 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
         return;
       case 'result':
         pending.get(message.id)?.resolve(message.result);
+        void keepAll(message.keep);
         break;
       case 'failed':
         pending.get(message.id)?.lost(message.message);
         break;
     }
     settled(message.id);
+  };
+
+  /** One after the other: nobody waits for it, and what is typed meanwhile goes first. */
+  const keepAll = async (answers: readonly ToKeep[]): Promise<void> => {
+    for (const { key, value, at } of answers) await dependencies.cache?.set(key, value, at);
   };
 
   const settled = (id: number): void => {
@@ -169,15 +175,12 @@ async function answer(
 }
 
 async function ask(dependencies: LookupDependencies, what: HostQuestion, args: readonly unknown[]): Promise<unknown> {
-  const [first, second, third] = args;
+  const [first] = args;
   switch (what) {
     case 'secrets.read':
       return await dependencies.secrets.read(first as { env?: string; file?: string });
     case 'cache.get':
       return await dependencies.cache?.get(String(first));
-    case 'cache.set':
-      await dependencies.cache?.set(String(first), second, String(third));
-      return undefined;
     case 'files.readText':
       if (!dependencies.files) throw new Error('no files here');
       return await dependencies.files.readText(String(first));

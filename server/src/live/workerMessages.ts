@@ -24,10 +24,18 @@ export type ToWorker =
   | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string };
 
 /** What the worker may ask its host for: secrets, hosts and files are the host's to give. */
-export type HostQuestion = 'secrets.read' | 'cache.get' | 'cache.set' | 'files.readText' | 'files.info';
+export type HostQuestion = 'secrets.read' | 'cache.get' | 'files.readText' | 'files.info';
+
+/** An answer that the host's cache is to keep. */
+export interface ToKeep {
+  readonly key: string;
+  readonly value: unknown;
+  readonly at: string;
+}
 
 export type FromWorker =
-  | { readonly type: 'result'; readonly id: number; readonly result: LookResult }
+  /** `keep` shares its values with the result, so that they are copied between the threads once. */
+  | { readonly type: 'result'; readonly id: number; readonly result: LookResult; readonly keep: readonly ToKeep[] }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
   | { readonly type: 'ask'; readonly id: number; readonly what: HostQuestion; readonly args: readonly unknown[] };

@@ -111,16 +111,25 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
   };
 }
 
+/**
+ * The thread's first words: it gives way to the one that answers the editor (only Linux gives priorities to threads).
+ * Run from its source it needs the loader that the thread of the server has.
+ */
+const QUIETLY = `
+const { program } = require('node:worker_threads').workerData;
+if (process.platform === 'linux') require('node:os').setPriority(0, 10);
+const loader = program.endsWith('.ts') ? import('tsx/esm/api').then(({ register }) => register()) : Promise.resolve();
+void loader.then(() => import(program));
+`;
+
 function startThread(
   home: URL,
   listen: (message: unknown) => void,
   exited: (reason: string) => void,
 ): { postMessage(message: unknown): void; terminate(): unknown } {
   const built = new URL('worker.js', home);
-  const source = new URL('live/worker.ts', home);
-  const worker = existsSync(fileURLToPath(built))
-    ? new Worker(built)
-    : new Worker(source, { execArgv: process.execArgv });
+  const program = existsSync(fileURLToPath(built)) ? built : new URL('live/worker.ts', home);
+  const worker = new Worker(QUIETLY, { eval: true, workerData: { program: program.href } });
   worker.on('message', listen);
   worker.once('error', (error) => {
     exited(error instanceof Error ? error.message : String(error));
