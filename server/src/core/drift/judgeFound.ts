@@ -47,7 +47,7 @@ export function judgeFound(
     }
     const names = expectation.facts(expected, resource);
     const gaps = unknownFacts(names, observation, moved);
-    for (const gap of gaps.unknown) findings.push(say.unknown(gap, path));
+    for (const gap of gaps.unknown) findings.push(say.unknown(gap, path, key));
     // Settings are facts of their own: those at hand are judged though others aren't.
     if (gaps.missing === names.length && names.length > 0) continue;
     if (gaps.missing > 0 && !names.every((name) => name.startsWith('setting:'))) continue;
@@ -67,7 +67,7 @@ export function judgeFound(
         if (where) judged.push(say.verdict(where, where.path ?? say.idPath));
       }
     } else if (judgement.unknownMatters) {
-      for (const gap of gaps.unknown) judged.push(say.unknown(gap, say.idPath));
+      for (const gap of gaps.unknown) judged.push(say.unknown(gap, say.idPath, names.join(', ')));
     }
   }
   return { findings: distinct([...[...byKey.values()].flat(), ...judged]), compared };

@@ -22,7 +22,8 @@ export interface Speaker {
   readonly observation: Observation;
   readonly context: DriftContext;
   verdict(verdict: Verdict, path: Path): Finding;
-  unknown(unknown: Unknown, path: Path): Finding;
+  /** `what` is the fact that is unknown, where it isn't the whole resource. */
+  unknown(unknown: Unknown, path: Path, what?: string): Finding;
 }
 
 /** Turns verdicts about one resource into findings. */
@@ -60,11 +61,11 @@ export function speaker(resource: DriftResource, observation: Observation, conte
     observation,
     context,
     verdict: finding,
-    unknown: (unknown, path) =>
+    unknown: (unknown, path, what) =>
       finding(
         {
           code: `unchecked/${unknown.reason}`,
-          message: uncheckedMessage(resource, unknown),
+          message: uncheckedMessage(resource, unknown, what),
           ...(unknown.permission === undefined ? {} : { data: { permission: unknown.permission } }),
         },
         path,
@@ -116,11 +117,11 @@ function withSource(message: string, observation: Observation): string {
   return `${head}${says}; ${rest.join('; ')}`;
 }
 
-function uncheckedMessage(resource: DriftResource, unknown: Unknown): string {
+function uncheckedMessage(resource: DriftResource, unknown: Unknown, what: string | undefined): string {
   const detail = unknown.detail.replace(/\.$/, '');
   const ask =
     unknown.permission === undefined || detail.includes(unknown.permission) ? '' : ` (ask for ${unknown.permission})`;
-  return `${resource.id} was not checked: ${detail}${ask}.`;
+  return `${resource.id}${what === undefined ? '' : `: ${what}`} was not checked: ${detail}${ask}.`;
 }
 
 /** `drift/missing`, on the id. */

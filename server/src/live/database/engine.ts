@@ -20,8 +20,8 @@ export type TlsMode = 'off' | 'require' | 'verify-ca' | 'verify-full';
 export interface DatabaseEngine {
   readonly kind: string;
   readonly defaultPort: number;
-  /** What of a fact needs which privilege, in the engine's words; for messages and `--permissions`. */
-  readonly privileges: Readonly<Record<string, string>>;
+  /** Round trips that these facts take, by what `Connection.count` counts; what a server brings with it is not known before. */
+  calls(facts: readonly string[], target: DatabaseTarget | undefined): Readonly<Record<string, number>>;
   /** Grants that answer these facts, ready to run, for `user`. */
   grants(user: string, facts: readonly string[]): readonly string[];
   /** Reads the facts. Rejects with an error of the driver where it can't connect. */
@@ -53,11 +53,24 @@ export function codeOf(error: unknown): string {
   const inner =
     typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors)
       ? (error.errors[0] as unknown)
-      : undefined;
+      : error instanceof Error
+        ? error.cause
+        : undefined;
   return inner === undefined ? '' : codeOf(inner);
 }
 
-/** One fact from a query; a refusal is that fact's alone. */
+/** Name of the fact that a list of names is only what this user may see; its value is the privilege to ask for. */
+export { UNSEEN_FACT } from '../../core/drift/kinds/database/unseen.ts';
+
+/** How many of these facts, and whether any setting among them, are asked for. */
+export function asked(facts: readonly string[], ...names: readonly string[]): number {
+  return names.filter((name) => facts.includes(name)).length;
+}
+export function settingsIn(facts: readonly string[]): readonly string[] {
+  return facts.filter((fact) => fact.startsWith('setting:')).map((fact) => fact.slice('setting:'.length));
+}
+
+/** One fact from a query; a refusal is that fact's alone, and so is an answer of the server that has no other meaning. */
 export async function queried(
   ask: () => Promise<unknown>,
   meaning: (error: unknown) => Unknown | undefined,
@@ -65,8 +78,15 @@ export async function queried(
   try {
     return { value: await ask() };
   } catch (error) {
-    const unknown = meaning(error);
+    const unknown = meaning(error) ?? answered(error);
     if (!unknown) throw error;
     return { unknown };
   }
+}
+
+/** An error that the server itself gave (SQLSTATE, `ER_…`, a number): the connection lives on. */
+function answered(error: unknown): Unknown | undefined {
+  const code = codeOf(error);
+  if (!/^(?:[0-9A-Z]{5}|ER_\w+|\d+)$/.test(code)) return undefined;
+  return { reason: 'undecided', detail: `the server answered with the error ${code}` };
 }

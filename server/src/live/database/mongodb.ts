@@ -1,6 +1,7 @@
 /** Reads a MongoDB server with commands that only read. */
+import type { MongoClient } from 'mongodb';
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
-import { codeOf, queried, type Connection, type DatabaseEngine } from './engine.ts';
+import { asked, codeOf, queried, settingsIn, type Connection, type DatabaseEngine } from './engine.ts';
 
 function meaning(error: unknown): Unknown | undefined {
   const name = error instanceof Error ? error.name : '';
@@ -9,10 +10,19 @@ function meaning(error: unknown): Unknown | undefined {
       return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
     case '13':
       return { reason: 'denied', detail: 'the user may not read this', permission: 'clusterMonitor' };
+    // CommandNotFound, CommandNotSupported: compatible servers have only some of the commands, and hosted ones hide some.
+    case '59':
+    case '115':
+      return { reason: 'unsupported', detail: "this server or service doesn't take the command" };
     case '50':
       return { reason: 'timeout', detail: 'the command took longer than its time limit' };
     default:
+      if (name === 'MongoCompatibilityError')
+        return { reason: 'unsupported', detail: 'it is older than MongoDB 4.4, which is the oldest that can be asked' };
       if (name === 'MongoServerSelectionError' || name === 'MongoNetworkError') {
+        // What TLS refused is the provider's to say.
+        if (/SSL|TLS|certificate|altname/i.test(`${codeOf(error)} ${error instanceof Error ? error.message : ''}`))
+          return undefined;
         const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.exec(
           error instanceof Error ? error.message : '',
         )?.[0];
@@ -38,12 +48,23 @@ function lagOf(status: Document): number | 'none' {
   return Number.isNaN(lag) ? 'none' : Math.max(0, lag);
 }
 
+/** Connects, or rejects with what the server's first failure was: by itself the driver tries until its time is out. */
+async function connected(client: MongoClient): Promise<void> {
+  const failed = new Promise<never>((_resolve, reject) => {
+    client.on('serverDescriptionChanged', ({ newDescription }) => {
+      if (newDescription.error) reject(newDescription.error);
+    });
+  });
+  failed.catch(() => undefined);
+  await Promise.race([client.connect(), failed]);
+}
+
 async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
   const { target, password, timeoutMs, signal } = connection;
   const { MongoClient } = await import('mongodb');
   const client = new MongoClient(`mongodb://${target.host}:${String(target.port ?? 27017)}/`, {
     directConnection: true,
-    serverSelectionTimeoutMS: timeoutMs,
+    serverSelectionTimeoutMS: timeoutMs / 2,
     connectTimeoutMS: timeoutMs,
     socketTimeoutMS: timeoutMs,
     maxPoolSize: 1,
@@ -69,7 +90,7 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
   signal.addEventListener('abort', abort, { once: true });
   try {
     connection.count('connect');
-    await client.connect();
+    await connected(client);
     const admin = client.db('admin');
     const command = async (what: Document): Promise<Document> => {
       connection.count('command');
@@ -80,8 +101,11 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
       if (facts.includes(name)) found[name] = await queried(ask, meaning);
     };
+    // Without `authorizedDatabases: false` a user with few rights is given a shorter list and no error.
     await one('databases', async () =>
-      list((await command({ listDatabases: 1, nameOnly: true }))['databases']).map((each) => String(as(each)['name'])),
+      list((await command({ listDatabases: 1, nameOnly: true, authorizedDatabases: false }))['databases']).map((each) =>
+        String(as(each)['name']),
+      ),
     );
     await one('extensions', () => Promise.resolve({}));
     await one('roles', async () =>
@@ -101,15 +125,18 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
         throw error;
       }
     });
-    for (const fact of facts.filter((each) => each.startsWith('setting:'))) {
-      const name = fact.slice('setting:'.length);
-      found[fact] = await queried(
+    for (const name of settingsIn(facts)) {
+      found[`setting:${name}`] = await queried(
         async () => {
           const value = (await command({ getParameter: 1, [name]: 1 }))[name];
           const version = as(value)['version'];
           return version ?? value;
         },
-        (error) => meaning(error) ?? { reason: 'unsupported', detail: `this server has no parameter ${name}` },
+        (error) =>
+          meaning(error) ??
+          (codeOf(error) === ''
+            ? undefined
+            : { reason: 'unsupported', detail: `this server has no parameter ${name}` }),
       );
     }
     return found;
@@ -122,10 +149,24 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
 export const mongodbEngine: DatabaseEngine = {
   kind: 'database/mongodb',
   defaultPort: 27017,
-  privileges: { replicaLag: 'clusterMonitor', roles: 'viewUser on every database' },
-  grants: (user, facts) => [
-    `db.getSiblingDB("admin").createUser({ user: "${user}", pwd: passwordPrompt(), roles: [${facts.some((fact) => fact !== 'version' && fact !== 'engine') ? '"clusterMonitor"' : ''}] })`,
-  ],
+  calls: (facts) => ({
+    connect: 1,
+    command: 1 + asked(facts, 'databases', 'roles', 'replicaLag') + settingsIn(facts).length,
+  }),
+  grants: (user, facts) => {
+    const roles = [
+      ...(asked(facts, 'databases', 'replicaLag') + settingsIn(facts).length > 0 ? ['"clusterMonitor"'] : []),
+      ...(facts.includes('roles') ? ['"drillbookUsers"'] : []),
+    ];
+    return [
+      ...(facts.includes('roles')
+        ? [
+            'db.getSiblingDB("admin").createRole({ role: "drillbookUsers", privileges: [{ resource: { db: "", collection: "" }, actions: ["viewUser"] }], roles: [] })',
+          ]
+        : []),
+      `db.getSiblingDB("admin").createUser({ user: "${user}", pwd: passwordPrompt(), roles: [${roles.join(', ')}] })`,
+    ];
+  },
   read,
   meaning,
 };

@@ -1,9 +1,27 @@
 /** Reads a MySQL or MariaDB server through one read-only session. */
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
-import { codeOf, queried, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
+import {
+  asked,
+  codeOf,
+  queried,
+  settingsIn,
+  tlsOptions,
+  UNSEEN_FACT,
+  type Connection,
+  type DatabaseEngine,
+} from './engine.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Query = (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** Not the column that holds the password's hash. */
+const USER_COLUMNS = 'SELECT (user, host, super_priv) ON mysql.user';
+
+/** The last privilege that the server names is the least: MariaDB wants another one than MySQL. */
+function privilegeIn(error: unknown): string {
+  const named = /you need \(at least one of\) the (.+?) privilege/i.exec(error instanceof Error ? error.message : '');
+  return named?.[1]?.split(',').at(-1)?.trim() ?? 'REPLICATION CLIENT';
+}
 
 function meaning(error: unknown): Unknown | undefined {
   switch (codeOf(error)) {
@@ -15,9 +33,9 @@ function meaning(error: unknown): Unknown | undefined {
     case 'ER_DBACCESS_DENIED_ERROR':
     case 'ER_TABLEACCESS_DENIED_ERROR':
     case 'ER_COLUMNACCESS_DENIED_ERROR':
-      return { reason: 'denied', detail: 'the user may not read this', permission: 'SELECT ON mysql.*' };
+      return { reason: 'denied', detail: 'the user may not read this', permission: USER_COLUMNS };
     case 'ER_SPECIFIC_ACCESS_DENIED_ERROR':
-      return { reason: 'denied', detail: 'the user may not read this', permission: 'REPLICATION CLIENT' };
+      return { reason: 'denied', detail: 'the user may not read this', permission: privilegeIn(error) };
     case 'ER_CON_COUNT_ERROR':
     case 'ER_TOO_MANY_USER_CONNECTIONS':
       return { reason: 'throttled', detail: 'the server has no connection left' };
@@ -63,7 +81,7 @@ async function session<T>(connection: Connection, work: (query: Query) => Promis
       const [rows] = await client.query({ sql: text, values: [...values], timeout: timeoutMs });
       return Array.isArray(rows) ? (rows as Row[]) : [];
     };
-    await client.query('SET SESSION TRANSACTION READ ONLY');
+    await query('SET SESSION TRANSACTION READ ONLY');
     return await work(query);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -83,10 +101,8 @@ function text(row: Row, ...names: readonly string[]): string {
 }
 
 /** Milliseconds behind; `none` where it replicates from nowhere or has stopped. */
-async function replicaLag(query: Query, mariadb: boolean): Promise<number | 'none'> {
-  const statements = mariadb
-    ? ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS']
-    : ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'];
+async function replicaLag(query: Query): Promise<number | 'none'> {
+  const statements = ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'];
   let rows: readonly Row[] | undefined;
   for (const statement of statements) {
     try {
@@ -99,6 +115,14 @@ async function replicaLag(query: Query, mariadb: boolean): Promise<number | 'non
   }
   const seconds = rows?.[0] && text(rows[0], 'seconds_behind_source', 'seconds_behind_master');
   return seconds === undefined || seconds === '' ? 'none' : Number(seconds) * 1000;
+}
+
+/** A user without a global privilege sees only databases that it has rights on, and no error says so. */
+async function seesAllDatabases(query: Query): Promise<boolean> {
+  const rows = await query(
+    "SELECT DISTINCT privilege_type AS name FROM information_schema.user_privileges WHERE privilege_type IN ('SHOW DATABASES', 'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER', 'EXECUTE', 'LOCK TABLES')",
+  );
+  return rows.length > 0;
 }
 
 async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
@@ -114,7 +138,17 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     const one = async (name: string, ask: () => Promise<unknown>): Promise<void> => {
       if (facts.includes(name)) found[name] = await queried(ask, meaning);
     };
+    // A statement ends by itself even where this program doesn't.
+    await query(
+      mariadb
+        ? `SET SESSION max_statement_time = ${String(connection.timeoutMs / 1000)}`
+        : `SET SESSION max_execution_time = ${String(Math.floor(connection.timeoutMs))}`,
+    ).catch((error: unknown) => {
+      if (codeOf(error) !== 'ER_UNKNOWN_SYSTEM_VARIABLE') throw error;
+    });
     await one('databases', async () => (await query('SHOW DATABASES')).map((each) => text(each, 'database')));
+    if (facts.includes('databases') && !(await seesAllDatabases(query)))
+      found[`${UNSEEN_FACT}databases`] = { value: 'SHOW DATABASES' };
     await one('extensions', async () =>
       Object.fromEntries(
         (await query('SELECT plugin_name AS name, plugin_version AS version FROM information_schema.plugins')).map(
@@ -130,31 +164,47 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
         ]),
       ),
     );
-    await one('replicaLag', async () => await replicaLag(query, mariadb));
-    const settings = facts.filter((fact) => fact.startsWith('setting:')).map((fact) => fact.slice('setting:'.length));
-    if (settings.length > 0) {
-      const rows = await query('SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [settings]);
-      for (const name of settings) {
-        const hit = rows.find((each) => text(each, 'variable_name').toLowerCase() === name.toLowerCase());
-        found[`setting:${name}`] = hit
-          ? { value: text(hit, 'value') }
-          : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
-      }
-    }
+    await one('replicaLag', async () => await replicaLag(query));
+    const names = settingsIn(facts);
+    if (names.length > 0) Object.assign(found, await settings(query, names));
     return found;
   });
+}
+
+async function settings(query: Query, names: readonly string[]): Promise<Record<string, Fact>> {
+  const rows = await query('SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [names]);
+  return Object.fromEntries(
+    names.map((name): [string, Fact] => {
+      const hit = rows.find((each) => text(each, 'variable_name').toLowerCase() === name.toLowerCase());
+      return [
+        `setting:${name}`,
+        hit
+          ? { value: text(hit, 'value') }
+          : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } },
+      ];
+    }),
+  );
 }
 
 function engine(kind: string): DatabaseEngine {
   return {
     kind,
     defaultPort: 3306,
-    privileges: { roles: 'SELECT ON mysql.user', replicaLag: 'REPLICATION CLIENT' },
+    // Two that make the session read-only and short, the version, and one a fact; `databases` asks whether it sees all.
+    calls: (facts) => ({
+      connect: 1,
+      query:
+        3 +
+        asked(facts, 'databases', 'databases', 'extensions', 'roles', 'replicaLag') +
+        Math.min(1, settingsIn(facts).length),
+    }),
     grants: (user, facts) => [
       `CREATE USER '${user}'@'%' IDENTIFIED BY '…';`,
       ...(facts.includes('databases') ? [`GRANT SHOW DATABASES ON *.* TO '${user}'@'%';`] : []),
-      ...(facts.includes('roles') ? [`GRANT SELECT ON mysql.user TO '${user}'@'%';`] : []),
-      ...(facts.includes('replicaLag') ? [`GRANT REPLICATION CLIENT ON *.* TO '${user}'@'%';`] : []),
+      ...(facts.includes('roles') ? [`GRANT ${USER_COLUMNS} TO '${user}'@'%';`] : []),
+      ...(facts.includes('replicaLag')
+        ? [`GRANT ${kind === 'database/mariadb' ? 'SLAVE MONITOR' : 'REPLICATION CLIENT'} ON *.* TO '${user}'@'%';`]
+        : []),
     ],
     read,
     meaning,

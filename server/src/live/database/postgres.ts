@@ -1,18 +1,31 @@
 /** Reads a PostgreSQL server through one read-only session. */
 import { textOf } from '../../core/drift/expected.ts';
+import { BASE_FACT } from '../../core/drift/kinds/database/settings.ts';
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
-import { codeOf, queried, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
+import {
+  asked,
+  codeOf,
+  queried,
+  settingsIn,
+  tlsOptions,
+  UNSEEN_FACT,
+  type Connection,
+  type DatabaseEngine,
+} from './engine.ts';
 
 interface Row {
   readonly [column: string]: unknown;
 }
 type Query = (text: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
-const PRIVILEGES: Readonly<Record<string, string>> = {
-  settings: 'pg_read_all_settings',
-  replicaLag: 'pg_monitor',
-  extensions: 'CONNECT on the database',
-};
+const READ_SETTINGS = 'pg_read_all_settings';
+
+/** Settings that a server hides from a plain role. Source: `GUC_SUPERUSER_ONLY` in PostgreSQL's guc_tables.c. */
+const HIDDEN =
+  /^(?:config_file|data_directory|dynamic_library_path|extension_\w+|external_pid_file|hba_file|ident_file|jit_provider|krb_server_keyfile|log_directory|log_filename|primary_conninfo|\w+_preload_libraries|ssl_\w+|unix_socket_directories)$/i;
+
+/** An extension's own settings may be hidden as well. */
+const mayBeHidden = (name: string): boolean => HIDDEN.test(name) || name.includes('.');
 
 function meaning(error: unknown): Unknown | undefined {
   const code = codeOf(error);
@@ -23,7 +36,7 @@ function meaning(error: unknown): Unknown | undefined {
     case '3D000':
       return { reason: 'undecided', detail: 'the server has no database of that name to connect to' };
     case '42501':
-      return { reason: 'denied', detail: 'the user may not read this', permission: 'pg_monitor' };
+      return { reason: 'denied', detail: 'the user may not read this', permission: 'CONNECT on the database' };
     case '57014':
       return { reason: 'timeout', detail: 'the query took longer than its time limit' };
     case '53300':
@@ -66,8 +79,8 @@ async function session<T>(
       connection.count('query');
       return (await client.query<Row>(text, [...values])).rows;
     };
-    await client.query('set default_transaction_read_only = on');
-    await client.query(`set statement_timeout = ${String(Math.floor(timeoutMs))}`);
+    await query('set default_transaction_read_only = on');
+    await query(`set statement_timeout = ${String(Math.floor(timeoutMs))}`);
     return await work(query);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -80,18 +93,40 @@ async function extensionsHere(query: Query): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [String(row['extname']), String(row['extversion'])]));
 }
 
+/** No more databases than this are asked for their extensions. */
+const MOST_DATABASES = 100;
+
 /** Extensions belong to databases: where the environment names none, those of every database count. */
-async function extensions(connection: Connection, query: Query): Promise<Record<string, string>> {
+async function extensions(connection: Connection, query: Query): Promise<Record<string, Fact>> {
   const found = await extensionsHere(query);
-  if (connection.target.database !== undefined) return found;
+  if (connection.target.database !== undefined) return { extensions: { value: found } };
   const others = await query(
-    "select datname from pg_catalog.pg_database where datallowconn and not datistemplate and datname <> current_database() and has_database_privilege(oid, 'CONNECT') order by datname limit 100",
+    "select datname, has_database_privilege(oid, 'CONNECT') as open from pg_catalog.pg_database where datallowconn and not datistemplate and datname <> current_database() order by datname",
   );
-  for (const row of others) {
-    const more = await session(connection, String(row['datname']), extensionsHere);
-    for (const [name, version] of Object.entries(more)) found[name] ??= version;
+  const closed: string[] = [];
+  for (const [index, row] of others.entries()) {
+    const name = String(row['datname']);
+    const more =
+      row['open'] === true && index < MOST_DATABASES
+        ? await session(connection, name, extensionsHere).catch((error: unknown) => {
+            // The server's own rules (pg_hba.conf) may refuse one database alone.
+            if (codeOf(error) === '28000' || codeOf(error) === '42501') return undefined;
+            throw error;
+          })
+        : undefined;
+    if (!more) closed.push(name);
+    for (const [extension, version] of Object.entries(more ?? {})) found[extension] ??= version;
   }
-  return found;
+  return {
+    extensions: { value: found },
+    ...(closed.length === 0
+      ? {}
+      : {
+          [`${UNSEEN_FACT}extensions`]: {
+            value: `CONNECT on ${closed.slice(0, 3).join(', ')}${closed.length > 3 ? ', …' : ''}`,
+          },
+        }),
+  };
 }
 
 async function roles(query: Query): Promise<Record<string, unknown>> {
@@ -124,6 +159,40 @@ async function replicaLag(query: Query): Promise<number | 'none'> {
   return Math.max(0, Math.round(Number(row['lag'] ?? 0)));
 }
 
+/**
+ * Each setting as people write it, and as the configuration file counts it. The view leaves out what this role may not
+ * see, where `current_setting` would refuse the whole query.
+ */
+async function settings(query: Query, names: readonly string[]): Promise<Record<string, Fact>> {
+  const rows = await query(
+    'select name, setting, unit, current_setting(name) as value from pg_catalog.pg_settings where lower(name) = any ($1::text[])',
+    [names.map((name) => name.toLowerCase())],
+  );
+  const found: Record<string, Fact> = {};
+  for (const name of names) {
+    const row = rows.find((each) => textOf(each['name'])?.toLowerCase() === name.toLowerCase());
+    if (!row) {
+      found[`setting:${name}`] = { unknown: unseen(name) };
+      continue;
+    }
+    found[`setting:${name}`] = { value: textOf(row['value']) ?? '' };
+    if (textOf(row['unit']) !== undefined)
+      found[`${BASE_FACT}${name}`] = { value: { value: Number(row['setting']), unit: row['unit'] } };
+  }
+  return found;
+}
+
+function unseen(name: string): Unknown {
+  if (HIDDEN.test(name))
+    return { reason: 'denied', detail: `the user may not see the setting ${name}`, permission: READ_SETTINGS };
+  const hides = name.includes('.') ? ', or hides it' : '';
+  return {
+    reason: 'unsupported',
+    detail: `this server has no setting ${name}${hides}`,
+    ...(hides === '' ? {} : { permission: READ_SETTINGS }),
+  };
+}
+
 async function readIn(
   connection: Connection,
   database: string | undefined,
@@ -141,30 +210,14 @@ async function readIn(
         String(each['datname']),
       ),
     );
-    await one('extensions', async () => await extensions(connection, query));
+    if (facts.includes('extensions')) {
+      const got = await queried(async () => await extensions(connection, query), meaning);
+      Object.assign(found, 'value' in got ? got.value : { extensions: got });
+    }
     await one('roles', async () => await roles(query));
     await one('replicaLag', async () => await replicaLag(query));
-    const settings = facts.filter((fact) => fact.startsWith('setting:')).map((fact) => fact.slice('setting:'.length));
-    if (settings.length > 0) {
-      // `current_setting` gives the value with its unit, as people write it; unknown names give null.
-      const rows = await query(
-        'select s.name, current_setting(s.name, true) as value from unnest($1::text[]) as s(name)',
-        [settings],
-      );
-      for (const name of settings) {
-        const value = rows.find((each) => each['name'] === name)?.['value'];
-        found[`setting:${name}`] =
-          typeof value === 'string'
-            ? { value }
-            : {
-                unknown: {
-                  reason: 'unsupported',
-                  detail: `this server has no setting ${name}, or hides it`,
-                  permission: 'pg_read_all_settings',
-                },
-              };
-      }
-    }
+    const names = settingsIn(facts);
+    if (names.length > 0) Object.assign(found, await settings(query, names));
     return found;
   });
 }
@@ -182,11 +235,18 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
 export const postgresEngine: DatabaseEngine = {
   kind: 'database/postgres',
   defaultPort: 5432,
-  privileges: PRIVILEGES,
+  // Two that make the session read-only, the version, and one a fact; each further database is asked for its extensions.
+  calls: (facts, target) => ({
+    connect: 1,
+    query:
+      3 +
+      asked(facts, 'databases', 'extensions', 'roles', 'replicaLag') +
+      (facts.includes('extensions') && target?.database === undefined ? 1 : 0) +
+      Math.min(1, settingsIn(facts).length),
+  }),
   grants: (user, facts) => [
     `CREATE ROLE "${user}" LOGIN; -- set a password, or use a certificate`,
-    ...(facts.some((fact) => fact.startsWith('setting:')) ? [`GRANT pg_read_all_settings TO "${user}";`] : []),
-    ...(facts.includes('replicaLag') ? [`GRANT pg_monitor TO "${user}";`] : []),
+    ...(settingsIn(facts).some(mayBeHidden) ? [`GRANT ${READ_SETTINGS} TO "${user}";`] : []),
   ],
   read,
   meaning,

@@ -22,12 +22,16 @@ export interface DatabaseDependencies {
 export function createDatabaseProvider(dependencies: DatabaseDependencies): Provider {
   return {
     id: 'database',
-    plan: (requests) =>
-      requests.map((request): PlannedCall => ({
-        call: `${request.kind.slice('database/'.length)}:connect`,
-        count: 1,
-        serves: [request.id],
-      })),
+    plan: (requests, environment) =>
+      requests.flatMap((request): PlannedCall[] => {
+        const target = databaseNamed(environment, request.id);
+        const { asked } = withoutSecretSettings(request.facts);
+        return Object.entries(databaseEngine(request.kind)?.calls(asked, target) ?? {}).map(([what, count]) => ({
+          call: `${request.kind.slice('database/'.length)}:${what}`,
+          count,
+          serves: [request.id],
+        }));
+      }),
     look: async (requests, environment, run) =>
       await Promise.all(
         requests.map(async (request) => {

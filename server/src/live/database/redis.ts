@@ -1,6 +1,6 @@
 /** Reads a Redis server with commands that only read. */
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
-import { queried, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
+import { asked, queried, settingsIn, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
 
 function meaning(error: unknown): Unknown | undefined {
   const message = error instanceof Error ? error.message : '';
@@ -115,9 +115,12 @@ function versionOfModule(number: number): string {
 export const redisEngine: DatabaseEngine = {
   kind: 'database/redis',
   defaultPort: 6379,
-  privileges: { settings: '+config|get', roles: '+acl|users', extensions: '+module|list' },
+  calls: (facts) => ({
+    connect: 1,
+    command: 1 + asked(facts, 'databases', 'extensions', 'roles', 'replicaLag') + settingsIn(facts).length,
+  }),
   grants: (user, facts) => [
-    `ACL SETUSER ${user} on >… +info +ping${facts.some((fact) => fact.startsWith('setting:')) ? ' +config|get' : ''}${facts.includes('roles') ? ' +acl|users' : ''}${facts.includes('extensions') ? ' +module|list' : ''}`,
+    `ACL SETUSER ${user} on >… +info${facts.some((fact) => fact.startsWith('setting:')) ? ' +config|get' : ''}${facts.includes('roles') ? ' +acl|users' : ''}${facts.includes('extensions') ? ' +module|list' : ''}`,
   ],
   read,
   meaning,

@@ -4,10 +4,12 @@ import { judgeVersion } from '../../version.ts';
 import { undecided, valueVerdict, type Expectation, type Judgement, type Kind, type Verdict } from '../kind.ts';
 import { includes, version } from '../expectations.ts';
 import { settings } from './settings.ts';
+import { unlessUnseen } from './unseen.ts';
 
 const extensions: Expectation = {
   facts: () => ['extensions'],
-  judge(expected, { resource, fact }) {
+  judge(expected, input) {
+    const { resource, fact } = input;
     const live = fact('extensions');
     const wanted: readonly (readonly [string, unknown, string | number])[] = Array.isArray(expected)
       ? expected.map((name, index) => [shown(name), undefined, index] as const)
@@ -20,10 +22,10 @@ const extensions: Expectation = {
       const actual = textOf(field(live, name) ?? field(live, name.toLowerCase()));
       if (actual === undefined) {
         return [
-          {
+          unlessUnseen('extensions', `the extension ${name}`, input, {
             ...valueVerdict(resource, `the extension ${name}:`, constraint ?? 'installed', 'not installed', { below }),
-            message: `${resource.id} doesn't have the extension ${name}; the runbook expects it${constraint === undefined || constraint === true ? '' : ` at ${shown(constraint)}`}.`,
-          },
+            message: `${resource.id} doesn't have the extension ${name}; the runbook expects it${constraint === undefined || constraint === true || constraint === '*' ? '' : ` at ${shown(constraint)}`}.`,
+          }),
         ];
       }
       if (constraint === undefined || constraint === true || constraint === null || constraint === '*') return [];
@@ -108,9 +110,17 @@ const roles: Expectation = {
   },
 };
 
+const databases: Expectation = {
+  facts: () => ['databases'],
+  judge: (expected, input) =>
+    includes('databases', 'the databases')
+      .judge(expected, input)
+      .map((verdict) => unlessUnseen('databases', `the database ${shown(verdict.expected)}`, input, verdict)),
+};
+
 const COMMON: Readonly<Record<string, Expectation>> = {
   version: version(),
-  databases: includes('databases', 'the databases'),
+  databases,
   extensions,
   settings,
   roles,
