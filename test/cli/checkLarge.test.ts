@@ -154,6 +154,41 @@ describe('the check of a large workspace', function () {
     assert.match(text.stdout, /│ .*bucket: vualt/u);
   });
 
+  it('prints the last report again where nothing changed, and only then', async () => {
+    await settle();
+    const text = async (...args: string[]): Promise<unknown> =>
+      await drillbook(['check', ...args], { cwd: workspace.path, env: { XDG_CACHE_HOME: cache.path } });
+    const answers = (): readonly string[] =>
+      readdirSync(join(cache.path, 'drillbook/checks')).filter((name) => name.endsWith('.answer'));
+    const first = await text();
+    assert.equal(answers().length, 1);
+    assert.deepEqual(await text(), first);
+    const place = join(cache.path, 'drillbook/checks', answers()[0] ?? '');
+    assert.equal(statSync(place).mode & 0o777, 0o600);
+    writeFileSync(place, readFileSync(place, 'latin1').replaceAll('vualt', 'again'), 'latin1');
+    assert.match(JSON.stringify(await text()), /again/u);
+    // Another question has another answer.
+    const weighed = await text('--fail-on', 'information');
+    assert.doesNotMatch(JSON.stringify(weighed), /again/u);
+    assert.doesNotMatch(JSON.stringify(await text(fileOf(7))), /again/u);
+    workspace.write({ [fileOf(40)]: `${named(RUNBOOK, 40)}# a word\n` });
+    assert.deepEqual(await text(), first);
+  });
+
+  it('trusts no cache inside the workspace, and none where the workspace is not trusted', async () => {
+    await settle();
+    await check();
+    for (const kept of keptFiles()) writeFileSync(kept, readFileSync(kept, 'utf8').replaceAll('vualt', 'recalled'));
+    assert.match(JSON.stringify(await check()), /recalled/u);
+    assert.doesNotMatch(JSON.stringify(await check(['--untrusted'])), /recalled/u);
+    renameSync(cache.path, join(workspace.path, '.cache'));
+    const within = await drillbook(['check', '--format', 'json'], {
+      cwd: workspace.path,
+      env: { XDG_CACHE_HOME: join(workspace.path, '.cache') },
+    });
+    assert.doesNotMatch(within.stdout, /recalled/u);
+  });
+
   it('says what one check of the whole says after any edit', async () => {
     const at = (file: string): string => join(workspace.path, file);
     const edits: readonly (() => void)[] = [

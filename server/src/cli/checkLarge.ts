@@ -2,11 +2,13 @@
  * The check of a large workspace: what is unchanged since the last run is recalled file by file, the rest is checked in
  * parts on every core, and the findings come out as of one check of the whole, in the same order.
  */
+import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { groupsOf, namesIn, unclearIn, type FileFacts } from '../app/checkParts.ts';
 import { readCodeOwners } from '../app/codeOwners.ts';
 import { steadyUntil } from '../core/rules/changes.ts';
-import { readOurs } from '../platform/workspaceFiles.ts';
+import type { EvidenceSummary } from '../core/rules/rule.ts';
+import { readOurs, type FileStamp } from '../platform/workspaceFiles.ts';
 import type { FileFound, PartAnswer, PartSetting, PartTask, Text } from './checkPart.ts';
 import { createThreads, type Threads } from './checkThreads.ts';
 import { differs, keepable, look, sharedFiles, type Row } from './checkRows.ts';
@@ -21,13 +23,40 @@ const PER_TASK = 64;
 /** Where every other file is a policy there is nothing to divide. */
 const MOST_SHARED = 100;
 
+/** What the findings depend on beside the files. */
+export interface Ground {
+  readonly evidence: EvidenceSummary;
+  readonly owners: string | undefined;
+  /** Tells this ground, and this build of the program, from every other. */
+  readonly key: string;
+  /** Whether what is found may be kept, and what was kept be used. */
+  readonly keeps: boolean;
+}
+
 export interface LargeCheck {
+  /** The findings hold from the first moment and before the second, milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+  /** Of every file that was looked at, in that order; undefined where one may change without its stamp. */
+  readonly stamps: readonly (readonly [file: string, stamp: FileStamp])[] | undefined;
   /** Every file that is ours, sorted. */
   readonly files: readonly string[];
   readonly failed: readonly { readonly file: string; readonly why: string }[];
   readonly factsOf: (file: string) => FileFacts | undefined;
   readonly foundIn: (file: string) => FileFound | undefined;
   readonly textOf: (file: string) => string | undefined;
+}
+
+/** The ground of a check; undefined where only a whole check will do. */
+export async function groundOf(context: CommandContext, root: string): Promise<Ground | undefined> {
+  const program = await programIdentity(context);
+  if (program === undefined) return undefined;
+  const evidence = await readEvidence(context, root);
+  // A broken chain is told at the first policy or runbook of all.
+  if (evidence.problems.length > 0) return undefined;
+  const owners = await readCodeOwners(context.dependencies.files, root);
+  const key = sumOf(program, root, JSON.stringify(evidence), owners ?? '-');
+  return { evidence, owners, key, keeps: mayKeep(context, root) };
 }
 
 /**
@@ -37,17 +66,12 @@ export interface LargeCheck {
 export async function checkLarge(
   context: CommandContext,
   root: string,
+  { evidence, owners, key: ground, keeps }: Ground,
   listed: readonly string[],
   named: readonly string[],
 ): Promise<LargeCheck | undefined> {
-  const program = await programIdentity(context);
-  if (program === undefined) return undefined;
-  const { clock, files } = context.dependencies;
-  const evidence = await readEvidence(context, root);
-  // A broken chain is told at the first policy or runbook of all.
-  if (evidence.problems.length > 0) return undefined;
-  const owners = await readCodeOwners(files, root);
-  const kept = await readKept(context, root);
+  const { clock } = context.dependencies;
+  const kept = keeps ? await readKept(context, root) : undefined;
   const now = clock.now();
   const { rows, texts, failed } = look(context, root, [...listed, ...named], new Set(named), kept);
   const textOf = (file: string): string | undefined => {
@@ -58,13 +82,7 @@ export async function checkLarge(
   };
   const shared = sharedFiles(rows, texts).map((file): Text => ({ file, text: textOf(file) ?? '' }));
   if (shared.length > MOST_SHARED) return undefined;
-  const key = sumOf(
-    program,
-    root,
-    JSON.stringify(evidence),
-    owners ?? '-',
-    ...shared.flatMap(({ file, text }) => [file, text]),
-  );
+  const key = sumOf(ground, ...shared.flatMap(({ file, text }) => [file, text]));
   const holds = kept !== undefined && kept.key === key && kept.from <= now && now < kept.until;
   if (!holds) for (const row of rows.values()) delete row.found;
   const setting: PartSetting = { now, evidence, shared, ...(owners === undefined ? {} : { codeOwners: owners }) };
@@ -100,8 +118,13 @@ export async function checkLarge(
     !holds ||
     kept.files.size !== rows.size ||
     [...rows].some(([file, row]) => differs(kept.files.get(file), row));
-  if (isNew) await writeKept(context, root, { key, from: holds ? kept.from : now, until, files: keepable(rows) });
+  if (keeps && isNew)
+    await writeKept(context, root, { key, from: holds ? kept.from : now, until, files: keepable(rows) });
+  const settled = [...rows].map(([file, row]) => (row.settled && row.stamp ? ([file, row.stamp] as const) : undefined));
   return {
+    from: holds ? kept.from : now,
+    until,
+    stamps: settled.every((each) => each !== undefined) ? settled : undefined,
     files: [...rows]
       .filter(([, row]) => row.sum !== '')
       .map(([file]) => file)
@@ -218,6 +241,13 @@ function* gathered(
     wanted = [];
   }
   if (wanted.length > 0) yield { kind: 'together', texts, wanted, elsewhere };
+}
+
+/** A cache folder in the checkout may come with it, and an untrusted one from whoever wrote it: it could hide findings. */
+function mayKeep(context: CommandContext, root: string): boolean {
+  const { machine, trusted } = context.dependencies;
+  const within = path.relative(root, machine.cacheFolder);
+  return trusted && (within.startsWith('..') || path.isAbsolute(within));
 }
 
 /** What tells this build from every other: the built main file names the engine by its content. Undefined where it runs from source. */

@@ -28,6 +28,10 @@ export interface Program {
 export interface Terminal {
   /** Results. Resolves when the text is taken. */
   out(text: string): Promise<void>;
+  /** What `out` makes of a text: without secrets, and without what would steer the terminal. */
+  printable(text: string): string;
+  /** A result that was made printable before. */
+  outBytes(bytes: Uint8Array): Promise<void>;
   /** Progress, notes and errors: a whole line, or several. */
   note(text: string): void;
   /** A line that the next one replaces, where stderr is a terminal; nothing elsewhere. */

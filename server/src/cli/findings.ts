@@ -7,7 +7,8 @@ import type { Suppression } from '../core/suppression/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyBaseline, writeBaseline } from './baseline.ts';
 import { buildReport, placeFile, placeFindings, type Accepted, type FindingsOf } from './buildReport.ts';
-import { checkLarge, FEWEST_FILES, type LargeCheck } from './checkLarge.ts';
+import { findInLarge } from './findInLarge.ts';
+import type { Found, LivePart, Shown } from './found.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { FORMAT_NAMES } from './format/names.ts';
@@ -17,44 +18,13 @@ import { parseOutputs, writeOutputs } from './outputs.ts';
 import * as path from 'node:path';
 import { sinceFilter } from './since.ts';
 import { statusOf } from './status.ts';
-import {
-  chooseFiles,
-  covers,
-  locateRoots,
-  readWorkspaces,
-  toSlashes,
-  type Selection,
-  type Target,
-} from './workspace.ts';
+import { locateRoots, readWorkspaces, toSlashes, type Selection } from './workspace.ts';
 
 export const HOMEPAGE = 'https://github.com/drillbook/drillbook';
 
-/** What a live comparison adds to the static findings of one workspace. */
-export interface LivePart {
-  readonly findings: readonly Finding[];
-  readonly calls: Readonly<Record<string, number>>;
-  readonly factsCompared: number;
-  readonly resources: number;
-}
-
+export type { LivePart } from './found.ts';
 export type LookLive = (selection: Selection, onSuppressed: OnSuppressed) => Promise<LivePart>;
 type OnSuppressed = (finding: Finding, by: Suppression) => void;
-
-/** The findings of a run, placed and redacted; the lists of the workspaces are in their order. */
-interface Found {
-  readonly shown: readonly Shown[];
-  readonly findings: readonly ReportFinding[];
-  readonly suppressed: readonly SuppressedFinding[];
-  readonly live: readonly LivePart[];
-}
-
-/** What the report tells of a workspace. */
-interface Shown extends Pick<Selection, 'root' | 'files' | 'failed' | 'foreign'> {
-  /** How many documents of ours its files have. */
-  readonly documents: number;
-  readonly allFiles: readonly string[];
-  readonly textOf: (file: string) => string | undefined;
-}
 
 /** Checks what the operands name, prints it in every format asked for, and weighs it. */
 export async function runFindings(context: CommandContext, name: string, lookLive?: LookLive): Promise<ExitStatus> {
@@ -62,9 +32,12 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
   const startedAtMs = clock.now();
   const outputs = parseOutputs(context, FORMAT_NAMES, 'text');
   const roots = await locateRoots(context, context.operands);
-  const found =
-    (lookLive === undefined ? await findInLarge(context, roots) : undefined) ??
-    (await findInWhole(context, await readWorkspaces(context, roots), lookLive));
+  const large = lookLive === undefined ? await findInLarge(context, roots, outputs) : undefined;
+  if (large?.recalled !== undefined) {
+    await context.terminal.outBytes(large.recalled.text);
+    return large.recalled.status;
+  }
+  const found = large?.found ?? (await findInWhole(context, await readWorkspaces(context, roots), lookLive));
   const { shown, live } = found;
   for (const each of shown) noteWhatIsNot(context, each, found);
   const { findings, suppressed } = await useBaseline(context, found.findings, found.suppressed);
@@ -79,56 +52,14 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
     findings,
   });
   const format = formatContext(context, name, shown, suppressed, sum(live.map((each) => each.resources)));
-  await writeOutputs(context, outputs, (each, toTerminal) =>
-    FORMATS[each](report, { ...format, color: toTerminal && context.terminal.color }),
-  );
-  const failed = shown.some((each) => each.failed.length > 0);
   const status = statusOf(findings, severityAsked(context));
-  return failed && status === 0 ? 3 : status;
-}
-
-/** One large workspace, a file at a time; undefined where there is none, or only a whole check can answer. */
-async function findInLarge(
-  context: CommandContext,
-  roots: ReadonlyMap<string, readonly Target[]>,
-): Promise<Found | undefined> {
-  const [first] = roots;
-  const asksMore = ['since', 'environment'].some((name) => context.values.text(name) !== undefined);
-  if (first === undefined || roots.size > 1 || asksMore) return undefined;
-  const [root, targets] = first;
-  const listed = await context.dependencies.workspaceFiles.list(root, context.signal);
-  if (listed.length < FEWEST_FILES) return undefined;
-  // A file that is named counts, whatever .gitignore or its ending say.
-  const known = new Set(listed);
-  const named = targets.filter((target) => target.kind === 'file').map((target) => target.relative);
-  const large = await checkLarge(
-    context,
-    root,
-    listed,
-    named.filter((file) => !known.has(file)),
-  );
-  return large === undefined ? undefined : shownLarge(large, root, targets, named);
-}
-
-function shownLarge(large: LargeCheck, root: string, targets: readonly Target[], named: readonly string[]): Found {
-  const files = chooseFiles(large.files, targets);
-  const all = new Set(large.files);
-  const found = files.flatMap((file) => large.foundIn(file) ?? []);
-  const shown: Shown = {
-    root,
-    files,
-    allFiles: large.files,
-    failed: large.failed.filter(({ file }) => targets.some((target) => covers(target, file))),
-    foreign: named.filter((file) => all.has(file) && large.factsOf(file)?.ours !== true),
-    documents: sum(files.map((file) => large.factsOf(file)?.documents ?? 0)),
-    textOf: large.textOf,
-  };
-  return {
-    shown: [shown],
-    findings: found.flatMap((each) => each.findings),
-    suppressed: found.flatMap((each) => each.suppressed),
-    live: [],
-  };
+  const ending = shown.some((each) => each.failed.length > 0) && status === 0 ? 3 : status;
+  await writeOutputs(context, outputs, async (each, toTerminal) => {
+    const text = FORMATS[each](report, { ...format, color: toTerminal && context.terminal.color });
+    await large?.keep?.(text, ending);
+    return text;
+  });
+  return ending;
 }
 
 async function findInWhole(
@@ -242,6 +173,7 @@ function formatContext(
     }
   }
   // Findings come file by file: the lines of the last one are all that is kept.
+  const shownPaths = new Map<string, string>();
   let last: { readonly file: string; readonly lines: readonly string[] | undefined } | undefined;
   return {
     command,
@@ -261,10 +193,13 @@ function formatContext(
       return last.lines;
     },
     shownPath: (file) => {
+      const known = shownPaths.get(file);
+      if (known !== undefined) return known;
       const place = places.get(file);
-      return place === undefined
-        ? file
-        : toSlashes(path.relative(context.cwd, path.join(place.workspace.root, place.file)));
+      const made =
+        place === undefined ? file : toSlashes(path.relative(context.cwd, path.join(place.workspace.root, place.file)));
+      shownPaths.set(file, made);
+      return made;
     },
   };
 }
@@ -274,14 +209,14 @@ function prefixOf(context: CommandContext, { root }: Pick<Selection, 'root'>): s
   return relative === '' ? '' : `${relative}/`;
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
-}
-
 function addUp(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const total: Record<string, number> = {};
   for (const record of records) {
     for (const [key, count] of Object.entries(record)) total[key] = (total[key] ?? 0) + count;
   }
   return total;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

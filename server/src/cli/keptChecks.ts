@@ -13,8 +13,8 @@ import type { ReportFinding } from './format/report.ts';
 
 /** Changes with the shape of what is kept. */
 const FORMAT = 1;
-/** Workspaces that are remembered; the rest makes room. */
-const MOST_KEPT = 16;
+/** Workspaces and answers that are remembered; the rest makes room. */
+const MOST_KEPT = 32;
 /** File systems that count time in whole seconds (or two) can't tell a second change within one. */
 const COARSE_MS = 2000;
 const FINE_MS = 50;
@@ -61,8 +61,13 @@ export function sumOf(...parts: readonly string[]): string {
   return hash.digest('base64url').slice(0, 32);
 }
 
+/** Where it all is kept, for the user alone. */
+export function keptFolder(context: CommandContext): string {
+  return path.join(context.dependencies.machine.cacheFolder, 'checks');
+}
+
 function placeOf(context: CommandContext, root: string): string {
-  return path.join(context.dependencies.machine.cacheFolder, 'checks', `${sumOf(root)}.json`);
+  return path.join(keptFolder(context), `${sumOf(root)}.json`);
 }
 
 /** What was kept of this workspace; undefined where nothing can be read. */
@@ -88,10 +93,7 @@ export async function writeKept(context: CommandContext, root: string, kept: Kep
     await files.makeFolder(folder);
     await files.setMode(folder, 0o700);
     // Replaced in one step: a second process reads the old answer or the new one, and its keys say which.
-    await files.writeAtomic(
-      place,
-      JSON.stringify(stored, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
-    );
+    await files.writeAtomic(place, written(stored));
     await files.setMode(place, 0o600);
     await makeRoom(context, folder);
   } catch {
@@ -99,9 +101,18 @@ export async function writeKept(context: CommandContext, root: string, kept: Kep
   }
 }
 
+/** JSON has no whole numbers beyond 2^53, and asking each value whether it is one takes longer than all the rest. */
+function written(stored: Stored): string {
+  try {
+    return JSON.stringify(stored);
+  } catch {
+    return JSON.stringify(stored, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  }
+}
+
 async function makeRoom(context: CommandContext, folder: string): Promise<void> {
   const { files } = context.dependencies;
-  const names = (await files.list(folder)).filter((name) => name.endsWith('.json'));
+  const names = (await files.list(folder)).filter((name) => /\.(?:json|answer)$/u.test(name));
   if (names.length <= MOST_KEPT) return;
   const aged = await Promise.all(
     names.map(async (name) => ({ name, at: (await files.info(path.join(folder, name)))?.modifiedMs ?? 0 })),

@@ -32,6 +32,7 @@ export function paint(color: boolean): Paint {
 
 /** Breaks a paragraph (or several, at blank lines) at words so that no line is longer than `width` where a word allows it. */
 export function wrap(text: string, width: number): string[] {
+  if (text.length <= width && /^[ -~]*$/.test(text)) return [text];
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let line = '';

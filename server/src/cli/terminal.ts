@@ -18,15 +18,19 @@ export function createTerminal(options: TerminalOptions): Terminal {
     if (shownTransient) stderr.write('\r\u001b[2K');
     shownTransient = false;
   };
+  const printable = (text: string): string => steerless(options.redact(text));
+  const print = async (content: string | Uint8Array): Promise<void> => {
+    clear();
+    await new Promise<void>((resolve) => {
+      // A closed pipe (`| head`) ends the reading, not the program: the error handler says so once.
+      if (stdout.destroyed || stdout.writableEnded) resolve();
+      else stdout.write(content, () => resolve());
+    });
+  };
   return {
-    out: async (text) => {
-      clear();
-      await new Promise<void>((resolve) => {
-        // A closed pipe (`| head`) ends the reading, not the program: the error handler says so once.
-        if (stdout.destroyed || stdout.writableEnded) resolve();
-        else stdout.write(steerless(options.redact(text)), () => resolve());
-      });
-    },
+    out: async (text) => await print(printable(text)),
+    printable,
+    outBytes: print,
     note: (text) => {
       clear();
       if (!options.quiet) stderr.write(`${steerless(options.redact(text))}\n`);
