@@ -23,6 +23,7 @@ const TOOLS = [
   ['redis-server', 'redis-server'],
   ['restic', 'restic'],
   ['pgbackrest', 'pgbackrest'],
+  ['podman', 'podman runc'],
   ['sqlite3', 'sqlite3'],
   ['age', 'age'],
   ['gpg', 'gnupg'],

@@ -10,6 +10,7 @@ import {
 import { removeMade, type Cleaners } from './cleanup.ts';
 import { removeFromCloud } from './cloud/restore.ts';
 import { checksumChecks, checksumCompared, checksumFound } from './declaredChecksum.ts';
+import { removeContainer } from './containers/engine.ts';
 import { createLeases } from './leases.ts';
 import { refuseProduction, refuseSameServer } from './production.ts';
 import type { EnginePorts } from './ports.ts';
@@ -29,7 +30,7 @@ export function createEngine(ports: EnginePorts): {
 } {
   const cleaners: Cleaners = {
     database: async (made) => await dropDatabase(ports, made),
-    container: () => Promise.resolve('no way to remove it'),
+    container: async (made) => await removeContainer(ports, made),
     cloud: async (made) => await removeFromCloud(ports, made),
   };
   const engine: RestoreEngine = {

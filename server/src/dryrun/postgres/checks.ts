@@ -5,8 +5,8 @@ import { expectationOf, judge } from '../../core/recovery/judge.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
 import type { EnginePorts } from '../ports.ts';
-import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { quoted, withClient } from './connection.ts';
+import type { PostgresHandle } from './handle.ts';
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
-import { startPostgres, type PostgresHandle } from '../sandboxes/postgres.ts';
 import { runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import { queryValue, withClient } from './connection.ts';
+import type { PostgresHandle } from './handle.ts';
+import { startPostgres } from './start.ts';
 
 const REPLAY_MS = 3_600_000;
 

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { queryValue, quoted, withClient } from './connection.ts';
+import type { PostgresHandle } from './handle.ts';
 import type { DumpNeeds } from './needs.ts';
 
 /** What was made already, so that a streamed dump can ask again with every statement. */
@@ -68,8 +68,8 @@ export async function prepare(
         if (prepared.tablespaces.has(name)) continue;
         prepared.tablespaces.add(name);
         const there = await queryValue(client, 'select 1 from pg_tablespace where spcname = $1', [name]);
-        if (there !== undefined || handle.process === undefined) continue;
-        const folder = join(run.folder, `ts${prepared.tablespaces.size}`);
+        if (there !== undefined || !handle.isOurs) continue;
+        const folder = join(handle.folder, `ts${prepared.tablespaces.size}`);
         await ports.files.makeFolder(folder);
         await ports.files.setMode(folder, 0o700);
         if (run.owner) await ports.files.setOwner(folder, run.owner);

@@ -8,9 +8,9 @@ import {
   type ShapeKind,
   type ShapeObject,
 } from '../../core/recovery/shape.ts';
-import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import type { Catalogue } from '../shape.ts';
 import { queryValue, quoted, withClient } from './connection.ts';
+import type { PostgresHandle } from './handle.ts';
 
 const USER = `n.nspname <> 'information_schema' and n.nspname !~ '^pg_'`;
 /** Whether the object `oid` of `catalogue` belongs to an extension. */

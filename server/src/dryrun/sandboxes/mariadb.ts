@@ -1,20 +1,11 @@
 /** A private MariaDB or MySQL in the run's folder: a Unix socket only, never as root, from binaries on the machine. */
 import { Buffer } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import {
-  StageFault,
-  type CheckPlan,
-  type FoundBackup,
-  type RunContext,
-  type RunningSandbox,
-} from '../../core/recovery/engine.ts';
-import { expectationOf, judge } from '../../core/recovery/judge.ts';
-import type { CheckRecord } from '../../core/recovery/record.ts';
-import { asText } from '../../core/references/read.ts';
-import { parseDuration } from '../../core/values/duration.ts';
+import { StageFault, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
 import type { RunningProcess } from '../../core/ports.ts';
 import { MARKER } from '../marker.ts';
-import { backticked, mariadbValue, withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
+import { checkMariadb } from '../mariadb/checks.ts';
+import { withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import { withoutNetwork } from '../isolation.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
@@ -64,15 +55,25 @@ export async function chooseMariadb(
     seen.push(`${flavour} ${version}`);
     const fits = wanted === undefined || version === wanted || version.startsWith(`${wanted.replace(/\.$/u, '')}.`);
     if (flavour !== engine || !fits) continue;
-    const client =
-      (await ports.processes.find(flavour === 'mariadb' ? 'mariadb' : 'mysql', [dirname(server), ...FOLDERS])) ??
-      (await ports.processes.find('mysql'));
+    const client = await clientOf(ports, flavour, dirname(server));
     return { flavour, server, version, ...(client === undefined ? {} : { client }) };
   }
   throw new StageFault(
     'inconclusive',
     `No ${engine === 'mysql' ? 'MySQL' : 'MariaDB'}${wanted === undefined ? '' : ` ${wanted}`} server is on this machine (found: ${[...new Set(seen)].join(', ') || 'none'}); install it, or name another version.`,
     { sandbox: true, code: 'no-binaries' },
+  );
+}
+
+/** The client program of a flavour, where there is one. */
+export async function clientOf(
+  ports: EnginePorts,
+  flavour: string,
+  ...folders: readonly string[]
+): Promise<string | undefined> {
+  return (
+    (await ports.processes.find(flavour === 'mariadb' ? 'mariadb' : 'mysql', [...folders, ...FOLDERS])) ??
+    (await ports.processes.find('mysql'))
   );
 }
 
@@ -216,74 +217,9 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   };
 }
 
-async function check(
-  ports: EnginePorts,
-  run: RunContext,
-  sandbox: RunningSandbox,
-  plan: CheckPlan,
-): Promise<CheckRecord> {
-  const handle = sandbox.handle as MariadbHandle;
-  const started = ports.clock.now();
-  const { raw } = plan;
-  const expected = expectationOf(raw);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
-    name: plan.name,
-    state,
-    expected,
-    durationMs: ports.clock.now() - started,
-    ...more,
-  });
-  const table = asText(raw['table']);
-  const sql =
-    asText(raw['query']) ??
-    (table === undefined
-      ? undefined
-      : `select count(*) from ${table
-          .split('.')
-          .map((part) => backticked(part.replaceAll('`', '')))
-          .join('.')}`);
-  if (sql === undefined)
-    return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
-  const backup = asText(raw['backup']);
-  const database =
-    asText(raw['database']) ??
-    (backup === undefined ? [...handle.databases.values()][0] : handle.databases.get(backup));
-  const timeout = parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000;
-  try {
-    const value = await withMariadb(
-      handle.address,
-      database === '' ? undefined : database,
-      async (connection) => {
-        await connection.query(
-          handle.flavour === 'mariadb'
-            ? `set session max_statement_time = ${timeout / 1000}`
-            : `set session max_execution_time = ${timeout}`,
-        );
-        await connection.query("set session time_zone = '+00:00'");
-        await connection.query('set session transaction read only');
-        await connection.query('start transaction read only');
-        return await mariadbValue(connection, sql);
-      },
-      run.signal,
-    );
-    const judged = judge(raw, value, { now: ports.clock.now(), last: run.plan.last?.[plan.name] });
-    return done(judged.state, {
-      actual: judged.actual,
-      ...(judged.message === undefined ? {} : { message: judged.message }),
-    });
-  } catch (error) {
-    run.signal.throwIfAborted();
-    const message = error instanceof Error ? error.message : String(error);
-    const away = /ECONNREFUSED|ENOENT|closed state|PROTOCOL_CONNECTION_LOST/u.test(message);
-    return done(away ? 'inconclusive' : 'failed', {
-      message: away ? `The sandbox's server went away: ${message}.` : `The query failed: ${message}.`,
-    });
-  }
-}
-
 const stop: Sandbox['stop'] = async (_ports, _run, sandbox) => {
   await (sandbox.handle as MariadbHandle).process?.kill();
 };
 
-export const mariadb: Sandbox = { kind: 'mariadb', provision, check, stop };
-export const mysql: Sandbox = { kind: 'mysql', provision, check, stop };
+export const mariadb: Sandbox = { kind: 'mariadb', provision, check: checkMariadb, stop };
+export const mysql: Sandbox = { kind: 'mysql', provision, check: checkMariadb, stop };

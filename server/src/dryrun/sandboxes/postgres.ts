@@ -1,65 +1,20 @@
 /** A private PostgreSQL in the run's folder: a Unix socket only, never as root, tuned for being thrown away. */
-import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { StageFault, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
-import { asMap, asText } from '../../core/references/read.ts';
+import { asText } from '../../core/references/read.ts';
 import { parseSize } from '../../core/values/size.ts';
-import type { RunningProcess } from '../../core/ports.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
-import { connect, queryValue, type PostgresAddress } from '../postgres/connection.ts';
+import { connect, queryValue } from '../postgres/connection.ts';
+import type { PostgresHandle } from '../postgres/handle.ts';
 import { fetchPostgres } from '../postgres/packages.ts';
+import { PORT, serverFault, settingsOf, startPostgres } from '../postgres/start.ts';
 import { withoutNetwork } from '../isolation.ts';
-import { lastWords, runTool, toolEnvironment } from '../tool.ts';
+import { lastWords, runTool } from '../tool.ts';
 
-/** What the tools of this engine get. */
-export interface PostgresHandle {
-  readonly address: PostgresAddress;
-  readonly binaries: PostgresBinaries;
-  /** All that were found: a client may come from another one. */
-  readonly all: readonly PostgresBinaries[];
-  readonly folder: string;
-  readonly process?: RunningProcess;
-  readonly jobs: number;
-  /** Databases by backup name, as restored. */
-  readonly databases: Map<string, string>;
-  readonly superuser: boolean;
-  /** Which isolation the server runs in; left out for servers that are not ours. */
-  readonly isolation?: string;
-  /** The server's own log, newest last. */
-  readonly log: () => string;
-}
+export type { PostgresHandle } from '../postgres/handle.ts';
 
-/** Nothing here needs to survive: no sync, no write-ahead log beyond the least, no background work, no way out. */
-const THROW_AWAY: Readonly<Record<string, string>> = {
-  listen_addresses: '',
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  archive_mode: 'off',
-  autovacuum: 'off',
-  shared_buffers: '128MB',
-  maintenance_work_mem: '128MB',
-  work_mem: '16MB',
-  max_wal_size: '16GB',
-  checkpoint_timeout: '1d',
-  max_parallel_maintenance_workers: '2',
-  max_logical_replication_workers: '0',
-  max_connections: '40',
-  max_locks_per_transaction: '512',
-  log_min_messages: 'warning',
-  log_statement: 'none',
-  logging_collector: 'off',
-  lc_messages: 'C',
-};
-/** Settings of the document that would open the sandbox, or run something. */
-const REFUSED =
-  /^(?:listen_addresses|unix_socket_.*|port|.*_command|.*_library|.*_libraries|archive_.*|primary_.*|.*_file|.*_directory|ssl.*|config.*|data_.*|krb_.*|cluster_name|restore_.*|recovery_.*)$/u;
-const PORT = 5432;
-const READY_MS = 60_000;
 /** An empty cluster and room to work. */
 const BASE_BYTES = 120 * 1024 * 1024;
 
@@ -116,6 +71,7 @@ export async function provisionPostgres(
       jobs: 1,
       databases: new Map(),
       superuser: true,
+      isOurs: true,
       log: () => '',
     };
     return {
@@ -141,7 +97,8 @@ export async function provisionPostgres(
     ),
     { stage: 'provision', quiet: true },
   );
-  if (init.code !== 0) throw fault(`initdb of PostgreSQL ${binaries.version} failed: ${lastWords(init)}`, init.stderr);
+  if (init.code !== 0)
+    throw serverFault(`initdb of PostgreSQL ${binaries.version} failed: ${lastWords(init)}`, init.stderr);
   await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   const handle = await startPostgres(ports, run, binaries, all, data, socket, settingsOf(run));
   const client = await connect(handle.address, 'postgres');
@@ -165,111 +122,6 @@ export async function provisionPostgres(
   }
 }
 
-/** Starts the server on `data`; used for physical restores too, with their own settings. */
-export async function startPostgres(
-  ports: EnginePorts,
-  run: RunContext,
-  binaries: PostgresBinaries,
-  all: readonly PostgresBinaries[],
-  data: string,
-  socket: string,
-  settings: Readonly<Record<string, string>>,
-  options: { readonly readyMs?: number; readonly users?: readonly string[] } = {},
-): Promise<PostgresHandle> {
-  const readyMs = options.readyMs ?? READY_MS;
-  const users = options.users ?? ['postgres'];
-  const args = ['-D', data, '-k', socket, '-p', String(PORT)];
-  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const isolated = await withoutNetwork(ports, run, join(binaries.folder, 'postgres'), args);
-  const server = await ports.processes.spawn(isolated.command, isolated.args, {
-    env: toolEnvironment(ports, run),
-    cwd: run.folder,
-    ...(isolated.owner ? { owner: isolated.owner } : {}),
-    endSignal: 'SIGQUIT',
-    graceMs: 4000,
-  });
-  const token = await ports.processes.startToken(server.pid);
-  await run.made({
-    kind: 'process',
-    pid: server.pid,
-    ...(token === undefined ? {} : { startToken: token }),
-    name: 'postgres',
-  });
-  let log = '';
-  const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of stream) log = (log + Buffer.from(chunk).toString('utf8')).slice(-16_000);
-  };
-  void listen(server.stdout).catch(() => undefined);
-  void listen(server.stderr).catch(() => undefined);
-  let address: PostgresAddress = { host: socket, port: PORT, user: users[0] ?? 'postgres' };
-  let tried = 0;
-  const state = { ended: false };
-  void server.exit.then(() => (state.ended = true));
-  const deadline = ports.clock.now() + readyMs;
-  for (;;) {
-    run.signal.throwIfAborted();
-    try {
-      const client = await connect(address, 'postgres');
-      await client.end();
-      break;
-    } catch (error) {
-      // The server answers, but has no such role: a restored one keeps its own superuser's name.
-      if (error instanceof Error && 'code' in error && error.code === '28000') {
-        const user = users[(tried += 1)];
-        if (user === undefined)
-          throw fault(
-            `The restored server has none of the superusers ${users.join(', ')}; name its superuser as "pg1-user" in the backup's configuration.`,
-            log,
-          );
-        address = { ...address, user };
-        continue;
-      }
-      if (state.ended)
-        throw fault(
-          `PostgreSQL ${binaries.version} ended while it started: ${log.trim().split('\n').slice(-3).join(' ')}`,
-          log,
-        );
-      if (ports.clock.now() > deadline)
-        throw fault(
-          `PostgreSQL ${binaries.version} did not answer within ${Math.round(readyMs / 1000)} s: ${error instanceof Error ? error.message : ''}`,
-          log,
-        );
-    }
-    await new Promise<void>((resolve) => ports.clock.after(20, resolve));
-  }
-  return {
-    address,
-    binaries,
-    all,
-    folder: run.folder,
-    process: server,
-    jobs: Math.max(1, Math.min(8, ports.machine.cpus)),
-    databases: new Map(),
-    superuser: true,
-    isolation: isolated.words,
-    log: () => log,
-  };
-}
-
-/** The settings of a throw-away server, with those of the document that are harmless. */
-export function settingsOf(
-  run: RunContext,
-  base: Readonly<Record<string, string>> = THROW_AWAY,
-): Readonly<Record<string, string>> {
-  const made: Record<string, string> = { ...base };
-  for (const [name, value] of Object.entries(asMap(run.plan.sandbox.raw['settings']))) {
-    const text = asText(value);
-    if (text === undefined) continue;
-    if (!/^[a-z_][a-z0-9_.]*$/u.test(name) || REFUSED.test(name)) {
-      run.note({
-        severity: 'warning',
-        message: `The setting "${name}" of the sandbox was left out: it could open the sandbox or run something.`,
-      });
-    } else made[name] = text;
-  }
-  return made;
-}
-
 /** The leading number of a version: `15`, `15.4`, `15.4-R2`. */
 export function majorOf(version: string | undefined): number | undefined {
   const found = version === undefined ? null : /(\d+)(?:\.(\d+))?/u.exec(version);
@@ -277,7 +129,7 @@ export function majorOf(version: string | undefined): number | undefined {
 }
 
 /** Free space for the backup's copy, what it unpacks to, and the cluster; within the quota where there is one. */
-async function checkSpace(ports: EnginePorts, run: RunContext, found: readonly FoundBackup[]): Promise<void> {
+export async function checkSpace(ports: EnginePorts, run: RunContext, found: readonly FoundBackup[]): Promise<void> {
   const stored = found.reduce((sum, each) => sum + (each.record.bytes ?? 0), 0);
   const staged = found.some((each) => each.record.uri.startsWith('s3:')) ? stored : 0;
   const needed = BASE_BYTES + staged + stored * 2;
@@ -314,18 +166,12 @@ async function reachable(ports: EnginePorts, run: RunContext, chosen: PostgresBi
     asSelf: true,
   });
   if (copied.code !== 0)
-    throw fault(`The server's programs could not be copied into the sandbox: ${lastWords(copied)}`, copied.stderr);
+    throw serverFault(
+      `The server's programs could not be copied into the sandbox: ${lastWords(copied)}`,
+      copied.stderr,
+    );
   await ports.files.setOwner(target, run.owner);
   return { ...chosen, folder: join(target, 'bin') };
-}
-
-function fault(message: string, output: string): StageFault {
-  const full = /No space left on device|could not extend file|ENOSPC/u.test(message + output);
-  return new StageFault('inconclusive', full ? `The sandbox ran out of disk space: ${message}` : message, {
-    sandbox: true,
-    output,
-    ...(full ? { code: 'no-space' } : {}),
-  });
 }
 
 function megabytes(bytes: number): string {

@@ -86,6 +86,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
     jobs: Math.max(1, Math.min(4, ports.machine.cpus)),
     databases,
     superuser: facts.superuser,
+    isOurs: false,
     log: () => '',
   };
   // Written down before they are made: a killed run's databases are dropped by the next one.

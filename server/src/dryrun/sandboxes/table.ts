@@ -2,6 +2,7 @@
 import { StageFault } from '../../core/recovery/engine.ts';
 import { checkPostgres } from '../postgres/checks.ts';
 import { cloud } from './cloud.ts';
+import { container } from './container.ts';
 import { files, sqlite } from './files.ts';
 import { mariadb, mysql } from './mariadb.ts';
 import { provisionPostgres, type PostgresHandle } from './postgres.ts';
@@ -17,7 +18,7 @@ const postgres: Sandbox = {
   },
 };
 
-export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server, cloud];
+export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server, container, cloud];
 
 /** The sandbox of that kind; an unknown one is refused, with the known ones listed. */
 export function sandboxNamed(kind: string): Sandbox {

@@ -1,0 +1,75 @@
+/** Runs the checks of a dry run as SQL on the restored MariaDB or MySQL: read-only, one value each. */
+import type { CheckPlan, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { expectationOf, judge } from '../../core/recovery/judge.ts';
+import type { CheckRecord } from '../../core/recovery/record.ts';
+import { asText } from '../../core/references/read.ts';
+import { parseDuration } from '../../core/values/duration.ts';
+import type { EnginePorts } from '../ports.ts';
+import type { MariadbHandle } from '../sandboxes/mariadb.ts';
+import { backticked, mariadbValue, withMariadb } from './connection.ts';
+
+/** One check; wrong SQL is a failed check with the server's message. */
+export async function checkMariadb(
+  ports: EnginePorts,
+  run: RunContext,
+  sandbox: RunningSandbox,
+  plan: CheckPlan,
+): Promise<CheckRecord> {
+  const handle = sandbox.handle as MariadbHandle;
+  const started = ports.clock.now();
+  const { raw } = plan;
+  const expected = expectationOf(raw);
+  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
+    name: plan.name,
+    state,
+    expected,
+    durationMs: ports.clock.now() - started,
+    ...more,
+  });
+  const table = asText(raw['table']);
+  const sql =
+    asText(raw['query']) ??
+    (table === undefined
+      ? undefined
+      : `select count(*) from ${table
+          .split('.')
+          .map((part) => backticked(part.replaceAll('`', '')))
+          .join('.')}`);
+  if (sql === undefined)
+    return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
+  const backup = asText(raw['backup']);
+  const database =
+    asText(raw['database']) ??
+    (backup === undefined ? [...handle.databases.values()][0] : handle.databases.get(backup));
+  const timeout = parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000;
+  try {
+    const value = await withMariadb(
+      handle.address,
+      database === '' ? undefined : database,
+      async (connection) => {
+        await connection.query(
+          handle.flavour === 'mariadb'
+            ? `set session max_statement_time = ${timeout / 1000}`
+            : `set session max_execution_time = ${timeout}`,
+        );
+        await connection.query("set session time_zone = '+00:00'");
+        await connection.query('set session transaction read only');
+        await connection.query('start transaction read only');
+        return await mariadbValue(connection, sql);
+      },
+      run.signal,
+    );
+    const judged = judge(raw, value, { now: ports.clock.now(), last: run.plan.last?.[plan.name] });
+    return done(judged.state, {
+      actual: judged.actual,
+      ...(judged.message === undefined ? {} : { message: judged.message }),
+    });
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const message = error instanceof Error ? error.message : String(error);
+    const away = /ECONNREFUSED|ENOENT|closed state|PROTOCOL_CONNECTION_LOST/u.test(message);
+    return done(away ? 'inconclusive' : 'failed', {
+      message: away ? `The sandbox's server went away: ${message}.` : `The query failed: ${message}.`,
+    });
+  }
+}

@@ -1,0 +1,24 @@
+/** A PostgreSQL of the dry run, as the tools that restore into it get it. */
+import type { RunningProcess } from '../../core/ports.ts';
+import type { PostgresBinaries } from './binaries.ts';
+import type { PostgresAddress } from './connection.ts';
+
+/** What the tools of this engine get. */
+export interface PostgresHandle {
+  readonly address: PostgresAddress;
+  readonly binaries: PostgresBinaries;
+  /** All that were found: a client may come from another one. */
+  readonly all: readonly PostgresBinaries[];
+  readonly folder: string;
+  readonly process?: RunningProcess;
+  /** Made for this run alone, and sees the run's folder: it may have roles and tablespaces of its own. */
+  readonly isOurs: boolean;
+  readonly jobs: number;
+  /** Databases by backup name, as restored. */
+  readonly databases: Map<string, string>;
+  readonly superuser: boolean;
+  /** Which isolation the server runs in; left out for servers that are not ours. */
+  readonly isolation?: string;
+  /** The server's own log, newest last. */
+  readonly log: () => string;
+}
