@@ -11,7 +11,7 @@ export const LEVELS: readonly Level[] = [
   {
     level: 1,
     name: 'preflight',
-    does: 'Finds the newest backup and whether the restore role can read it; estimates time and cost. Restores nothing.',
+    does: 'Finds the newest backup, whether it can be read, time and cost. Restores nothing.',
   },
   { level: 2, name: 'verified', does: 'Reads and verifies every byte of the backup. Restores nothing.' },
   {
@@ -22,6 +22,6 @@ export const LEVELS: readonly Level[] = [
   {
     level: 4,
     name: 'cloud sandbox',
-    does: 'Lets the provider restore into isolation and deletes it afterwards. Costs money: asks for a limit first.',
+    does: 'The provider restores into isolation, then deletes it. Asks for a cost limit first.',
   },
 ];

@@ -165,7 +165,7 @@ function runbookRow(runbook: RunbookState, parent: Row | undefined): Row {
 
 function classRow(dataClass: string, runbooks: readonly RunbookState[]): Row {
   const waiting = runbooks.filter(needsSomebody).length;
-  const description = `${count(runbooks.length, 'runbook')}${waiting === 0 ? '' : ` · ${waiting} to look at`}`;
+  const description = `${count(runbooks.length, 'runbook')}${waiting === 0 ? '' : ` · ${waiting} to do`}`;
   return {
     id: `class/${dataClass}`,
     label: dataClass,

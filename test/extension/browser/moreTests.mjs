@@ -106,6 +106,11 @@ export const MORE_TESTS = [
       await started(page);
       await runCommand(page, 'Drillbook: Dry-run restore at a level');
       await choices(page).filter({ hasText: 'preflight' }).first().waitFor();
+      // It fades in.
+      await page.waitForFunction(() => {
+        const { document, getComputedStyle } = globalThis;
+        return getComputedStyle(document.querySelector('.quick-input-widget')).opacity === '1';
+      });
       await shot('levels-dark');
       await choices(page).filter({ hasText: 'preflight' }).first().click();
       await choices(page).filter({ hasText: 'The newest backup' }).first().click();
@@ -209,7 +214,7 @@ export const MORE_TESTS = [
       await runCommand(page, 'Test: Run All Tests');
       await dialogOf(page).getByRole('button', { name: 'Start dry run' }).click();
       await rowWith(page, TITLE, 'failed').waitFor({ timeout: 90_000 });
-      await shot('failed-test-dark');
+      await shot('rerun-dark');
       const file = join(workspace.folder, 'runbooks', FILE);
       writeFileSync(file, readFileSync(file, 'utf8').replace('>=1000000', '>=1000'));
       await runCommand(page, 'Test: Rerun Failed Tests');

@@ -98,3 +98,13 @@ export async function clearNotifications(page) {
   await runCommand(page, 'Notifications: Clear All Notifications');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
+
+/** Drags the edge of the side bar, so that what its rows say is not cut off. */
+export async function widenSideBar(page, width) {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  const edge = box.x + box.width;
+  await page.mouse.move(edge, 300);
+  await page.mouse.down();
+  await page.mouse.move(box.x + width, 300, { steps: 5 });
+  await page.mouse.up();
+}

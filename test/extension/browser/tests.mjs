@@ -2,11 +2,28 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { clickLens, clearNotifications, openFile, runCommand, setTheme, webviewFrame } from './person.mjs';
+import {
+  clickLens,
+  clearNotifications,
+  openFile,
+  runCommand,
+  setTheme,
+  webviewFrame,
+  widenSideBar,
+} from './person.mjs';
 import { violationsIn } from './accessibility.mjs';
 import { THEMES } from './themes.mjs';
 
 const FILE = 'orders.runbook.yaml';
+
+/** Looks at the same thing in each theme, and ends in the dark one. */
+async function inEveryTheme(page, workbench, look) {
+  for (const theme of ['dark', 'light', 'high-contrast']) {
+    await setTheme(page, workbench, THEMES[theme]);
+    await look(theme);
+  }
+  await setTheme(page, workbench, THEMES.dark);
+}
 
 export const TESTS = [
   {
@@ -46,16 +63,13 @@ export const TESTS = [
         .first()
         .waitFor();
       await clearNotifications(page);
-      await shot('report-dark');
       const records = readdirSync(join(workspace.folder, '.drillbook/evidence'), { recursive: true });
       assert.ok(records.length > 0, 'the evidence is on disk');
-      const found = (await violationsIn(page)).map((violation) => `dark: ${violation}`);
-      for (const theme of ['light', 'high-contrast']) {
-        await setTheme(page, workbench, THEMES[theme]);
+      const found = [];
+      await inEveryTheme(page, workbench, async (theme) => {
         await shot(`report-${theme}`);
         found.push(...(await violationsIn(page)).map((violation) => `${theme}: ${violation}`));
-      }
-      await setTheme(page, workbench, THEMES.dark);
+      });
       assert.deepEqual(found, []);
     },
   },
@@ -124,11 +138,8 @@ export const TESTS = [
       await page.keyboard.press('ArrowRight');
       await rows.filter({ hasText: 'Payments on-call' }).waitFor();
       await rows.filter({ hasText: 'database/postgres' }).waitFor();
-      for (const theme of ['dark', 'light', 'high-contrast']) {
-        await setTheme(page, workbench, THEMES[theme]);
-        await shot(`recovery-view-${theme}`);
-      }
-      await setTheme(page, workbench, THEMES.dark);
+      await widenSideBar(page, 460);
+      await inEveryTheme(page, workbench, (theme) => shot(`recovery-view-${theme}`));
       await runCommand(page, 'Testing: Focus on Test Explorer View');
       await page.locator('.test-explorer .monaco-list-row', { hasText: 'Restore the orders database' }).waitFor();
     },
@@ -149,18 +160,16 @@ export const TESTS = [
         .first()
         .waitFor();
       const found = [];
-      for (const theme of ['dark', 'light', 'high-contrast']) {
-        await setTheme(page, workbench, THEMES[theme]);
+      await inEveryTheme(page, workbench, async (theme) => {
         await shot(`readiness-${theme}`);
         found.push(...(await violationsIn(page)).map((violation) => `${theme}: ${violation}`));
-      }
-      await setTheme(page, workbench, THEMES.dark);
+      });
       assert.deepEqual(found, []);
     },
   },
   {
     name: 'runs a dry run from the Test Explorer and sees its stages',
-    async run({ page, shot }) {
+    async run({ page, workbench, shot }) {
       await openFile(page, FILE);
       await runCommand(page, 'Testing: Focus on Test Explorer View');
       const test = page.locator('.test-explorer .monaco-list-row', { hasText: 'Restore the orders database' });
@@ -181,12 +190,13 @@ export const TESTS = [
       await page.keyboard.press('ArrowRight');
       await page.locator('.test-explorer .monaco-list-row', { hasText: 'teardown' }).waitFor();
       await clearNotifications(page);
-      await shot('test-explorer-dark');
+      await widenSideBar(page, 460);
+      await inEveryTheme(page, workbench, (theme) => shot(`test-explorer-${theme}`));
     },
   },
   {
     name: 'opens the walkthrough',
-    async run({ page, shot }) {
+    async run({ page, workbench, shot }) {
       await openFile(page, FILE);
       await page
         .locator('.codelens-decoration', { hasText: /Dry-run restore/i })
@@ -194,7 +204,9 @@ export const TESTS = [
         .waitFor();
       await runCommand(page, 'Drillbook: Trust your backups this week');
       await page.locator('.getting-started-step', { hasText: 'Time one real restore' }).first().waitFor();
-      await shot('walkthrough-dark');
+      // The page beside the step.
+      await (await webviewFrame(page)).getByText('A backup that has not been restored is a hope').waitFor();
+      await inEveryTheme(page, workbench, (theme) => shot(`walkthrough-${theme}`));
     },
   },
 ];

@@ -10,12 +10,23 @@ function language(path: string, id: string): Promise<unknown> {
   );
 }
 
+/** The files of the extension that its host has loaded, from its folder on. */
+function loadedFiles(): string[] {
+  const { extensionPath } = extension();
+  return Object.keys(require.cache)
+    .filter((file) => file.startsWith(`${extensionPath}/dist/`))
+    .map((file) => file.slice(extensionPath.length + 1));
+}
+
 describe('activation', () => {
   it('loads nothing but the stub for other people’s YAML', async () => {
     await open('infra/deployment.yaml');
     const api = await extension().activate();
     await language('infra/deployment.yaml', 'yaml');
     assert.equal(api.loaded(), false);
+    assert.deepEqual(loadedFiles(), ['dist/stub.cjs']);
+    const { size } = await vscode.workspace.fs.stat(vscode.Uri.joinPath(extension().extensionUri, 'dist/stub.cjs'));
+    assert.ok(size < 6 * 1024, `the stub has ${size} bytes`);
   });
 
   it('gives a file with a name of ours and another tool’s apiVersion back to YAML', async () => {
@@ -32,6 +43,7 @@ describe('activation', () => {
     await until('the client to be loaded', () => api.loaded());
     const client = await api.client();
     await until('the server to run', () => client.languageClient.isRunning());
+    assert.deepEqual(loadedFiles().sort(), ['dist/client.cjs', 'dist/stub.cjs'], 'no SDK, and no second copy');
   });
 
   it('follows an apiVersion that is typed', async () => {

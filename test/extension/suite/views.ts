@@ -14,7 +14,7 @@ describe('the recovery view', () => {
     await running.model.refresh();
     const [dataClass] = await running.tree.getChildren();
     assert.equal(dataClass?.label, 'customer-critical');
-    assert.match(dataClass.description ?? '', /^2 runbooks · \d to look at$/);
+    assert.match(dataClass.description ?? '', /^2 runbooks · \d to do$/);
     const runbooks = await running.tree.getChildren(dataClass);
     const runbook = runbooks.find(({ label }) => label === 'Restore the orders database');
     assert.ok(runbook);
