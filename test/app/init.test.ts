@@ -126,6 +126,23 @@ describe('init', () => {
     });
   }
 
+  it('takes the class that asks for least, and says so', async () => {
+    const policy = `${ENVIRONMENT}---
+apiVersion: drillbook/v1
+kind: Policy
+metadata: { name: p }
+classes:
+  scratch: { ephemeral: true, why: x }
+  critical: { rpo: 1h }
+  internal: { rpo: 1d }
+  card-data: { mandated: PCI DSS, rpo: 2d }
+`;
+    const asked = { fromLive: { kind: 'database/postgres', id: 'shop' } };
+    const { result, files } = await init(asked, found(FACTS['database/postgres'] ?? {}), new Map(), policy);
+    assert.match(files.get('/w/runbooks/shop.runbook.yaml') ?? '', /^dataClass: internal$/mu);
+    assert.ok(result.state === 'written' && result.notes.some((note) => note.includes('internal')));
+  });
+
   it('expects what is live, versions by their major', async () => {
     const { files } = await init(
       { fromLive: { kind: 'aws/rds-instance', id: 'Shop_DB' } },

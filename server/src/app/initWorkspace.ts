@@ -3,7 +3,7 @@ import type { Files, Lookup } from '../core/ports.ts';
 import type { Unknown } from '../core/drift/observation.ts';
 import { scaffold, type ScaffoldFile, type ScaffoldLive } from '../core/recovery/scaffold.ts';
 import { accountNamed, accountsOf } from '../core/references/environment.ts';
-import { namedMaps, at } from '../core/rules/read.ts';
+import { at, durationOf, namedMaps, type Data } from '../core/rules/read.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 
 /** Facts that are asked for by kind, so that the runbook's expectations are what is live. */
@@ -54,6 +54,17 @@ export type InitResult =
 /** The kinds that `fromLive` knows. */
 export const LIVE_KINDS: readonly string[] = Object.keys(FACTS);
 
+/** The class that lets most be lost: what data matter is for people to say, and a guess too high is a page of findings. */
+function mildestClass(policy: unknown): string | undefined {
+  const classes = namedMaps(at(policy, 'classes'));
+  const real = classes.filter(([, value]) => value['ephemeral'] !== true && value['mandated'] === undefined);
+  const loss = (value: Data): number => durationOf(value['rpo']) ?? Infinity;
+  const sorted = [...(real.length > 0 ? real : classes)].sort(
+    ([, one], [, other]) => Math.sign(loss(other) - loss(one)) || 0,
+  );
+  return sorted[0]?.[0];
+}
+
 /** Writes the files that are missing. Rejects only where the file system refuses, or on abort. */
 export async function initWorkspace(request: InitRequest, dependencies: InitDependencies): Promise<InitResult> {
   const { workspace, files, now } = dependencies;
@@ -66,7 +77,9 @@ export async function initWorkspace(request: InitRequest, dependencies: InitDepe
     live = looked;
   }
   const policy = workspace.byKind('Policy')[0];
-  const [dataClass] = namedMaps(at(policy?.document.value, 'classes')).map(([name]) => name);
+  const dataClass = mildestClass(policy?.document.value);
+  if (dataClass !== undefined)
+    notes.push(`Its class is ${dataClass}, which asks for least: choose another where its data matter more.`);
   const written = scaffold({
     today: new Date(now).toISOString().slice(0, 10),
     ...(request.name === undefined ? {} : { name: request.name }),

@@ -4,7 +4,7 @@ import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { resultPaint } from './evidenceList.ts';
 import { levelName, recordNamed } from './evidenceRoot.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
-import { paint, spokenDuration, table, wrap, type Paint } from './style.ts';
+import { counted, paint, spokenDuration, table, wrap, type Paint } from './style.ts';
 
 export async function run(context: CommandContext): Promise<ExitStatus> {
   const outputs = parseOutputs(context, ['text', 'json'], 'text');
@@ -75,7 +75,7 @@ export function showRecord(style: Paint, record: EvidenceRecord, columns: number
   const left = remaining.length === 0 ? '' : `; still there: ${remaining.join(', ')}`;
   lines.push(
     '',
-    `${proven ? style.good('✔') : style.error('✖')} Teardown ${proven ? 'proven' : 'not proven'}: ${removed.length} things removed${left}.`,
+    `${proven ? style.good('✔') : style.error('✖')} Teardown ${proven ? 'proven' : 'not proven'}: ${counted(removed.length, 'thing')} removed${left}.`,
   );
   if (record.hash !== undefined)
     lines.push(
