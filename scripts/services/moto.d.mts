@@ -1,6 +1,7 @@
 export interface RunningMoto {
   readonly endpoint: string;
   readonly port: number;
+  readonly pid: number | undefined;
   /** Forgets every resource. */
   reset(): Promise<void>;
   stop(): Promise<void>;

@@ -79,6 +79,7 @@ export async function startMoto(server) {
   return {
     endpoint,
     port,
+    pid: service.pid,
     reset: async () => {
       await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
     },
