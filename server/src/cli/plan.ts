@@ -68,12 +68,10 @@ function verdictOf(each: PlannedRunbook): string {
 }
 
 function headline(plan: RecoveryPlan): string {
-  const whole =
-    plan.wholeMs === undefined
-      ? 'How long the whole takes is unknown'
-      : `The whole is back after ${spoken(plan.wholeMs)}`;
   const path = plan.criticalPath.length > 1 ? ` by way of ${plan.criticalPath.join(' → ')}` : '';
-  return `${whole}${path}.`;
+  if (plan.wholeMs !== undefined) return `The whole is back after ${spoken(plan.wholeMs)}${path}.`;
+  const known = path === '' ? '' : `; the longest way that is known is ${plan.criticalPath.join(' → ')}`;
+  return `How long the whole takes is unknown${known}.`;
 }
 
 function troubles(plan: RecoveryPlan): string[] {

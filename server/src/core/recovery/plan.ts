@@ -4,6 +4,8 @@ import { asMap, asText, asTexts, dig } from '../references/read.ts';
 import type { EvidenceSummary } from '../rules/rule.ts';
 import { parseDuration } from '../values/duration.ts';
 import type { Entry, Workspace } from '../workspace.ts';
+import { runbookView } from '../rules/runbookView.ts';
+import { stepPath } from './stepPath.ts';
 
 export interface PlannedRunbook {
   readonly name: string;
@@ -66,15 +68,16 @@ export function recoveryPlanOf(
       return undefined;
     }
     const dependsOn: Node[] = [];
+    // What waits for something that is not there, or for itself, is never back: no figure may say otherwise.
+    let blocked = false;
     for (const name of asTexts(dig(entry.document.value, 'restore', 'dependsOn'))) {
       const found = workspace.resolve('Runbook', name, entry.file);
+      const node = found.state === 'found' ? visit(found.entry, [...trail, entry]) : undefined;
       if (found.state !== 'found') missing.add(name);
-      else {
-        const node = visit(found.entry, [...trail, entry]);
-        if (node !== undefined && !dependsOn.includes(node)) dependsOn.push(node);
-      }
+      if (node === undefined) blocked = true;
+      else if (!dependsOn.includes(node)) dependsOn.push(node);
     }
-    const node = place(entry, dependsOn, takesOf(entry, workspace, evidence));
+    const node = place(entry, dependsOn, takesOf(entry, workspace, evidence), blocked);
     nodes.set(entry, node);
     ordered.push(node);
     return node;
@@ -83,9 +86,9 @@ export function recoveryPlanOf(
   return finished(ordered, workspace, cycles, [...missing].sort());
 }
 
-function place(entry: Entry, dependsOn: Node[], takes: Node['takes']): Node {
+function place(entry: Entry, dependsOn: Node[], takes: Node['takes'], blocked: boolean): Node {
   let waitsFor: Node | undefined;
-  let startMs: number | undefined = 0;
+  let startMs: number | undefined = blocked ? undefined : 0;
   for (const each of dependsOn) {
     if (each.backMs === undefined) startMs = undefined;
     else if (startMs !== undefined && each.backMs > startMs) {
@@ -155,8 +158,9 @@ function takesOf(entry: Entry, workspace: Workspace, evidence: EvidenceSummary):
     );
   if (last?.elapsedMs !== undefined)
     return { takesMs: last.elapsedMs + (last.level === 5 ? 0 : effortMs), how: 'measured' };
-  const figures = list.map((step) => durationOf(step['manual'] === undefined ? step['timeout'] : step['effort']));
-  if (figures.length > 0 && figures.every((each) => each !== undefined)) return { takesMs: sum(figures), how: 'steps' };
+  // Steps side by side take as long as the longest of them.
+  const { ms, untimed } = stepPath(runbookView(workspace, entry).steps);
+  if (list.length > 0 && untimed.length === 0) return { takesMs: ms, how: 'steps' };
   const rtoMs = rtoOf(entry, workspace);
   return rtoMs === undefined ? { how: 'unknown' } : { takesMs: rtoMs, how: 'objective' };
 }
@@ -193,6 +197,12 @@ export function planMermaid(plan: RecoveryPlan, spoken: (ms: number) => string):
   for (const each of plan.runbooks) {
     for (const before of each.dependsOn) lines.push(`  ${id.get(before) ?? ''} --> ${id.get(each.name) ?? ''}`);
   }
+  // The edge that closes a circle was left out of the order; a dotted line shows it.
+  for (const cycle of plan.cycles) {
+    const [last, first] = [cycle.at(-2) ?? '', cycle.at(-1) ?? ''];
+    lines.push(`  ${id.get(first) ?? ''} -. circle .-> ${id.get(last) ?? ''}`);
+  }
+  for (const [index, name] of plan.missing.entries()) lines.push(`  m${index}["${label(name)}<br/>not there"]`);
   const mark = (name: string, style: string, chosen: readonly PlannedRunbook[]): void => {
     if (chosen.length === 0) return;
     lines.push(

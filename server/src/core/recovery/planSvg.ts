@@ -39,7 +39,7 @@ export function planGraph(plan: RecoveryPlan, spoken: (ms: number) => string): P
     sentences: [
       ...runbooks.map((each) => sentence(each, spoken)),
       ...plan.missing.map((name) => `${name} is depended on and not there.`),
-      ...plan.cycles.map((names) => `${names.join(' → ')} goes in a circle; the plan cuts it.`),
+      ...plan.cycles.map((names) => `${names.join(' → ')} goes in a circle: none of them can be first.`),
     ],
   };
 }
