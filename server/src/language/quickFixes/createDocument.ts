@@ -24,7 +24,7 @@ export const createDocument: ActionProvider = {
       if (context.workspace.files.has(file)) return [];
       const uri = context.uriOf(file);
       const start = { line: 0, character: 0 };
-      const newText = `apiVersion: drillbook/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n`;
+      const newText = `apiVersion: drillbook/v1\nkind: ${kind}\nmetadata:\n  name: ${/^[\d.]+$/.test(name) ? JSON.stringify(name) : name}\n`;
       const documentChanges = [
         { kind: 'create' as const, uri, options: { ignoreIfExists: true } },
         { textDocument: { uri, version: null }, edits: [{ range: { start, end: start }, newText }] },

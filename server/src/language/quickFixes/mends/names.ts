@@ -1,6 +1,6 @@
 /** Mends of what is written: names that are there twice, keys that nothing reads, values in words. */
 import { nodeAt, pairAt, resolved } from '../../../core/document/navigate.ts';
-import type { Path, Span } from '../../../core/document/node.ts';
+import type { MapNode, Pair, Path, Span } from '../../../core/document/node.ts';
 import { toValue } from '../../../core/document/value.ts';
 import { asText, dig } from '../../../core/references/read.ts';
 import { parseCron } from '../../../core/values/cron.ts';
@@ -34,20 +34,21 @@ function written(entry: Entry, path: Path): string | undefined {
 
 /** Takes the key out, with its value. */
 export const removeKey: Mender = (_context, entry, finding) => {
-  const span = pairSpan(entry, finding.path);
+  // A comma in a flow map makes a key of what is the rest of a value.
+  if (finding.fixes?.some((fix) => fix.preferred)) return [];
+  const map = resolved(nodeAt(entry.document, finding.path.slice(0, -1)));
+  const pair = pairAt(entry.document, finding.path);
+  const span = map?.kind === 'map' && pair ? pairSpan(entry, map, pair) : undefined;
   const name = String(finding.path.at(-1));
   return span ? [{ title: `Remove \`${name}\``, edits: [{ file: entry.file, span, newText: '' }] }] : [];
 };
 
 /** A pair with its comma, or with its lines; undefined where it is the only one, for what is left would be empty. */
-function pairSpan(entry: Entry, path: Path): Span | undefined {
-  const map = resolved(nodeAt(entry.document, path.slice(0, -1)));
-  const pair = pairAt(entry.document, path);
-  if (map?.kind !== 'map' || !pair || map.pairs.length < 2) return undefined;
+export function pairSpan(entry: Entry, map: MapNode, pair: Pair): Span | undefined {
   const index = map.pairs.indexOf(pair);
   const next = map.pairs[index + 1];
   const before = map.pairs[index - 1];
-  if (index < 0) return undefined;
+  if (index < 0 || map.pairs.length < 2) return undefined;
   if (map.flow) {
     if (next) return { start: pair.key.start, end: next.key.start };
     return before && { start: (before.value ?? before.key).end, end: (pair.value ?? pair.key).end };
@@ -99,11 +100,29 @@ export const inItsForm: Mender = (_context, entry, finding) => {
       ? moneyOf(value)
       : form.includes('duration')
         ? durationOf(value)
-        : undefined;
+        : isDocumentName(finding.path)
+          ? labelOf(value)
+          : undefined;
   if (meant === undefined || meant === value) return [];
-  const text = /^[\w ]+$/u.test(meant) ? meant : `"${meant}"`;
+  const text = /^[\w -]+$/u.test(meant) ? meant : `"${meant}"`;
   return [{ title: `Change to \`${meant}\``, edits: [replaced(entry, finding.path, text)] }];
 };
+
+function isDocumentName(path: Path): boolean {
+  return path.length === 2 && path[0] === 'metadata' && path[1] === 'name';
+}
+
+/** A DNS label of the same letters. */
+function labelOf(text: string): string | undefined {
+  const made = text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/gu, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/gu, '');
+  return made === '' ? undefined : made;
+}
 
 function durationOf(text: string): string | undefined {
   const bound = /^[<>]=?/u.exec(text.trim())?.[0] ?? '';

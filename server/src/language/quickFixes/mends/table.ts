@@ -5,6 +5,8 @@ import * as bounds from './bounds.ts';
 import * as dryRuns from './dryRuns.ts';
 import * as names from './names.ts';
 import * as steps from './steps.ts';
+import * as syntax from './syntax.ts';
+import * as types from './types.ts';
 
 export const MENDERS: Readonly<Record<string, Mender>> = {
   'policy/copies': backups.addCopy,
@@ -48,6 +50,12 @@ export const MENDERS: Readonly<Record<string, Mender>> = {
   'practice/unpinned-version': dryRuns.pinVersion,
   'practice/version-not-declared': backups.expectVersion,
   'reference/duplicate-name': names.nameOfItsOwn,
+  'reference/unknown-expression': syntax.wholeExpression,
+  'reference/wrong-kind': types.kindOfDatabase,
   'schema/format': names.inItsForm,
+  'schema/type': types.inItsType,
   'schema/unknown-key': names.removeKey,
+  'schema/value': types.fitting,
+  'syntax/duplicate-key': syntax.keepOne,
+  'syntax/yaml': syntax.whatLacks,
 };
