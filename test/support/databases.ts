@@ -35,8 +35,8 @@ async function folder(): Promise<string> {
   return made;
 }
 
-/** A MariaDB whose root has no password and who answers over TCP. */
-export async function startMariadb(): Promise<RunningDatabase> {
+/** A MariaDB whose root has no password and who answers over TCP; `more` are options of the server. */
+export async function startMariadb(...more: readonly string[]): Promise<RunningDatabase> {
   const server = program('mariadbd', 'mysqld');
   const home = await folder();
   const owner = unprivileged();
@@ -65,6 +65,7 @@ export async function startMariadb(): Promise<RunningDatabase> {
       `--tmpdir=${home}`,
       '--skip-log-bin',
       '--innodb-buffer-pool-size=32M',
+      ...more,
     ],
     { ...owner, name: 'mariadbd', ready: /ready for connections/, env: { ...process.env, HOME: home } },
   );
@@ -78,8 +79,8 @@ export async function startMariadb(): Promise<RunningDatabase> {
   };
 }
 
-/** A Redis with this password for its default user. */
-export async function startRedis(password: string): Promise<RunningDatabase> {
+/** A Redis with this password for its default user; `more` are options of the server. */
+export async function startRedis(password: string, ...more: readonly string[]): Promise<RunningDatabase> {
   const home = await folder();
   const port = await freePort();
   const service = await startService(
@@ -97,6 +98,7 @@ export async function startRedis(password: string): Promise<RunningDatabase> {
       password,
       '--maxmemory-policy',
       'noeviction',
+      ...more,
     ],
     { ...unprivileged(), name: 'redis-server', ready: /Ready to accept connections/ },
   );

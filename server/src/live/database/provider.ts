@@ -166,6 +166,22 @@ const NETWORK =
 const TLS =
   /^(CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*|ERR_TLS_.*|ERR_SSL_.*|HANDSHAKE_SSL_ERROR|HANDSHAKE_NO_SSL_SUPPORT)$/;
 
+/** What is wrong with a certificate and what to do, for the ways in which one is refused; undefined for others. */
+function certificateProblem(code: string, message: string): string | undefined {
+  if (code === 'CERT_HAS_EXPIRED' || /certificate has expired/i.test(message))
+    return 'shows a certificate that has expired; renew it on the server';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || /altnames|does not match certificate/i.test(message))
+    return 'shows a certificate for another host; ask by the name in it, or set `tls: verify-ca`';
+  if (
+    /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_.*|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE)$/.test(
+      code,
+    ) ||
+    /self[- ]signed certificate|unable to (?:get|verify)/i.test(message)
+  )
+    return "shows a certificate of an authority that is not trusted; name that authority's certificate as `ca`";
+  return undefined;
+}
+
 function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarget): Unknown {
   if (error instanceof Refused) return error.unknown;
   const where = `${target.host}:${String(target.port ?? engine.defaultPort)}`;
@@ -176,6 +192,8 @@ function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarge
   const message = error instanceof Error ? error.message : '';
   if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message))
     return { reason: 'timeout', detail: `${where} did not answer in time` };
+  const refused = certificateProblem(code, message);
+  if (refused !== undefined) return { reason: 'unreachable', detail: `${where} ${refused} (${code || 'TLS'})` };
   if (TLS.test(code) || /SSL|TLS|certificate/i.test(message))
     return {
       reason: 'unreachable',
