@@ -5,6 +5,7 @@ import type { Finding } from '../core/finding.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { convertPositions, encodeCharacter, type Encoding } from './encoding.ts';
 import type { Root } from './root.ts';
+import { leftOut, mostTelling } from './mostTelling.ts';
 import { toDiagnostic, type DiagnosticContext } from './toDiagnostic.ts';
 
 /** Who found it: the static check, the comparison with live infrastructure, the evidence. */
@@ -68,7 +69,10 @@ export class Diagnostics {
   diagnostics(root: Root, file: string): Diagnostic[] {
     const parsed = root.parsed(file);
     if (!parsed) return [];
-    const made = this.findings(root, file).map((finding) => toDiagnostic(finding, this.#context(root, parsed)));
+    const context = this.#context(root, parsed);
+    const { shown, left } = mostTelling(this.findings(root, file));
+    const made = shown.map((finding) => toDiagnostic(finding, context));
+    if (left.length > 0) made.push(leftOut(left, file, context));
     const encoding = this.#options.encoding();
     if (encoding === 'utf-16') return made;
     const lineOf = (uri: string, line: number): string | undefined => lineIn(root, uri, file, line);
