@@ -98,6 +98,10 @@ snap: { kind: aws/rds-snapshot, id: orders-1, ${place}, expect: { status: availa
       holds.findings.map((finding) => finding.message),
       [],
     );
+    const members = await drift(
+      `cluster: { kind: aws/rds-cluster, id: ledger, ${place}, expect: { class: db.r6g.large, engine: aurora-mysql } }`,
+    );
+    assert.deepEqual(said(members.findings), ['unchecked/undecided resources.cluster.expect.class']);
     const result = await drift(`
 db: { kind: aws/rds-instance, id: orders, ${place}, expect: { version: "15.2", multiAz: true, deletionProtection: true } }
 off: { kind: aws/rds-instance, id: off, ${place}, expect: { backupRetentionDays: ">=7" } }

@@ -21,7 +21,7 @@ const ENGINES: Readonly<Record<string, (certificate: Certificate) => Promise<Ser
       password: 'tls-pw',
       settings: { ssl: 'on', ssl_cert_file: cert, ssl_key_file: key },
     });
-    return { port: server.port, user: server.user, stop: server.stop };
+    return { port: server.port, user: server.user, stop: async () => await server.stop() };
   },
   mariadb: async ({ cert, key }) => {
     const server = await startMariadb(`--ssl-cert=${cert}`, `--ssl-key=${key}`);
