@@ -254,6 +254,16 @@ describe('sort keys', () => {
     );
   });
 
+  it('changes only the lines that move', () => {
+    const { context } = cursorIn({ 'a.yaml': `${HEAD}restore:\n  rto: 1h\n  rpo: 2h\nrecovery: scripted\n` });
+    const [found] = actionsAt(context, { start: 0, end: 0 }, ['source.sortKeys']);
+    const edits = Object.values(found?.action.edit?.changes ?? {}).flat();
+    assert.deepEqual(
+      edits.map((each) => each.range.start.line),
+      [3],
+    );
+  });
+
   it('keeps line endings, and offers nothing where all is in order or an anchor would move behind its alias', () => {
     assert.equal(
       sort('‸kind: Runbook\r\napiVersion: drillbook/v1\r\nmetadata: { name: x }\r\n'),

@@ -6,6 +6,7 @@ import { keyText } from '../../core/document/value.ts';
 import { schemaNodesAt } from '../../core/schema/navigate.ts';
 import type { Entry } from '../../core/workspace.ts';
 import { entryAt } from '../context.ts';
+import type { FixEdit } from '../../core/finding.ts';
 import { workspaceEdit, type ActionProvider } from './action.ts';
 
 export const sortKeys: ActionProvider = {
@@ -20,10 +21,22 @@ export const sortKeys: ActionProvider = {
     if (!changes) return [];
     const after = before.slice(0, changes.start) + changes.text + before.slice(changes.end);
     if (after === before || !meansTheSame(entry, after)) return [];
-    const edit = workspaceEdit(context, [{ span: { start: changes.start, end: changes.end }, newText: changes.text }]);
+    const edit = workspaceEdit(context, [smallest(before, changes)]);
     return [{ action: { title: 'Sort keys into canonical order', kind: 'source.sortKeys', edit } }];
   },
 };
+
+/** The replacement without the lines that stay as they are, so that a cursor in them stays too. */
+function smallest(text: string, { start, end, text: made }: Replacement): FixEdit {
+  const before = text.slice(start, end);
+  let head = 0;
+  while (head < before.length && before[head] === made[head]) head += 1;
+  head = before.lastIndexOf('\n', head - 1) + 1;
+  let tail = 0;
+  const most = Math.min(before.length, made.length) - head;
+  while (tail < most && before.at(-1 - tail) === made.at(-1 - tail)) tail += 1;
+  return { span: { start: start + head, end: end - tail }, newText: made.slice(head, made.length - tail) };
+}
 
 interface Replacement {
   readonly start: number;

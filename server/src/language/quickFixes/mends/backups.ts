@@ -8,7 +8,7 @@ import { quotedIfNeeded } from '../../markdown.ts';
 import { objectivesOf } from '../../objectives.ts';
 import { formatDuration } from '../../../core/values/duration.ts';
 import { indentOf, insertKey, newLine } from '../insert.ts';
-import { yamlText, type Mender } from './mend.ts';
+import { setKey, yamlText, type Mender } from './mend.ts';
 
 /** A metric and an alert named after the backup: a start, for people to put their own in place of. */
 export const addHealth: Mender = (_context, entry, finding) => {
@@ -92,7 +92,7 @@ export const chooseRestoreRole: Mender = (_context, entry) => {
   const writers = new Set(backups.flatMap((backup) => asText(dig(backup, 'role')) ?? []));
   return Object.entries(asMap(dig(entry.document.value, 'resources'))).flatMap(([name, resource]) =>
     asText(dig(resource, 'kind')) === 'aws/iam-role' && !writers.has(name)
-      ? [{ title: `Restore with role ${name}`, edits: [insertKey(entry, ['restore'], 'role', quotedIfNeeded(name))] }]
+      ? [{ title: `Restore with role ${name}`, edits: [setKey(entry, ['restore'], 'role', quotedIfNeeded(name))] }]
       : [],
   );
 };

@@ -5,6 +5,7 @@ import * as bounds from './bounds.ts';
 import * as dryRuns from './dryRuns.ts';
 import * as names from './names.ts';
 import * as steps from './steps.ts';
+import * as suppressions from './suppressions.ts';
 import * as syntax from './syntax.ts';
 import * as types from './types.ts';
 
@@ -40,6 +41,7 @@ export const MENDERS: Readonly<Record<string, Mender>> = {
   'practice/same-account': backups.addCopy,
   'practice/same-region': backups.addCopy,
   'practice/secret-in-step': steps.secretFromEnv,
+  'practice/shared-role': backups.chooseRestoreRole,
   'practice/silent-failure': steps.letItFail,
   'practice/statistics-missing': steps.analyze,
   'practice/tested-by-backup-tool': dryRuns.runSteps,
@@ -53,6 +55,7 @@ export const MENDERS: Readonly<Record<string, Mender>> = {
   'reference/unknown-expression': syntax.wholeExpression,
   'reference/wrong-kind': types.kindOfDatabase,
   'schema/format': names.inItsForm,
+  'schema/suppression': suppressions.wholeSuppression,
   'schema/type': types.inItsType,
   'schema/unknown-key': names.removeKey,
   'schema/value': types.fitting,
