@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLES } from './build/bundles.mjs';
 import { buildEngine } from './build/engine.mjs';
+import { trims } from './build/trims.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const dev = process.argv.includes('--dev');
@@ -72,7 +73,7 @@ for (const bundle of BUNDLES) {
     ...bundle.options,
     entryPoints,
     define: { ...define, ...bundle.options.define },
-    plugins: [...(bundle.options.plugins ?? []), ...(bundle.onEngine === true ? [engine.plugin] : [])],
+    plugins: [trims, ...(bundle.options.plugins ?? []), ...(bundle.onEngine === true ? [engine.plugin] : [])],
   });
   // What ships in the engine ships with the bundle that stands on it.
   if (bundle.onEngine === true) Object.assign(result.metafile.outputs, engine.metafile.outputs);

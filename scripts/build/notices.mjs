@@ -75,6 +75,9 @@ export function isPermissive(expression) {
     .some((choice) => choice.split(/\s+AND\s+/).every((part) => PERMISSIVE.has(part.trim())));
 }
 
+/** The same words in many packages, set in more than one way: they stand there once, what differs around them with each. */
+const APACHE_TERMS = /TERMS AND CONDITIONS FOR USE[^]*?END OF TERMS AND CONDITIONS/;
+
 /** Each text once, below the packages that bring it. */
 export function noticeText(packages) {
   const byText = new Map();
@@ -82,9 +85,18 @@ export function noticeText(packages) {
     const text = each.text.replace(/\r\n/g, '\n');
     byText.set(text, [...(byText.get(text) ?? []), `${each.name} ${each.version} (${each.license})`]);
   }
-  const parts = [...byText].map(
-    ([text, names]) => `${names.join('\n')}\n\n${text === '' ? '(The package brings no text of it.)' : text}\n`,
-  );
+  const terms = new Map();
+  const parts = [...byText].map(([text, names]) => {
+    const whole = text.replace(APACHE_TERMS, (found) => {
+      const plain = found.replace(/\s+/g, ' ');
+      const [first] = names;
+      if (!terms.has(plain)) terms.set(plain, first);
+      return terms.get(plain) === first
+        ? found
+        : `(The terms and conditions are those that stand under ${terms.get(plain)}.)`;
+    });
+    return `${names.join('\n')}\n\n${whole === '' ? '(The package brings no text of it.)' : whole}\n`;
+  });
   return `Drillbook contains parts of these packages. Their licences follow.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
