@@ -1,6 +1,7 @@
 /** `drillbook evidence record`: a drill, told by people, kept as evidence that its schema holds. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { drillbook, folderOf, type Folder } from '../support/cli.ts';
@@ -50,6 +51,43 @@ describe('evidence record', () => {
       assert.equal((await drillbook(['evidence', 'verify'], { cwd: folder.path })).status, 0);
     });
   }
+
+  it('keeps the step that a drill is stopped in, and claims of no one that they did it', async () => {
+    await record('Ann, Ben', 'Cid', 'q');
+    const evidence = await kept();
+    const steps = evidence['steps'] as { id: string; state: string; by?: string; message?: string }[];
+    assert.deepEqual(
+      steps.map(({ id, state, by, message }) => [id, state, by, message]),
+      [['freeze', 'inconclusive', undefined, 'the drill was stopped in this step']],
+    );
+    assert.equal(evidence['summary'], 'The drill was stopped after 0 steps.');
+  });
+
+  it('takes no approval from the one who does the step', async () => {
+    const { stderr } = await record('Ann', 'ann', 'Cid', '', '', 'y');
+    assert.match(stderr, /"ann" carries this step out and can't approve it/);
+    assert.equal(((await kept())['steps'] as { approvedBy?: string }[])[0]?.approvedBy, 'Cid');
+  });
+
+  it('signs a drill as it signs a dry run', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const [own, known] = [join(folder.path, 'own.pem'), join(folder.path, 'known.pem')];
+    writeFileSync(own, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    writeFileSync(known, publicKey.export({ format: 'pem', type: 'spki' }));
+    const run = async (...args: string[]): ReturnType<typeof drillbook> =>
+      await drillbook(['evidence', ...args], {
+        cwd: folder.path,
+        env: { DRILLBOOK_SIGNING_KEY_FILE: own },
+        input: 'Ann\nCid\n\n\ny\n',
+      });
+    assert.equal((await run('record', 'orders-db')).status, 0);
+    assert.equal((await run('verify', '--key', known)).status, 0);
+    await record('Ann', 'Cid', '', '', 'y');
+    const mixed = await run('verify', '--key', known);
+    assert.equal(mixed.status, 1);
+    assert.match(mixed.stdout, /is not signed, and the key asks that all are/);
+    assert.equal((await run('verify', '--key', join(folder.path, 'a.runbook.yaml'))).status, 2);
+  });
 
   it('logs who did and approved what, and plays it back', async () => {
     await record('Ann, Ben', 'Cid', '', 'Ann', 'restored twice', 'Ben', 'y');

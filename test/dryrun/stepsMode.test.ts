@@ -130,6 +130,12 @@ ${LOAD}`);
     assert.match(there.told.join('\n'), /Step freeze, by a person: Freeze the shop\./u);
   });
 
+  it('come to no result where the person stops', async () => {
+    const record = await run(`  - { id: freeze, manual: Freeze the shop. }\n${LOAD}`, people('q'));
+    assert.equal(record.result, 'inconclusive');
+    assert.match(record.summary, /stopped in step "freeze"/u);
+  });
+
   it('are approved neither by who wrote them nor by who carries them out', async () => {
     const there = people('bo@example.com', 'ANN', 'Cy');
     const record = await run(LOAD.replace('id: load,', 'id: load, approval: head of data,'), there);

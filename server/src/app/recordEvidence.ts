@@ -121,7 +121,7 @@ async function walkStep(
   const to = clock.now();
   const stopped = done.state === 'stopped';
   const asked =
-    stopped || people.length < 2 ? people[0] : await conversation.ask(`Who did it (${people.join(', ')})? `);
+    people.length < 2 ? people[0] : stopped ? undefined : await conversation.ask(`Who did it (${people.join(', ')})? `);
   const by = asked?.trim() ?? '';
   const ownWork = approved.by !== undefined && by !== '' && isSamePerson(approved.by, by);
   const words = [
@@ -155,7 +155,8 @@ function judge(
   const done = walked.steps.filter((step) => step.state === 'confirmed').length;
   const failed = walked.steps.find((step) => step.state === 'failed');
   const took = finishedAt - startedAt;
-  if (walked.stopped) return { result: 'cancelled', why: `The drill was stopped after ${done} steps.` };
+  if (walked.stopped)
+    return { result: 'cancelled', why: `The drill was stopped after ${done} ${done === 1 ? 'step' : 'steps'}.` };
   if (failed !== undefined)
     return { result: 'failed', why: `Step ${failed.id} failed: ${failed.message ?? 'no reason was given'}.` };
   if (done === 0) return { result: 'inconclusive', why: 'No step was carried out.' };
@@ -167,8 +168,15 @@ function judge(
       why: `The service was back after ${formatDuration(took)}, later than its RTO of ${formatDuration(rtoMs)}.`,
     };
   const skipped = walked.steps.filter((step) => step.state === 'skipped').length;
-  if (skipped > 0) return { result: 'inconclusive', why: `The service was back, but ${skipped} steps were skipped.` };
-  return { result: 'passed', why: `People carried out ${done} steps, and the service was back.` };
+  if (skipped > 0)
+    return {
+      result: 'inconclusive',
+      why: `The service was back, but ${skipped} ${skipped === 1 ? 'step was' : 'steps were'} skipped.`,
+    };
+  return {
+    result: 'passed',
+    why: `People carried out ${done} ${done === 1 ? 'step' : 'steps'}, and the service was back.`,
+  };
 }
 
 interface Outcome {

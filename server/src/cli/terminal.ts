@@ -47,8 +47,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
       const reader = createInterface({ input: stdin, output: stderr });
       // Ctrl-C and the end of input answer the question too: with nothing. The interface would keep a Ctrl-C to itself.
       reader.once('SIGINT', () => {
+        // Heard at once, so that the answer comes to a run that is already cancelled.
+        process.emit('SIGINT', 'SIGINT');
         reader.close();
-        process.kill(process.pid, 'SIGINT');
       });
       const gone = new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined)));
       try {
@@ -61,7 +62,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     },
     color: color(stdout),
     noteColor: color(stderr),
-    columns: stdout.isTTY ? stdout.columns : 100,
+    // A terminal that does not know its size says 0.
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : 100,
     interactive: stdin.isTTY && stderr.isTTY,
   };
 }

@@ -1,5 +1,5 @@
 /** What people do in a dry run of the steps: manual steps shown, timed and confirmed, approvals given; where nobody is there, said so. */
-import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import type { StepRecord } from '../../core/recovery/record.ts';
 import { askApproval, askDone, type Done } from '../../core/recovery/stepTalk.ts';
 import { asText, type PlainMap } from '../../core/references/read.ts';
@@ -53,9 +53,10 @@ export async function manualStep(ports: EnginePorts, run: RunContext, step: Plai
   const done: Done =
     approval.refused === undefined ? await askDone(people.conversation) : { state: 'failed', said: approval.refused };
   run.signal.throwIfAborted();
+  if (done.state === 'stopped')
+    throw new StageFault('inconclusive', `The person who carried the steps out stopped in step "${id}".`);
   const durationMs = ports.clock.now() - started;
-  const said = done.state === 'stopped' ? 'they stopped here' : done.said;
-  const state = done.state === 'stopped' ? 'failed' : done.state;
+  const { state, said } = done;
   return {
     id,
     kind: 'manual',
