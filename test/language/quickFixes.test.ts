@@ -243,6 +243,39 @@ describe('quick fixes', () => {
   });
 });
 
+describe('flow style', () => {
+  const rewrite = (body: string): string =>
+    after({ 'a.yaml': HEAD + body }, /over several lines$/, ['refactor.rewrite']).slice(HEAD.length);
+
+  it('is written over several lines, with what is around it left alone', () => {
+    assert.equal(
+      rewrite('resources:\n  a: { ki‸nd: aws/s3-bucket, id: abc, expect: { versioning: enabled } } # why\n'),
+      'resources:\n  a:\n    kind: aws/s3-bucket\n    id: abc\n    expect: { versioning: enabled } # why\n',
+    );
+    assert.equal(rewrite('restore:\n  dependsOn: [o‸ne, "two"]\n'), 'restore:\n  dependsOn:\n    - one\n    - "two"\n');
+    assert.equal(
+      rewrite('restore:\n  steps:\n    - { id: a, r‸un: "b, c" }\n'),
+      'restore:\n  steps:\n    - id: a\n      run: "b, c"\n',
+    );
+    assert.equal(
+      rewrite('restore:\n  steps:\n    - id: a\n      run: b\n      needs: [‸x]\n'),
+      'restore:\n  steps:\n    - id: a\n      run: b\n      needs:\n        - x\n',
+    );
+    assert.equal(rewrite('x-a: &a { b: ‸1 }\nx-c: *a\n'), 'x-a: &a\n  b: 1\nx-c: *a\n');
+    assert.equal(
+      rewrite('restore:\n  steps:\n    - needs: [‸x]\n      id: a\n'),
+      'restore:\n  steps:\n    - needs:\n        - x\n      id: a\n',
+    );
+  });
+
+  it('is left where nothing is in it, or where it stands over several lines', () => {
+    for (const body of ['x-a: {‸ }\n', 'x-a: { b: ‸1,\n  c: 2 }\n', 'recovery: scr‸ipted\n']) {
+      const { context, offset } = cursorIn({ 'a.yaml': HEAD + body });
+      assert.deepEqual(actionsAt(context, { start: offset, end: offset }, ['refactor.rewrite']), []);
+    }
+  });
+});
+
 describe('sort keys', () => {
   const sort = (text: string): string => after({ 'a.yaml': text }, /^Sort keys/, ['source.sortKeys']);
 

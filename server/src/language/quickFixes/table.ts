@@ -7,6 +7,7 @@ import { declare } from './declare.ts';
 import { extractResource } from './extractResource.ts';
 import { findingFixes } from './findingFixes.ts';
 import { fixAll } from './fixAll.ts';
+import { flowToBlock } from './flowToBlock.ts';
 import { implicitToResource } from './implicitToResource.ts';
 import { mendFinding } from './mendFinding.ts';
 import { runDryRun } from './runDryRun.ts';
@@ -25,6 +26,7 @@ export const ACTION_PROVIDERS: readonly ActionProvider[] = [
   suppress,
   implicitToResource,
   extractResource,
+  flowToBlock,
   sortKeys,
   fixAll,
 ];
