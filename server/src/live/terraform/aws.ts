@@ -1,31 +1,10 @@
 /** The AWS provider's resource types as our kinds: one row a type. */
-import { field, listOf, textOf } from '../../core/drift/expected.ts';
-import type { LifecycleRule } from '../../core/drift/kinds/aws/s3-lifecycle.ts';
+import { field } from '../../core/drift/expected.ts';
+import { block, companions, told } from './attributes.ts';
+import { bucketFacts } from './awsBuckets.ts';
+import { json, rolePolicies } from './awsRoles.ts';
 import type { Mapping } from './mapped.ts';
 import type { StateInstance } from './state.ts';
-
-/** The one item of a nested block, which Terraform keeps as a list. */
-const block = (value: unknown, ...names: readonly string[]): unknown =>
-  names.reduce<unknown>((here, name) => listOf(field(here, name))[0], value);
-
-/** Facts without those that the state doesn't tell; empty text is how it says "none". */
-function told(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(facts)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, value === '' ? 'none' : value]),
-  );
-}
-
-/** The instances of `type` that belong to a bucket, a role or a vault by this attribute. */
-function companions(
-  all: readonly StateInstance[],
-  type: string,
-  attribute: string,
-  names: readonly unknown[],
-): readonly StateInstance[] {
-  return all.filter((each) => each.type === type && names.includes(each.attributes[attribute]));
-}
 
 function databaseFacts(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return told({
@@ -42,118 +21,6 @@ function databaseFacts(attributes: Readonly<Record<string, unknown>>): Readonly<
     latestRestorable: attributes['latest_restorable_time'],
     pending: {},
   });
-}
-
-const BLOCKS = ['block_public_acls', 'ignore_public_acls', 'block_public_policy', 'restrict_public_buckets'];
-
-function bucketFacts(
-  attributes: Readonly<Record<string, unknown>>,
-  all: readonly StateInstance[],
-): Readonly<Record<string, unknown>> {
-  const names = [attributes['bucket'], attributes['id']];
-  const one = (type: string): StateInstance | undefined => companions(all, `aws_s3_bucket_${type}`, 'bucket', names)[0];
-  const versioning = one('versioning');
-  const lock = one('object_lock_configuration');
-  const encryption =
-    one('server_side_encryption_configuration') ??
-    (Array.isArray(attributes['server_side_encryption_configuration'])
-      ? { attributes: { rule: listOf(block(attributes, 'server_side_encryption_configuration', 'rule')) } }
-      : undefined);
-  const access = one('public_access_block');
-  const lifecycle = one('lifecycle_configuration');
-  const replication = one('replication_configuration');
-  const rule = encryption && block(encryption.attributes, 'rule', 'apply_server_side_encryption_by_default');
-  const inline = block(attributes, 'versioning');
-  return told({
-    owner: 'own',
-    versioning: versioning
-      ? (textOf(field(block(versioning.attributes, 'versioning_configuration'), 'status')) ?? 'none')
-          .toLowerCase()
-          .replace('disabled', 'none')
-      : inline === undefined
-        ? undefined
-        : field(inline, 'enabled') === true
-          ? 'enabled'
-          : 'none',
-    objectLock: lock ? lockOf(lock.attributes) : attributes['object_lock_enabled'] === false ? 'none' : undefined,
-    encryption: rule === undefined ? undefined : field(rule, 'sse_algorithm'),
-    kmsKey: rule === undefined ? undefined : (field(rule, 'kms_master_key_id') ?? 'none'),
-    publicAccess: access && (BLOCKS.every((name) => access.attributes[name] === true) ? 'blocked' : 'open'),
-    lifecycle: lifecycle && lifecycleOf(lifecycle.attributes),
-    replicatesTo:
-      replication &&
-      listOf(replication.attributes['rule'])
-        .filter((each) => field(each, 'status') === 'Enabled')
-        .flatMap((each) => textOf(field(block(each, 'destination'), 'bucket')) ?? []),
-  });
-}
-
-function lockOf(attributes: Readonly<Record<string, unknown>>): unknown {
-  const retention = block(attributes, 'rule', 'default_retention');
-  if (retention === undefined) return { mode: 'none', retentionDays: 0 };
-  const years = Number(field(retention, 'years') ?? 0);
-  return {
-    mode: (textOf(field(retention, 'mode')) ?? 'none').toLowerCase(),
-    retentionDays: Number(field(retention, 'days') ?? 0) || years * 365,
-  };
-}
-
-function lifecycleOf(attributes: Readonly<Record<string, unknown>>): readonly LifecycleRule[] {
-  return listOf(attributes['rule'])
-    .filter((rule) => field(rule, 'status') === 'Enabled')
-    .map((rule) => {
-      const filter = block(rule, 'filter');
-      const and = block(filter, 'and');
-      const days = Number(field(block(rule, 'expiration'), 'days') ?? 0);
-      const date = textOf(field(block(rule, 'expiration'), 'date'));
-      const prefix = [field(and, 'prefix'), field(filter, 'prefix'), field(rule, 'prefix')]
-        .map(textOf)
-        .find((text) => text !== undefined && text !== '');
-      return {
-        id: textOf(field(rule, 'id')) ?? '',
-        prefix: prefix ?? '',
-        tagged: listOf(field(filter, 'tag')).length > 0 || Object.keys(field(and, 'tags') ?? {}).length > 0,
-        ...(days > 0 ? { expirationDays: days } : {}),
-        ...(date === undefined || date === '' ? {} : { expirationDate: date }),
-        transitions: listOf(field(rule, 'transition')).map((each) => ({
-          days: Number(field(each, 'days') ?? 0),
-          storageClass: textOf(field(each, 'storage_class')) ?? '',
-        })),
-      };
-    });
-}
-
-function json(value: unknown): unknown {
-  const text = textOf(value);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** All policies of a role, or undefined where one of them is managed elsewhere: half of them would be a guess. */
-function rolePolicies(attributes: Readonly<Record<string, unknown>>, all: readonly StateInstance[]): unknown {
-  const names = [attributes['name'], attributes['id']];
-  const inline = [
-    ...listOf(attributes['inline_policy']).map((each) => json(field(each, 'policy'))),
-    ...companions(all, 'aws_iam_role_policy', 'role', names).map((each) => json(each.attributes['policy'])),
-  ];
-  const arns = new Set([
-    ...listOf(attributes['managed_policy_arns']).flatMap((arn) => textOf(arn) ?? []),
-    ...companions(all, 'aws_iam_role_policy_attachment', 'role', names).flatMap(
-      (each) => textOf(each.attributes['policy_arn']) ?? [],
-    ),
-  ]);
-  const boundary = textOf(attributes['permissions_boundary']);
-  const documentOf = (arn: string): unknown =>
-    json(all.find((each) => each.type === 'aws_iam_policy' && each.attributes['arn'] === arn)?.attributes['policy']);
-  const documents = [...inline, ...[...arns].map(documentOf)];
-  const limit = boundary === undefined || boundary === '' ? undefined : documentOf(boundary);
-  if (documents.includes(undefined) || (boundary !== undefined && boundary !== '' && limit === undefined))
-    return undefined;
-  return { documents, ...(limit === undefined ? {} : { boundary: limit }) };
 }
 
 function lockOfVault(
@@ -214,7 +81,8 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
       facts: {
         ...databaseFacts(attributes),
         ...told({
-          class: attributes['db_cluster_instance_class'],
+          // Aurora's classes are its instances' own.
+          class: attributes['db_cluster_instance_class'] === '' ? undefined : attributes['db_cluster_instance_class'],
           parameterGroup: attributes['db_cluster_parameter_group_name'],
         }),
       },
@@ -227,6 +95,19 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
       names: [attributes['db_snapshot_identifier'], attributes['db_snapshot_arn']],
       facts: told({
         encrypted: attributes['encrypted'],
+        kmsKey: attributes['kms_key_id'],
+        status: attributes['status'],
+        createdAt: attributes['snapshot_create_time'],
+      }),
+    }),
+  },
+  {
+    type: 'aws_db_cluster_snapshot',
+    kind: 'aws/rds-snapshot',
+    map: ({ attributes }) => ({
+      names: [attributes['db_cluster_snapshot_identifier'], attributes['db_cluster_snapshot_arn']],
+      facts: told({
+        encrypted: attributes['storage_encrypted'],
         kmsKey: attributes['kms_key_id'],
         status: attributes['status'],
         createdAt: attributes['snapshot_create_time'],
