@@ -9,6 +9,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setUpMoto } from './services/moto.mjs';
+import { setUpS3rver } from './services/s3rver.mjs';
 import { findPostgres, npmCommand, npmPrefix } from './services/postgres.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
@@ -110,6 +111,11 @@ export async function setUpTools() {
       lacking.push({ name: 'moto', why: 'the emulated AWS needs Python 3.9 or later' });
   } catch (error) {
     lacking.push({ name: 'moto', why: error.message.split('\n')[0] });
+  }
+  try {
+    await setUpS3rver();
+  } catch (error) {
+    lacking.push({ name: 's3rver', why: error.message.split('\n')[0] });
   }
   return lacking;
 }
