@@ -87,9 +87,15 @@ export function createEngine(ports: EnginePorts): {
 
 /** A tool's backup needs a sandbox of its engine. */
 function fitting(run: RunContext, backups: readonly BackupPlan[]): void {
-  const { engine } = run.plan.sandbox;
+  const { engine, kind } = run.plan.sandbox;
   for (const backup of backups) {
     const tool = toolNamed(backup.tool);
+    if (tool.bringsServer === true && (kind === 'server' || kind === 'container'))
+      throw new StageFault(
+        'inconclusive',
+        `A physical backup of ${backup.tool} starts a server of its own and can't be restored into a sandbox of kind ${kind}; use the private ${engine}.`,
+        { code: 'unsupported' },
+      );
     if (!tool.engines.includes(engine))
       throw new StageFault(
         'failed',

@@ -8,6 +8,7 @@ import {
 } from '../core/recovery/engine.ts';
 import { asText } from '../core/references/read.ts';
 import type { EnginePorts } from './ports.ts';
+import { mariadbIdentity, withMariadb } from './mariadb/connection.ts';
 import { withClient, queryValue } from './postgres/connection.ts';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|ip6-localhost)$/iu;
@@ -37,7 +38,7 @@ export async function refuseSameServer(ports: EnginePorts, run: RunContext, sand
   if (sandbox.systemIdentifier === undefined || sandbox.kind !== 'server') return;
   const unasked: string[] = [];
   for (const named of run.plan.named) {
-    if (named.engine !== sandbox.engine) continue;
+    if (familyOf(named.engine) !== familyOf(sandbox.engine)) continue;
     const identity = await identityOf(ports, named);
     if (identity === undefined) unasked.push(named.name);
     else if (identity === sandbox.systemIdentifier) {
@@ -56,23 +57,32 @@ export async function refuseSameServer(ports: EnginePorts, run: RunContext, sand
     });
 }
 
+/** MariaDB and MySQL are asked the same way, and a URL may name one as the other. */
+function familyOf(engine: string): string {
+  return engine === 'mariadb' ? 'mysql' : engine;
+}
+
 async function identityOf(ports: EnginePorts, named: NamedServer): Promise<string | undefined> {
-  if (
-    named.engine !== 'postgres' ||
-    !(LOOPBACK.test(named.host) || named.host.startsWith('/') || ports.hosts.isApproved(named.host))
-  )
+  if (!(LOOPBACK.test(named.host) || named.host.startsWith('/') || ports.hosts.isApproved(named.host)))
     return undefined;
   const password = named.password ? await ports.secrets.read(named.password) : undefined;
+  const ssl =
+    named.tls === undefined || named.tls === 'disable' ? false : { rejectUnauthorized: named.tls !== 'require' };
+  const reached = { host: named.host, ...(password === undefined ? {} : { password }) };
   try {
-    return await withClient(
-      {
-        host: named.host,
-        port: named.port ?? 5432,
-        user: named.user ?? 'postgres',
+    if (familyOf(named.engine) === 'mysql') {
+      const place = named.host.startsWith('/') ? { socketPath: named.host } : { ...reached, port: named.port ?? 3306 };
+      const address = {
+        ...place,
+        user: named.user ?? 'root',
+        ...(ssl === false ? {} : { ssl }),
         ...(password === undefined ? {} : { password }),
-        ssl:
-          named.tls === undefined || named.tls === 'disable' ? false : { rejectUnauthorized: named.tls !== 'require' },
-      },
+      };
+      return await withMariadb(address, undefined, mariadbIdentity);
+    }
+    if (named.engine !== 'postgres') return undefined;
+    return await withClient(
+      { ...reached, port: named.port ?? 5432, user: named.user ?? 'postgres', ssl },
       named.database ?? 'postgres',
       async (client) => String(await queryValue(client, 'select system_identifier::text from pg_control_system()')),
     );

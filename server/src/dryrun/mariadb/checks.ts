@@ -38,9 +38,13 @@ export async function checkMariadb(
   if (sql === undefined)
     return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
   const backup = asText(raw['backup']);
+  const named = asText(raw['database']);
   const database =
-    asText(raw['database']) ??
-    (backup === undefined ? [...handle.databases.values()][0] : handle.databases.get(backup));
+    named === undefined
+      ? backup === undefined
+        ? [...handle.databases.values()][0]
+        : handle.databases.get(backup)
+      : ownName(run, handle, named);
   const timeout = parseDuration(asText(raw['timeout']) ?? '')?.ms ?? 600_000;
   try {
     const value = await withMariadb(
@@ -72,4 +76,11 @@ export async function checkMariadb(
       message: away ? `The sandbox's server went away: ${message}.` : `The query failed: ${message}.`,
     });
   }
+}
+
+/** On a server of the team's a database of that name may be somebody's: the one that was restored is meant. */
+function ownName(run: RunContext, handle: MariadbHandle, named: string): string {
+  if (handle.isShared !== true) return named;
+  const plan = run.plan.backups.find((each) => each.database === named) ?? run.plan.backups[0];
+  return handle.databases.get(plan?.name ?? '') ?? '';
 }

@@ -7,6 +7,21 @@ export interface MariadbAddress {
   readonly port?: number;
   readonly user: string;
   readonly password?: string;
+  readonly ssl?: { readonly rejectUnauthorized: boolean };
+}
+
+/** How the client program is told of a server. The password is not among it: that is never on a command line. */
+export function clientArguments(address: MariadbAddress): readonly string[] {
+  const { socketPath, host, port, user, ssl } = address;
+  const place =
+    socketPath === undefined
+      ? ['--protocol=tcp', `--host=${host ?? '127.0.0.1'}`, `--port=${port ?? 3306}`]
+      : [`--socket=${socketPath}`];
+  return [
+    ...place,
+    `--user=${user}`,
+    ...(ssl ? ['--ssl', ...(ssl.rejectUnauthorized ? ['--ssl-verify-server-cert'] : [])] : []),
+  ];
 }
 
 /** Runs `use` with a connection and closes it. Times come as text, in UTC; big numbers as text. */
@@ -23,6 +38,7 @@ export async function withMariadb<T>(
       : { socketPath: address.socketPath }),
     user: address.user,
     password: address.password ?? '',
+    ...(address.ssl ? { ssl: address.ssl } : {}),
     ...(database === undefined ? {} : { database }),
     connectTimeout: 10_000,
     dateStrings: true,
@@ -44,6 +60,17 @@ export async function withMariadb<T>(
     signal?.removeEventListener('abort', onAbort);
     connection.destroy();
   }
+}
+
+/** What tells a server from every other, as far as it says: MySQL has an id, MariaDB is known by its place. */
+export async function mariadbIdentity(connection: Connection): Promise<string> {
+  const uuid = await mariadbValue(connection, 'select @@server_uuid').catch(() => undefined);
+  if (typeof uuid === 'string' && uuid !== '') return uuid;
+  const place = await mariadbValue(
+    connection,
+    "select concat_ws('|', @@hostname, @@port, @@socket, @@datadir, @@pid_file, @@server_id)",
+  );
+  return `place:${String(place)}`;
 }
 
 /** The first column of the first row, or undefined. */

@@ -32,10 +32,6 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   const { engine } = run.plan.sandbox;
   if (engine !== 'postgres' && engine !== 'mariadb' && engine !== 'mysql')
     throw unsupported(`A container sandbox of ${engine} is not possible; postgres, mariadb and mysql are.`);
-  if (found.some((each) => each.record.format === 'physical' || each.plan.tool === 'mariadb-backup'))
-    throw unsupported(
-      `A physical backup starts a server of its own and can't be restored into a container; use the sandbox "${engine}".`,
-    );
   const chosen = await findEngine(ports, run);
   await checkSpace(ports, run, found);
   const image = asText(run.plan.sandbox.raw['image']) ?? `docker.io/library/${engine}:${versionFor(run, found)}`;

@@ -21,7 +21,10 @@ export interface MariadbHandle {
   readonly data: string;
   address: MariadbAddress;
   process?: RunningProcess;
+  /** Databases by backup name; on a server of the team's they are there from the start, and nothing else of it is touched. */
   readonly databases: Map<string, string>;
+  /** A server of the team's. */
+  readonly isShared?: boolean;
 }
 
 const FOLDERS = [

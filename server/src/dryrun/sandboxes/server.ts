@@ -1,4 +1,4 @@
-/** A PostgreSQL server that the team names for dry runs: a new database with a random name, dropped afterwards. */
+/** A database server that the team names for dry runs: a new database with a random name, dropped afterwards. */
 import { randomBytes } from 'node:crypto';
 import {
   StageFault,
@@ -7,49 +7,39 @@ import {
   type RunContext,
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
-import { secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { asText, type PlainMap } from '../../core/references/read.ts';
+import { checkMariadb } from '../mariadb/checks.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { checkPostgres } from '../postgres/checks.ts';
 import { connect, queryValue, quoted, withClient, type PostgresAddress } from '../postgres/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import { majorOf, type PostgresHandle } from './postgres.ts';
+import { dropMariadbDatabase, provisionMariadbServer } from './mariadbServer.ts';
+import { reachOf } from './reach.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export const server: Sandbox = {
   kind: 'server',
   provision,
-  check: async (ports, run, sandbox, check) => await checkPostgres(ports, run, sandbox.handle as PostgresHandle, check),
+  check: async (ports, run, sandbox, check) =>
+    sandbox.engine === 'postgres'
+      ? await checkPostgres(ports, run, sandbox.handle as PostgresHandle, check)
+      : await checkMariadb(ports, run, sandbox, check),
 };
 
-/** How the server is reached; its password is read when it is needed, and never written into a lease. */
 async function addressOf(ports: EnginePorts, raw: PlainMap): Promise<PostgresAddress> {
-  const host = asText(raw['socket']) ?? asText(raw['host']) ?? '127.0.0.1';
-  if (!host.startsWith('/') && !ports.hosts.isApproved(host))
-    throw new StageFault(
-      'inconclusive',
-      `The host ${host} of the sandbox is not approved for sending a password to: approve it with --allow-host ${host}.`,
-      { code: 'unchecked/host-not-approved' },
-    );
-  const password = raw['password'] === undefined ? undefined : await ports.secrets.read(secret(raw['password']));
-  const tls = asText(raw['tls']);
-  const local = host.startsWith('/') || /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/u.test(host);
-  const ssl = tls === 'disable' || (tls === undefined && local) ? false : { rejectUnauthorized: tls !== 'require' };
-  return {
-    host,
-    port: Number(asText(raw['port']) ?? 5432),
-    user: asText(raw['user']) ?? 'postgres',
-    ...(password === undefined ? {} : { password }),
-    ssl,
-  };
+  return await reachOf(ports, raw, { port: 5432, user: 'postgres' });
 }
 
 async function provision(ports: EnginePorts, run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox> {
   const { raw, engine } = run.plan.sandbox;
+  if (engine === 'mariadb' || engine === 'mysql') return await provisionMariadbServer(ports, run, found);
   if (engine !== 'postgres')
-    throw new StageFault('inconclusive', `A server sandbox of ${engine} is not possible here; PostgreSQL is.`, {
-      code: 'unsupported',
-    });
+    throw new StageFault(
+      'inconclusive',
+      `A server sandbox of ${engine} is not possible here; postgres, mariadb and mysql are.`,
+      { code: 'unsupported' },
+    );
   const address = await addressOf(ports, raw);
   const home = asText(raw['database']) ?? 'postgres';
   const facts = await withClient(address, home, async (client) => ({
@@ -108,6 +98,7 @@ export async function dropDatabase(
   made: Extract<Made, { kind: 'database' }>,
 ): Promise<string | undefined> {
   if (!/^drillbook_[0-9a-f]{12}$/u.test(made.name)) return 'its name is not one that a dry run gives';
+  if (made.engine !== 'postgres') return await dropMariadbDatabase(ports, made);
   const address = await addressOf(ports, made.connection);
   const client = await connect(address, asText(made.connection['database']) ?? 'postgres');
   try {

@@ -9,7 +9,9 @@ import {
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
-import { backticked, mariadbValue, withMariadb } from '../mariadb/connection.ts';
+import { backticked, clientArguments, mariadbValue, withMariadb } from '../mariadb/connection.ts';
+import { schemasOf } from '../mariadb/shape.ts';
+import { withinDatabase } from '../mariadb/withinDatabase.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { MariadbHandle } from '../sandboxes/mariadb.ts';
 import { stage } from '../staging.ts';
@@ -21,7 +23,6 @@ import { openWrapped, peel, readWords } from '../wrapped.ts';
 import type { BackupTool } from './backupTool.ts';
 
 const HEAD = 64 * 1024;
-const SYSTEM = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
 export const mysqldump: BackupTool = {
   id: 'mysqldump',
@@ -81,7 +82,8 @@ async function restore(
       `There is no ${handle.flavour} client on this machine to load the dump with; install it.`,
       { sandbox: true, code: 'no-binaries' },
     );
-  const wanted = fetched.found.plan.database ?? 'restored';
+  const given = handle.isShared === true ? handle.databases.get(fetched.found.plan.name) : undefined;
+  const wanted = given ?? fetched.found.plan.database ?? 'restored';
   const seen = watch();
   await withMariadb(
     handle.address,
@@ -89,11 +91,14 @@ async function restore(
     async (connection) => await connection.query(`create database if not exists ${backticked(wanted)}`),
     run.signal,
   );
-  const source = tapped(
-    await openWrapped(ports, run, fetched.found.plan, fetched.path ?? '', fetched.handle as readonly Wrapping[]),
-    (chunk) => seen.add(chunk),
-    run.signal,
+  const opened = await openWrapped(
+    ports,
+    run,
+    fetched.found.plan,
+    fetched.path ?? '',
+    fetched.handle as readonly Wrapping[],
   );
+  const source = tapped(given === undefined ? opened : withinDatabase(opened), (chunk) => seen.add(chunk), run.signal);
   // In binary mode the client runs none of its own commands (system, source, \!) for a dump, only DELIMITER.
   const result = await runTool(
     ports,
@@ -101,23 +106,28 @@ async function restore(
     handle.client,
     [
       '--no-defaults',
-      `--socket=${handle.address.socketPath ?? ''}`,
-      '--user=root',
+      ...clientArguments(handle.address),
       '--binary-mode',
       '--batch',
       '--max-allowed-packet=1G',
       wanted,
     ],
-    { stage: 'restore', input: source, quiet: true },
+    {
+      stage: 'restore',
+      input: source,
+      quiet: true,
+      ...(handle.address.password === undefined ? {} : { env: { MYSQL_PWD: handle.address.password } }),
+    },
   );
   if (result.code !== 0) throw loadFault(result.stderr);
   if (!seen.isWhole()) throw cutOff();
   run.engine(`${handle.flavour} client`, handle.version, handle.client);
   const outcome = await contents(run, handle, seen.definers());
-  handle.databases.set(
-    fetched.found.plan.name,
-    (await hasTables(handle, wanted)) ? wanted : (seen.databases()[0] ?? wanted),
-  );
+  if (given === undefined)
+    handle.databases.set(
+      fetched.found.plan.name,
+      (await hasTables(handle, wanted)) ? wanted : (seen.databases()[0] ?? wanted),
+    );
   return outcome;
 }
 
@@ -146,7 +156,8 @@ export async function contents(
     undefined,
     async (connection) => {
       const made: string[] = [];
-      for (const [user, host] of definers) {
+      // Users of a server of the team's are the team's.
+      for (const [user, host] of handle.isShared === true ? [] : definers) {
         if (user === 'root' || user === 'mariadb.sys' || user === 'mysql.sys') continue;
         await connection.query(
           `create user if not exists ${connection.escape(user)}@${connection.escape(host)} account lock`,
@@ -160,16 +171,14 @@ export async function contents(
           code: 'no-globals',
           message: `The backup names users that it does not hold (${[...new Set(made)].slice(0, 8).join(', ')}); they were made locked. A real restore needs them first.`,
         });
+      const which = schemasOf(connection, handle);
       const tables = Number(
-        await mariadbValue(
-          connection,
-          `select count(*) from information_schema.tables where table_schema not in ${SYSTEM}`,
-        ),
+        await mariadbValue(connection, `select count(*) from information_schema.tables where table_schema ${which}`),
       );
       const bytes = Number(
         await mariadbValue(
           connection,
-          `select coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema not in ${SYSTEM} and table_type = 'BASE TABLE'`,
+          `select coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema ${which} and table_type = 'BASE TABLE'`,
         ),
       );
       if (tables === 0 || bytes === 0)
