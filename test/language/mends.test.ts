@@ -182,6 +182,11 @@ describe('mends', () => {
       ],
       [
         'practice/statistics-missing',
+        '"pg_restore -e -d x a.dump"',
+        '"pg_restore -e -d x a.dump && vacuumdb --analyze-in-stages --dbname \\"$TARGET\\""',
+      ],
+      [
+        'practice/statistics-missing',
         'pg_restore -e -d x a.dump # c',
         'pg_restore -e -d x a.dump && vacuumdb --analyze-in-stages --dbname "$TARGET" # c',
       ],

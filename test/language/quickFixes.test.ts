@@ -269,7 +269,7 @@ describe('flow style', () => {
   });
 
   it('is left where nothing is in it, or where it stands over several lines', () => {
-    for (const body of ['x-a: {‸ }\n', 'x-a: { b: ‸1,\n  c: 2 }\n', 'recovery: scr‸ipted\n']) {
+    for (const body of ['x-a: {‸ }\n', 'x-a: { b: ‸1, c }\n', 'x-a: { b: ‸1,\n  c: 2 }\n', 'recovery: scr‸ipted\n']) {
       const { context, offset } = cursorIn({ 'a.yaml': HEAD + body });
       assert.deepEqual(actionsAt(context, { start: offset, end: offset }, ['refactor.rewrite']), []);
     }
