@@ -64,6 +64,42 @@ describe('evidence in a bucket', function () {
     assert.doesNotMatch(stdout, /Nothing anchors/u);
   });
 
+  it('takes a dry run’s record as it takes a drill’s', async () => {
+    const { stderr } = await drillbook(['dry-run', 'orders-db', '--level', '0'], { cwd: folder.path, env: ENV });
+    assert.doesNotMatch(stderr, /could not be copied/u);
+    assert.equal((await objects()).length, 2);
+    assert.doesNotMatch((await verify()).stdout, /Nothing anchors/u);
+  });
+
+  it('brings what other machines wrote, says how old it is, and not back what was here and is gone', async () => {
+    const other = folderOf(
+      Object.fromEntries(
+        ['a.runbook.yaml', 'b.environment.yaml', 'c.policy.yaml'].map((file) => [
+          file,
+          readFileSync(join(folder.path, file), 'utf8'),
+        ]),
+      ),
+    );
+    const theirs = async (): Promise<CliResult> =>
+      await drillbook(['evidence', 'record', 'orders-db'], { cwd: other.path, env: ENV, input: 'Bo\nCid\n' });
+    try {
+      await theirs();
+      const first = await verify();
+      assert.equal(first.status, 0, first.stdout);
+      assert.match(first.stdout, /1 record of \S+ was copied here from s3:\/\/acme-audit\/drillbook\//u);
+      await theirs();
+      assert.match((await verify()).stdout, /✔ 2 records in 1 chain/u);
+      const checked = await drillbook(['check'], { cwd: folder.path });
+      assert.match(checked.stderr, /The evidence of s3:\/\/acme-audit\/drillbook\/ was read \S+ \S+ ago/u);
+      rmSync(journal());
+      const gone = await verify();
+      assert.equal(gone.status, 1);
+      assert.match(gone.stdout, /The chain \S+ is gone: s3:/u);
+    } finally {
+      other.remove();
+    }
+  });
+
   it('tells a tail that was cut, which the chain alone can’t', async () => {
     await drill();
     await drill();

@@ -1,4 +1,5 @@
 /** The locked bucket of the policies, from the command line: written to after every record, asked when the journal is verified. */
+import { join } from 'node:path';
 import { accessOf } from '../core/recovery/dryRunPlan/access.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { environmentOf } from '../core/references/environment.ts';
@@ -6,9 +7,13 @@ import { policyOf } from '../core/references/policy.ts';
 import { asMap, asText, dig, type PlainMap } from '../core/references/read.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import type { EvidenceBucket } from '../dryrun/stores/evidenceBucket.ts';
+import { EVIDENCE_FOLDER } from '../evidence/journal.ts';
+import type { EvidencePlace } from '../evidence/mirror.ts';
 import type { Anchor } from '../evidence/verify.ts';
 import type { CommandContext } from './command.ts';
+import { readStamp, writeStamp } from './evidenceMirrorStamp.ts';
 import { evidenceFolder } from './evidenceSummary.ts';
+import { counted } from './style.ts';
 
 const DEADLINE_MS = 60_000;
 
@@ -45,6 +50,7 @@ export async function mirrorRecord(
     const opened = await open(context, place);
     try {
       await mirrorChain(context.dependencies.files, evidenceFolder(root), record.chain.writer, opened);
+      await copyOthers(context, root, opened);
     } finally {
       opened.close();
     }
@@ -55,9 +61,10 @@ export async function mirrorRecord(
   }
 }
 
-/** What the buckets of the workspace's policies remember of the chains, and where one of them could not be asked. */
+/** What the buckets of the policies remember, once what others wrote is copied here, and where one could not be asked. */
 export async function bucketHeads(
   context: CommandContext,
+  root: string,
   workspace: Workspace,
 ): Promise<{ readonly anchors: readonly Anchor[]; readonly notes: readonly string[] }> {
   const anchors: Anchor[] = [];
@@ -77,6 +84,7 @@ export async function bucketHeads(
       const { placeAnchors } = await import('../evidence/mirror.ts');
       const opened = await open(context, place);
       try {
+        notes.push(...(await copyOthers(context, root, opened)));
         anchors.push(...(await placeAnchors(opened)));
       } finally {
         opened.close();
@@ -86,6 +94,44 @@ export async function bucketHeads(
     }
   }
   return { anchors, notes };
+}
+
+/**
+ * Brings here what other machines have written. A chain that was here before, or that a commit holds, is not brought back:
+ * that it is gone is for `verify` to tell.
+ */
+async function copyOthers(context: CommandContext, root: string, place: EvidencePlace): Promise<readonly string[]> {
+  const { dependencies } = context;
+  const { clock, files, git } = dependencies;
+  const folder = evidenceFolder(root);
+  const [{ copyChains }, { ownWriter }] = await Promise.all([
+    import('../evidence/mirror.ts'),
+    import('../evidence/keeper.ts'),
+  ]);
+  const before = await readStamp(context, root);
+  const mirrored = new Set(before?.where === place.where ? before.writers : []);
+  const branch = await git.branch(root);
+  const own = await ownWriter(dependencies, { root, ...(branch === undefined ? {} : { branch }) });
+  const commit = await git.headCommit(root);
+  const committed = (commit === undefined ? undefined : await git.filesAt(root, commit, EVIDENCE_FOLDER)) ?? [];
+  const known = new Set([own, ...[...(await files.list(folder).catch(() => [])), ...committed].map(writerOf)]);
+  const isGone = async (writer: string): Promise<boolean> =>
+    mirrored.has(writer) && (await files.info(join(folder, `${writer}.jsonl`))) === undefined;
+  const gone = new Set<string>();
+  for (const writer of mirrored) if (await isGone(writer)) gone.add(writer);
+  const copied = await copyChains(dependencies, folder, place, (writer) =>
+    mirrored.has(writer) ? !gone.has(writer) : !known.has(writer),
+  );
+  const writers = [...new Set([...mirrored, ...copied.map((each) => each.writer)])];
+  await writeStamp(context, root, { where: place.where, at: clock.now(), writers });
+  return copied.map(
+    ({ writer, records }) =>
+      `${counted(records, 'record')} of ${writer} ${records === 1 ? 'was' : 'were'} copied here from ${place.where}.`,
+  );
+}
+
+function writerOf(file: string): string {
+  return (file.split('/').at(-1) ?? file).replace(/\.jsonl$/u, '');
 }
 
 async function open(context: CommandContext, place: EvidenceBucket) {

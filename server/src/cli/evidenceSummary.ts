@@ -2,6 +2,8 @@
 import * as path from 'node:path';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import type { CommandContext } from './command.ts';
+import { readStamp } from './evidenceMirrorStamp.ts';
+import { spokenDuration } from './style.ts';
 
 const NONE: EvidenceSummary = { entries: [], problems: [] };
 
@@ -14,6 +16,11 @@ export function evidenceFolder(root: string): string {
 export async function readEvidence(context: CommandContext, root: string): Promise<EvidenceSummary> {
   const { files } = context.dependencies;
   if ((await files.info(evidenceFolder(root))) === undefined) return NONE;
+  const stamp = await readStamp(context, root);
+  if (stamp)
+    context.terminal.note(
+      `The evidence of ${stamp.where} was read ${spokenDuration(Math.max(0, context.dependencies.clock.now() - stamp.at))} ago; "drillbook evidence verify" reads it anew.`,
+    );
   const { readSummary } = await import('../evidence/summary.ts');
   return await readSummary(files, evidenceFolder(root), { verify: true });
 }

@@ -52,7 +52,7 @@ async function trustedKey({ values, dependencies, cwd }: CommandContext): Promis
 async function bucketMemory(context: CommandContext, root: string): ReturnType<typeof bucketHeads> {
   const selections = await selectWorkspaces(context, []);
   const { workspace } = selections.find((each) => each.root === root) ?? {};
-  return workspace ? await bucketHeads(context, workspace) : { anchors: [], notes: [] };
+  return workspace ? await bucketHeads(context, root, workspace) : { anchors: [], notes: [] };
 }
 
 /** The heads that the commit holds: a chain that is shorter, or another, was cut or rewritten since. */

@@ -25,13 +25,7 @@ export async function createKeeper(
   ports: KeeperPorts,
   options: KeeperOptions,
 ): Promise<(draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>> {
-  const clone = await cloneId(ports, options.root);
-  const writer = writerName({
-    clone,
-    user: ports.machine.user,
-    host: ports.machine.hostName,
-    ...(options.branch === undefined ? {} : { branch: options.branch }),
-  });
+  const writer = await ownWriter(ports, options);
   const folder = join(options.root, EVIDENCE_FOLDER);
   const key = options.signingKey ? await ports.secrets.read(options.signingKey) : undefined;
   if (options.signingKey && key === undefined)
@@ -44,6 +38,19 @@ export async function createKeeper(
     });
     return { record: kept.record, file: `${EVIDENCE_FOLDER}/${kept.file}` };
   };
+}
+
+/** The chain that this clone and branch write. */
+export async function ownWriter(
+  ports: KeeperPorts,
+  { root, branch }: Pick<KeeperOptions, 'root' | 'branch'>,
+): Promise<string> {
+  return writerName({
+    clone: await cloneId(ports, root),
+    user: ports.machine.user,
+    host: ports.machine.hostName,
+    ...(branch === undefined ? {} : { branch }),
+  });
 }
 
 /** A random name of this clone, kept in the user's cache: two clones of one repository are two writers. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Files } from '../core/ports.ts';
 import { parseEntry, readChains, type JournalEntry } from './journal.ts';
+import { withLock, type LockPorts } from './lock.ts';
 import type { Anchor } from './verify.ts';
 
 /** A locked bucket, or what behaves like one. Keys are from its prefix. */
@@ -71,4 +72,44 @@ export async function placeAnchors(place: EvidencePlace): Promise<readonly Ancho
       return { writer, sequence, hash: entry.hash, source: `${place.where}${key}` };
     }),
   );
+}
+
+/**
+ * Copies chains of other writers from the place, as far as they are not here: evidence of other machines counts here too.
+ * Rejects where what the place holds is no chain that follows from what is here.
+ */
+export async function copyChains(
+  ports: LockPorts,
+  folder: string,
+  place: EvidencePlace,
+  mayCopy: (writer: string) => boolean,
+): Promise<readonly { readonly writer: string; readonly records: number }[]> {
+  const lines = new Map<string, string[]>();
+  for (const key of [...(await place.list())].sort()) {
+    const writer = LINE.exec(key)?.[1];
+    if (writer !== undefined && mayCopy(writer)) lines.set(writer, [...(lines.get(writer) ?? []), key]);
+  }
+  const copied: { writer: string; records: number }[] = [];
+  for (const [writer, keys] of lines) {
+    await ports.files.makeFolder(join(folder, writer));
+    const records = await withLock(ports, join(folder, `${writer}.lock`), async () => {
+      const here = (await readChains(ports.files, folder)).find((each) => each.writer === writer)?.entries ?? [];
+      for (const key of keys.slice(here.length)) await copyEntry(ports.files, folder, place, key);
+      return Math.max(0, keys.length - here.length);
+    });
+    if (records > 0) copied.push({ writer, records });
+  }
+  return copied;
+}
+
+/** One record with its line; where it lies is never left to what the place says. */
+async function copyEntry(files: Files, folder: string, place: EvidencePlace, key: string): Promise<void> {
+  const [, writer = '', digits = ''] = LINE.exec(key) ?? [];
+  const line = await place.read(key);
+  const entry = parseEntry(line);
+  const name = entry?.record.startsWith(`${writer}/`) === true ? entry.record.slice(writer.length + 1) : '';
+  if (entry?.writer !== writer || entry.sequence !== Number(digits) || !/^[\w.-]+\.json$/u.test(name))
+    throw new Error(`${place.where}${key} can't be read as a line of a journal`);
+  await files.writeAtomic(join(folder, writer, name), await place.read(entry.record));
+  await files.append(join(folder, `${writer}.jsonl`), `${line.trimEnd()}\n`);
 }
