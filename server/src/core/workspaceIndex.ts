@@ -104,7 +104,7 @@ export class WorkspaceIndex implements Workspace {
   }
 
   resolve(kind: DocumentKind, name: string, from: string): Resolution {
-    const named = (this.#byName(kind).get(name) ?? []).flatMap((place) => this.at(place) ?? []);
+    const named = this.named(kind, name);
     return named.length === 0 ? { state: 'none' } : nearest(named, from);
   }
 
@@ -211,6 +211,7 @@ export class WorkspaceIndex implements Workspace {
 
 /** The one of `candidates` that stands nearest to the file `from`: in it, in its folder, in a folder above, or alone anywhere. */
 export function nearest(candidates: readonly Entry[], from: string): Resolution {
+  if (candidates.length === 1) return resolution(candidates);
   const inside = candidates.filter((entry) => entry.file === from);
   if (inside.length > 0) return resolution(inside);
   for (let folder = folderOf(from); ; folder = folderOf(folder)) {

@@ -66,17 +66,19 @@ const SHORT_FORMS = [
   ['kubernetes', 'context'],
 ] as const;
 
-/** The accounts of an environment, the short form with one account included. */
-export function accountsOf(environment: Entry): readonly Account[] {
+/** The accounts of an environment (of one cloud of it), the short form with one account included. */
+export function accountsOf(environment: Entry, only?: string): readonly Account[] {
   const value = environment.document.value;
   const made: Account[] = [];
   for (const [cloud, key, idKey] of ACCOUNT_MAPS) {
+    if (only !== undefined && cloud !== only) continue;
     for (const [alias, account] of Object.entries(asMap(dig(value, cloud, key)))) {
       const id = isMap(account) ? asText(account[idKey]) : asText(account);
       made.push({ alias, id, cloud, value: asMap(account), path: [cloud, key, alias] });
     }
   }
   for (const [cloud, key] of SHORT_FORMS) {
+    if (only !== undefined && cloud !== only) continue;
     const id = asText(dig(value, cloud, key));
     if (id !== undefined)
       made.push({ alias: 'default', id, cloud, value: asMap(dig(value, cloud)), path: [cloud, key] });
@@ -86,7 +88,7 @@ export function accountsOf(environment: Entry): readonly Account[] {
 
 /** The account that `name`, an alias or an id, means; the only one of its cloud where nothing is named. */
 export function accountNamed(environment: Entry, name: string | undefined, cloud: string): Account | undefined {
-  const accounts = accountsOf(environment).filter((account) => account.cloud === cloud);
+  const accounts = accountsOf(environment, cloud);
   if (name === undefined) return accounts.length === 1 ? accounts[0] : undefined;
   return accounts.find((account) => account.alias === name) ?? accounts.find((account) => account.id === name);
 }

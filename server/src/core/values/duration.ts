@@ -20,6 +20,8 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 365 * DAY,
 };
 
+/** What nearly all are: one amount, one unit. */
+const ONE = /^(\d+)(ms|mo|[smhdwy])$/;
 const COMPACT = /^(?:\d+(?:\.\d+)?(?:ms|mo|[smhdwy]))+$/;
 const COMPACT_PART = /(\d+(?:\.\d+)?)(ms|mo|[smhdwy])/g;
 const ISO =
@@ -31,6 +33,11 @@ const ISO_UNITS = [365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE, SECOND];
  */
 export function parseDuration(text: string): Duration | undefined {
   const trimmed = text.trim();
+  const one = ONE.exec(trimmed);
+  if (one) {
+    const ms = Number(one[1]) * (UNITS[one[2] ?? ''] ?? 0);
+    return Number.isFinite(ms) ? { ms } : undefined;
+  }
   if (COMPACT.test(trimmed)) return compact(trimmed);
   const iso = ISO.exec(trimmed);
   if (!iso) return undefined;

@@ -31,6 +31,7 @@ export const healthUnreadable = runbookRule(
 
 /** What is wrong with the form of a PromQL selector, as far as quotes and brackets tell. */
 function brokenSelector(metric: string): string | undefined {
+  if (/^\w*$/u.test(metric)) return undefined;
   const bare = metric.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gu, '');
   if (/["']/u.test(bare)) return 'a quote is not closed';
   for (const [open, close] of [

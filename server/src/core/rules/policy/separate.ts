@@ -50,5 +50,7 @@ function place(
   const environment = environmentOf(view.entry, workspace);
   if (!environment) return written;
   const cloud = resource.kind.split('/')[0] ?? '';
-  return accountNamed(environment, written, cloud)?.id ?? written;
+  // Thousands of runbooks name the few accounts of one environment.
+  const key = `account ${environment.file}#${environment.document.index} ${cloud} ${JSON.stringify(written)}`;
+  return workspace.memo(key, () => accountNamed(environment, written, cloud)?.id ?? written);
 }

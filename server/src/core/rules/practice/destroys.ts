@@ -2,37 +2,43 @@
 
 import { holdsAny } from './commands.ts';
 
-const DESTRUCTIVE: readonly RegExp[] = [
-  /\bdrop\s+(?:database|table|schema|tablespace|owned|collection|keyspace)\b[^;'"\n]*/iu,
-  /\bdropdb\b[^;|&\n]*/u,
-  /\btruncate\s+(?:table\s+)?[a-z_][\w.]*/iu,
-  /\bdelete\s+from\s+[\w."]+\s*(?=;|'|"|$)/imu,
-  /\bdropDatabase\s*\(/u,
-  /\b(?:flushall|flushdb)\b/iu,
-  /\brm\s+(?:-[a-zA-Z]*[rR][a-zA-Z]*\s+)+(?!(?:\/?tmp\b|\$TMP|"?\$\{?TMP|\.\/|[a-z]+\.(?:dump|sql|gz))|-)["']?[/~$][^\s;|&]*/u,
-  /\baws\s+s3\s+(?:rb\b[^;|&\n]*|rm\b[^;|&\n]*--recursive|sync\b[^;|&\n]*--delete)/u,
-  /\baws\s+\S+\s+(?:delete-(?:db-instance|db-cluster|table|bucket|objects?|stack|volume|snapshot|db-snapshot|recovery-point|file-system)|terminate-instances)\b/u,
-  /\bterraform\s+(?:destroy\b|apply\b[^;|&\n]*-destroy)/u,
-  /\bkubectl\s+(?:[^;|&\n]*\s)?delete\s+(?!pod\b)[^;|&\n]+/u,
-  /\bhelm\s+(?:uninstall|delete)\b[^;|&\n]*/u,
-  /\bpg_restore\b(?![^;|&\n]*\$\{?TARGET)[^;|&\n]*\s(?:--clean|-c)\b/u,
-  /\bmongorestore\b(?![^;|&\n]*\$\{?TARGET)[^;|&\n]*\s--drop\b/u,
-  /\b(?:mkfs(?:\.\w+)?|wipefs|blkdiscard)\s[^;|&\n]+/u,
-  /\bdd\b[^;|&\n]*\bof=\/dev\/\w+/u,
-  /\bgcloud\s+sql\s+(?:instances|databases)\s+delete\b/u,
-  /\bgsutil\s+(?:-m\s+)?rm\s+-r\b/u,
-  /\baz\s+[\w-]+(?:\s+[\w-]+)*\s+delete\b/u,
+/** In lower case, what a text must hold for a closer look at the pattern beside it. */
+const DESTRUCTIVE: readonly (readonly [string, RegExp])[] = [
+  ['drop', /\bdrop\s+(?:database|table|schema|tablespace|owned|collection|keyspace)\b[^;'"\n]*/iu],
+  ['dropdb', /\bdropdb\b[^;|&\n]*/u],
+  ['truncate', /\btruncate\s+(?:table\s+)?[a-z_][\w.]*/iu],
+  ['delete', /\bdelete\s+from\s+[\w."]+\s*(?=;|'|"|$)/imu],
+  ['dropdatabase', /\bdropDatabase\s*\(/u],
+  ['flush', /\b(?:flushall|flushdb)\b/iu],
+  [
+    'rm',
+    /\brm\s+(?:-[a-zA-Z]*[rR][a-zA-Z]*\s+)+(?!(?:\/?tmp\b|\$TMP|"?\$\{?TMP|\.\/|[a-z]+\.(?:dump|sql|gz))|-)["']?[/~$][^\s;|&]*/u,
+  ],
+  ['s3', /\baws\s+s3\s+(?:rb\b[^;|&\n]*|rm\b[^;|&\n]*--recursive|sync\b[^;|&\n]*--delete)/u],
+  [
+    'aws',
+    /\baws\s+\S+\s+(?:delete-(?:db-instance|db-cluster|table|bucket|objects?|stack|volume|snapshot|db-snapshot|recovery-point|file-system)|terminate-instances)\b/u,
+  ],
+  ['terraform', /\bterraform\s+(?:destroy\b|apply\b[^;|&\n]*-destroy)/u],
+  ['kubectl', /\bkubectl\s+(?:[^;|&\n]*\s)?delete\s+(?!pod\b)[^;|&\n]+/u],
+  ['helm', /\bhelm\s+(?:uninstall|delete)\b[^;|&\n]*/u],
+  ['pg_restore', /\bpg_restore\b(?![^;|&\n]*\$\{?TARGET)[^;|&\n]*\s(?:--clean|-c)\b/u],
+  ['mongorestore', /\bmongorestore\b(?![^;|&\n]*\$\{?TARGET)[^;|&\n]*\s--drop\b/u],
+  ['', /\b(?:mkfs(?:\.\w+)?|wipefs|blkdiscard)\s[^;|&\n]+/u],
+  ['of=/dev/', /\bdd\b[^;|&\n]*\bof=\/dev\/\w+/u],
+  ['gcloud', /\bgcloud\s+sql\s+(?:instances|databases)\s+delete\b/u],
+  ['gsutil', /\bgsutil\s+(?:-m\s+)?rm\s+-r\b/u],
+  ['az', /\baz\s+[\w-]+(?:\s+[\w-]+)*\s+delete\b/u],
 ];
 
-/** A cheap look first: without one of these words nothing below fits. */
+/** A cheap look first: without one of these words nothing above fits. */
 const WORDS = [
   'drop',
   'truncate',
   'delete',
   'flush',
-  'rm ',
+  'rm',
   ' rb',
-  '--delete',
   'destroy',
   'uninstall',
   'terminate',
@@ -41,14 +47,16 @@ const WORDS = [
   'mkfs',
   'wipefs',
   'blkdiscard',
-  'dd ',
+  'dd',
 ];
 
 /** The first thing in a text that destroys, as written; undefined where there is none. */
 export function destroys(text: string): string | undefined {
-  if (!holdsAny(text.toLowerCase(), WORDS)) return undefined;
+  const low = text.toLowerCase();
+  if (!holdsAny(low, WORDS)) return undefined;
   const joined = text.replace(/\\\n\s*/gu, ' ');
-  for (const pattern of DESTRUCTIVE) {
+  for (const [word, pattern] of DESTRUCTIVE) {
+    if (!low.includes(word)) continue;
     const found = pattern.exec(joined);
     // What a drill or a dry run made itself may go: it bears the name of a scratch thing.
     if (found && !/\b\w*(?:scratch|_tmp|temp_|sandbox|drill_)\w*/iu.test(found[0])) return found[0].trim();

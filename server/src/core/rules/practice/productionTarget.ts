@@ -5,7 +5,7 @@ import { at, textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
-import { restores } from './restores.ts';
+import { restoresIn } from './restores.ts';
 
 export const productionTarget = runbookRule(
   { id: 'practice/production-target', title: 'A step names production as the target of the restore.' },
@@ -13,11 +13,11 @@ export const productionTarget = runbookRule(
     let names: ReadonlyMap<string, string> | undefined;
     for (const command of commandsOf(view)) {
       if (command.key !== 'run' && command.key !== 'restore') continue;
-      for (const simple of command.simple()) {
-        const program = restores(simple);
-        if (program === undefined) continue;
+      for (const { simple, program } of restoresIn(view, command)) {
+        const targets = targetsIn(simple);
+        if (targets.length === 0) continue;
         names ??= productionNames(view, workspace);
-        const found = targetIn(simple, names);
+        const found = productionAmong(targets, names);
         if (found === undefined) continue;
         say(
           command.path,
@@ -49,16 +49,19 @@ function productionNames(view: RunbookView, workspace: Workspace): ReadonlyMap<s
   return names;
 }
 
-/** The target among a command's words: a host option, the host of a URL, or the target option of a cloud restore. */
-function targetIn(
-  command: string,
-  names: ReadonlyMap<string, string>,
-): { readonly name: string; readonly why: string } | undefined {
-  const targets = [
+/** The targets among a command's words: of a host option, the host of a URL, or the target option of a cloud restore. */
+function targetsIn(command: string): readonly string[] {
+  return [
     ...command.matchAll(
       /(?:\s-h\s*|\s--host[= ]\s*|\s--(?:target-)?db-(?:instance|cluster)-identifier[= ]\s*|\s--target-table-name[= ]\s*|@|\bhost=)["']?([\w.-]+)/gu,
     ),
   ].map((match) => match[1] ?? '');
+}
+
+function productionAmong(
+  targets: readonly string[],
+  names: ReadonlyMap<string, string>,
+): { readonly name: string; readonly why: string } | undefined {
   for (const target of targets) {
     for (const [name, why] of names) if (target === name || target.startsWith(`${name}.`)) return { name: target, why };
     if (/(?:^|[.-])prod(?:uction)?(?:[.-]|\d|$)/iu.test(target))

@@ -1,6 +1,7 @@
 /** Which commands put data back: the steps that must be verified, and must not be aimed at production. */
 
-import { holdsAny } from './commands.ts';
+import type { RunbookView } from '../runbookView.ts';
+import { holdsAny, type CommandText } from './commands.ts';
 
 /** A cheap look first: without one of these words nothing below fits. */
 const WORDS = ['restore', 'psql', 'mysql', 'mariadb', 'backup-fetch', 'recover', '-back', 'redis-cli'];
@@ -21,8 +22,30 @@ const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bredis-cli\b.*--pipe\b/u, 'redis-cli --pipe'],
 ];
 
+/** A simple command that restores, and by what program. */
+export interface Restore {
+  readonly simple: string;
+  readonly program: string;
+}
+
+/** The simple commands of a text that restore; looked for once a view. */
+export function restoresIn(view: RunbookView, command: CommandText): readonly Restore[] {
+  const known = view.memo('restores', () => new Map<CommandText, readonly Restore[]>());
+  const found = known.get(command) ?? findRestores(command);
+  known.set(command, found);
+  return found;
+}
+
+function findRestores(command: CommandText): readonly Restore[] {
+  if (!holdsAny(command.low, WORDS)) return [];
+  return command.simple().flatMap((simple): readonly Restore[] => {
+    const program = restores(simple);
+    return program === undefined ? [] : [{ simple, program }];
+  });
+}
+
 /** The program by which a simple command restores data, or undefined where it restores none. */
-export function restores(command: string): string | undefined {
+function restores(command: string): string | undefined {
   if (!holdsAny(command.toLowerCase(), WORDS)) return undefined;
   // pg_restore without a target only lists or prints.
   if (/\bpg_restore\b/u.test(command) && !/\s(?:-d|--dbname)\b/u.test(command) && !/\|\s*psql\b/u.test(command))

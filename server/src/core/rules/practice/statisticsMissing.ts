@@ -1,7 +1,7 @@
 /** A logical restore leaves Postgres without statistics: the first queries after it are the slowest of all. */
 import { opinion, spanOf } from '../say.ts';
 import { allText, commandsOf } from './commands.ts';
-import { restores } from './restores.ts';
+import { restoresIn } from './restores.ts';
 
 export const statisticsMissing = opinion(
   { id: 'practice/statistics-missing', title: 'A restored Postgres has no statistics.' },
@@ -9,11 +9,9 @@ export const statisticsMissing = opinion(
     if (/\banaly[sz]e\b|--analyze|vacuumdb/iu.test(allText(view))) return;
     for (const command of commandsOf(view)) {
       if (command.key !== 'run') continue;
-      const program = command
-        .simple()
-        .map(restores)
-        .find((each) => each === 'pg_restore' || each === 'psql');
-      if (program === undefined) continue;
+      const restore = restoresIn(view, command).find(({ program: by }) => by === 'pg_restore' || by === 'psql');
+      if (restore === undefined) continue;
+      const { program } = restore;
       say(
         command.path,
         `${command.title} restores with ${program}, which brings no planner statistics, and no step runs ANALYZE: add vacuumdb --analyze-in-stages before traffic comes back.`,
