@@ -40,7 +40,7 @@ export interface Terminal {
   ask(question: string): Promise<string | undefined>;
   readonly color: boolean;
   readonly noteColor: boolean;
-  /** Columns of the terminal, or 100 where it is none. */
+  /** Columns of the terminal; Infinity where it is none. */
   readonly columns: number;
   readonly interactive: boolean;
 }

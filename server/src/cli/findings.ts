@@ -179,7 +179,7 @@ function formatContext(
     command,
     suppressed,
     resources,
-    columns: context.terminal.columns,
+    columns: Number.isFinite(context.terminal.columns) ? context.terminal.columns : 100,
     now: context.dependencies.clock.now(),
     rules: CATALOGUE,
     files: shownFiles,

@@ -93,7 +93,7 @@ async function runCommand(
     redact: dependencies.secrets.redact,
   });
   if (help) {
-    await terminal.out(commandHelp(command, terminal.color, terminal.columns));
+    await terminal.out(commandHelp(command, terminal.color, Math.min(terminal.columns, 100)));
     return 0;
   }
   try {

@@ -71,30 +71,69 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Sets cells in columns; the last column may be cut to fit `width`. Cells may carry colour. */
+/** A column is not made narrower than this, or than what stands in it. */
+const NARROWEST = 10;
+
+/** Sets cells in columns; where they are wider than `width` the widest columns are broken over lines. Cells may carry colour. */
 export function table(rows: readonly (readonly string[])[], width: number, indent = '  ', gap = 2): string[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(...rows.map((row) => displayWidth(row[column] ?? ''))),
+    Math.max(0, ...rows.map((row) => displayWidth(row[column] ?? ''))),
   );
-  return rows.map((row) => {
-    let line = indent;
-    row.forEach((cell, column) => {
-      if (column === row.length - 1) line += cut(cell, Math.max(20, width - displayWidth(line)));
-      else line += cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell) + gap);
-    });
-    return line.trimEnd();
+  const room = width - indent.length - gap * (count - 1);
+  for (let over = sumOf(widths) - room; over > 0; over = sumOf(widths) - room) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const next = Math.max(0, ...widths.filter((_, column) => column !== widest));
+    const narrowed = Math.max(
+      NARROWEST,
+      Math.min((widths[widest] ?? 0) - 1, Math.max(next, (widths[widest] ?? 0) - over)),
+    );
+    if (narrowed >= (widths[widest] ?? 0)) break;
+    widths[widest] = narrowed;
+  }
+  return rows.flatMap((row) => {
+    const cells = row.map((cell, column) => broken(cell, widths[column] ?? 0));
+    return Array.from({ length: Math.max(1, ...cells.map((cell) => cell.length)) }, (_, line) =>
+      cells
+        .reduce((text, cell, column) => {
+          const part = cell[line] ?? '';
+          const last = column === cells.length - 1;
+          return text + part + (last ? '' : ' '.repeat((widths[column] ?? 0) - displayWidth(part) + gap));
+        }, indent)
+        .trimEnd(),
+    );
   });
 }
 
-function cut(cell: string, width: number): string {
-  if (displayWidth(cell) <= width || cell.includes('\u001b')) return cell;
-  let kept = '';
-  for (const character of cell) {
-    if (displayWidth(kept + character) >= width) break;
-    kept += character;
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
+}
+
+// eslint-disable-next-line no-control-regex -- a cell is coloured as a whole
+const COLOURED = /^((?:\u001b\[[0-9;]*m)*)([^\u001b]*)((?:\u001b\[[0-9;]*m)*)$/u;
+
+/** A cell in lines of at most `width`, each in the cell's colour; a word that is longer is cut in pieces. */
+function broken(cell: string, width: number): readonly string[] {
+  if (displayWidth(cell) <= width) return [cell];
+  const [, open = '', plain = '', close = ''] = COLOURED.exec(cell) ?? [];
+  // Of several colours: it goes over rather than lose one.
+  if (plain === '') return [cell];
+  return wrap(plain, width)
+    .flatMap((line) => pieces(line, width))
+    .map((line) => open + line + close);
+}
+
+function pieces(line: string, width: number): readonly string[] {
+  const made: string[] = [];
+  let open = '';
+  for (const character of line) {
+    if (open !== '' && displayWidth(open) + displayWidth(character) > width) {
+      made.push(open);
+      open = '';
+    }
+    open += character;
   }
-  return `${kept}…`;
+  return [...made, open];
 }
 
 /** `812 ms`, `4.2 s`, `3 min 12 s`, `1 h 5 min`, `35 d`. */

@@ -63,7 +63,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     color: color(stdout),
     noteColor: color(stderr),
     // A terminal that does not know its size says 0.
-    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : 100,
+    // Off a terminal a row stays a line, for grep; running text is wrapped by those who print it.
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : Infinity,
     interactive: stdin.isTTY && stderr.isTTY,
   };
 }
