@@ -60,12 +60,13 @@ describe('language server in a browser', () => {
     client = undefined;
   });
 
-  async function start(): Promise<TestClient> {
+  async function start(more: Readonly<Record<string, string>> = {}): Promise<TestClient> {
     const files = new Map(
       Object.entries({
         ...WORKSPACE,
         '.drillbook/evidence/main.jsonl': `${EVIDENCE}\nnot json\n`,
         'ci/prod.observations.json': RECORDING,
+        ...more,
       }).map(([file, text]) => [`${ROOT}/${file}`, text]),
     );
     const ask = (method: string, params: unknown): Promise<unknown> => {
@@ -107,6 +108,17 @@ describe('language server in a browser', () => {
     );
     assert.match(messageOf(found.find((each) => each.code === 'drift/version-major')), /seen 2 h ago/);
     assert.ok(!found.some((each) => each.code === 'unchecked/untrusted-workspace'));
+  });
+
+  it('shows what was recorded for a place that the text names only after it was opened', async () => {
+    const elsewhere = RUNBOOK.replace('environment: production', 'environment: nowhere');
+    client = await start({ 'runbooks/orders.runbook.yaml': elsewhere });
+    client.open(URI, elsewhere);
+    await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'reference/unknown-environment'));
+    // What is asked of the files is answered by now: nothing is known of a place that isn't there.
+    for (let round = 0; round < 20; round += 1) await client.request('drillbook/workspaceState', {});
+    client.change(URI, RUNBOOK, 2);
+    await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'drift/version-major'));
   });
 
   it('shows the last result from committed evidence, and says where dry runs can be run', async () => {

@@ -1,4 +1,5 @@
 /** Comparisons with live infrastructure: when they run, and when what they found is shown. */
+import { driftRequests } from '../app/detectDrift.ts';
 import { requestKey } from '../core/drift/requests.ts';
 import type { Finding } from '../core/finding.ts';
 import type { LiveView } from '../language/context.ts';
@@ -196,6 +197,17 @@ export class Drift {
   reapply(root: Root, file: string): void {
     const state = this.#roots.get(root);
     if (state?.files.get(file)?.judged) this.#judge(root, state, file);
+    if (this.#dependencies.recordedOnly === true) this.#replay(root, file);
+  }
+
+  /** Where nothing can be looked up nobody asks again on save: what an edit names for the first time is replayed then. */
+  #replay(root: Root, file: string): void {
+    const workspace = root.workspace();
+    const named = driftRequests(workspace, workspace.byFile(file)).map(requestKey).join();
+    const { replayed } = this.#state(root);
+    if (!root.indexed || named === replayed.get(file)) return;
+    replayed.set(file, named);
+    this.showLastKnown(root, [file]);
   }
 
   #judge(root: Root, state: RootState, file: string): void {

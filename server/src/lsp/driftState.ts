@@ -20,6 +20,8 @@ export interface RootState {
   running: { readonly done: Promise<void> } | undefined;
   /** Files that wait for the next run, with the oldest answer that each takes. */
   readonly waiting: Map<string, { maxAgeMs: number; lastKnownOnly: boolean }>;
+  /** What each file named when recordings were last asked for it, where nothing but recordings can be asked. */
+  readonly replayed: Map<string, string>;
 }
 
 /** What the status bar tells. */
@@ -33,7 +35,7 @@ export interface DriftTotals {
 
 export function newState(): RootState {
   const known = { seen: new Map<string, Observation>(), revision: 0 };
-  return { files: new Map(), busy: new Set(), known, running: undefined, waiting: new Map() };
+  return { files: new Map(), busy: new Set(), known, running: undefined, waiting: new Map(), replayed: new Map() };
 }
 
 /** The state of a file by what was judged of it. */
