@@ -15,13 +15,20 @@ export function growSlowly(): void {
   setFlagsFromString('--expose-gc');
 }
 
-/** A function that collects garbage where there may be enough of it; to be called when nobody waits for an answer. */
+/**
+ * A function that collects garbage where there may be enough of it; to be called when nobody waits for an answer. The first
+ * time it takes all there is: what loading compiled and never runs again is most of it.
+ */
 export function createCollector(): () => void {
-  const collect: unknown = runInNewContext('globalThis.gc');
+  const found: unknown = runInNewContext('globalThis.gc');
+  if (typeof found !== 'function') return () => undefined;
+  // Engines that don't know the flavour yet do nothing for it, so that they are asked plainly first.
+  const collect = found as (options?: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
   let left = 0;
   return () => {
-    if (typeof collect !== 'function' || getHeapStatistics().used_heap_size < left + WORTH) return;
-    (collect as () => void)();
+    if (getHeapStatistics().used_heap_size < left + WORTH) return;
+    collect();
+    if (left === 0) collect({ type: 'major', flavor: 'last-resort' });
     left = getHeapStatistics().used_heap_size;
   };
 }

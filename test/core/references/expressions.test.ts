@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { checkFile } from '../../../server/src/app/checkWorkspace.ts';
 import { parseExpressions } from '../../../server/src/core/references/expressions.ts';
-import { interpolate, scopeOf } from '../../../server/src/core/references/scope.ts';
+import { interpolate } from '../../../server/src/core/references/evaluate.ts';
+import { scopeOf } from '../../../server/src/core/references/scope.ts';
 import { REFERENCE_RULES } from '../../../server/src/core/rules/reference/table.ts';
 import { entryOf, markedText, workspaceOf } from '../../support/workspaces.ts';
 

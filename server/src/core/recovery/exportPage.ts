@@ -1,6 +1,7 @@
 /** A runbook as one page for people: everything it refers to is written out, because git and single sign-on may be down. */
 import { classAuthority } from '../rules/policy/authority.ts';
-import { interpolate, scopeOf } from '../references/scope.ts';
+import { interpolate } from '../references/evaluate.ts';
+import { scopeOf } from '../references/scope.ts';
 import { resourcesOf } from '../references/effective.ts';
 import { accountNamed, environmentOf } from '../references/environment.ts';
 import { at, dataOf, isData, listOf, textOf, written } from '../rules/read.ts';

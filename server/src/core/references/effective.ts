@@ -5,7 +5,8 @@ import { accountNamed, environmentOf } from './environment.ts';
 import { groupBy } from './group.ts';
 import { asMap, asText, dig, isMap, type PlainMap } from './read.ts';
 import { implicitReferencesOf, type ImplicitReference } from './references.ts';
-import { interpolate, scopeOf, type Scope } from './scope.ts';
+import { interpolate } from './evaluate.ts';
+import { scopeOf, type Scope } from './scope.ts';
 
 export { environmentOf } from './environment.ts';
 

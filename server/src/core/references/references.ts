@@ -7,7 +7,8 @@ import { recognise } from './implicit/table.ts';
 import { declarationPlaces, namePlaceTree, type NamePlace, type Target } from './places.ts';
 import { asText } from './read.ts';
 import { placedText, type PlacedText } from './scalarText.ts';
-import { evaluate, type Scope } from './scope.ts';
+import { evaluate } from './evaluate.ts';
+import type { Scope } from './scope.ts';
 import { find, follow, pairsOf, patternTree, scalarsOf, textAt, type Found } from './walk.ts';
 
 /** A use of a name. `span` is that of the name alone, quotes left out; `path` leads to the scalar that holds it. */

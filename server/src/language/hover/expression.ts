@@ -2,7 +2,8 @@
 import type { Hover } from 'vscode-languageserver-types';
 import { rangeOf } from '../../core/document/navigate.ts';
 import { expressionsOf, type PlacedExpression } from '../../core/references/references.ts';
-import { evaluate, scopeOf } from '../../core/references/scope.ts';
+import { evaluate } from '../../core/references/evaluate.ts';
+import { scopeOf } from '../../core/references/scope.ts';
 import { BACKUP_MEMBERS, RESOURCE_MEMBERS, ROOTS } from '../../core/references/vocabulary.ts';
 import type { Entry } from '../../core/workspace.ts';
 import type { LanguageContext } from '../context.ts';

@@ -5,7 +5,8 @@ import {
   type NameReference,
   type PlacedExpression,
 } from '../../references/references.ts';
-import { evaluate, scopeOf, type Evaluated, type Scope } from '../../references/scope.ts';
+import { evaluate } from '../../references/evaluate.ts';
+import { scopeOf, type Evaluated, type Scope } from '../../references/scope.ts';
 import type { Entry, Workspace } from '../../workspace.ts';
 
 export interface EvaluatedExpression extends PlacedExpression {
