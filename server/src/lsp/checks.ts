@@ -8,9 +8,8 @@ import type { ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
+import { STRETCH_MS } from './stretches.ts';
 
-/** Longest stretch of background checks between two looks at what the client wants, milliseconds. */
-const STRETCH_MS = 3;
 /** Findings that one text alone decides: the only ones shown before the other files are known. */
 const ALONE = /^(?:syntax|schema)\/|^reference\/(?:unknown-(?:resource|backup|step)|cycle)$/u;
 
