@@ -119,6 +119,24 @@ describe('dry-run --notify and --metrics', function () {
       );
   });
 
+  it('runs with --all what can be planned, and is 3 for what can’t', async () => {
+    const broken = FOLDERS.replace('  second: { backup: nightly', '  second: { backup: ghost');
+    folder.write({ 'a.runbook.yaml': broken, 'c.policy.yaml': POLICY, 'backups/a.txt': 'one' });
+    execFileSync('tar', ['-cf', 'backups/shelf-1.tar', 'backups/a.txt'], { cwd: folder.path });
+    const { status, stderr, stdout } = await run('--all', '--yes', ...hook());
+    assert.equal(status, 3, stderr);
+    assert.match(stderr, /Not run: There is no backup "ghost" under "backups"/u);
+    assert.match(stdout, /✔ shelf#first passed/u);
+    assert.deepEqual(
+      said().map(({ event, layer, text }) => [event, layer, /of second/u.test(text)]),
+      [
+        ['overdue', 'restore-test', true],
+        ['overdue', 'drill', false],
+      ],
+    );
+    assert.equal((await run('shelf#first', '--level', '4', '--max-cost', 'much')).status, 2);
+  });
+
   it('refuses a host that no one approved, before anything runs', async () => {
     const { status, stderr } = await run(
       'orders-db',

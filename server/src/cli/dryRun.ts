@@ -2,6 +2,7 @@
 import { planDryRun, type PlanRequest } from '../core/recovery/dryRunPlan.ts';
 import { portable } from '../core/recovery/portable.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
+import { parseMoney } from '../core/values/money.ts';
 import { confirmationOf } from '../language/dryRuns.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type Command, type CommandContext, type ExitStatus } from './command.ts';
@@ -111,10 +112,11 @@ async function run(context: CommandContext): Promise<ExitStatus> {
       'dry-run',
     );
   }
-  await confirm(context, targets, request);
+  const plannable = isMany ? whatCanBePlanned(context, targets, request) : targets;
+  await confirm(context, plannable, request);
   const records: EvidenceRecord[] = [];
   const pages: string[] = [];
-  for (const target of targets) {
+  for (const target of plannable) {
     if (context.signal.aborted) break;
     const single = outputs.filter((each) => !lists.includes(each));
     const record = await runTarget(context, target, request, single);
@@ -140,7 +142,10 @@ function requestOf(context: CommandContext): Omit<PlanRequest, 'root' | 'last'> 
   if (beforeMs !== undefined && Number.isNaN(beforeMs))
     throw new UsageError(`--before is a time such as 2026-11-20T10:00:00Z, not "${before ?? ''}".`);
   const level = values.text('level');
-  if (level === '4' && values.text('max-cost') === undefined) {
+  const maxCost = values.text('max-cost');
+  if (maxCost !== undefined && parseMoney(maxCost) === undefined)
+    throw new UsageError(`--max-cost is an amount of money such as "20 USD", not "${maxCost}".`, 'dry-run');
+  if (level === '4' && maxCost === undefined) {
     throw new UsageError('level 4 costs money: say the most with --max-cost, such as --max-cost "20 USD".');
   }
   return {
@@ -150,7 +155,7 @@ function requestOf(context: CommandContext): Omit<PlanRequest, 'root' | 'last'> 
     ...optional('backup', values.text('backup')),
     ...optional('scenario', values.text('scenario')),
     ...optional('environment', values.text('environment')),
-    ...optional('maxCost', values.text('max-cost')),
+    ...optional('maxCost', maxCost),
   };
 }
 
@@ -164,6 +169,20 @@ async function reap(context: CommandContext): Promise<string> {
   const { enginePorts } = await import('./dryRunEngine.ts');
   const removed = await createEngine(await enginePorts(context)).leases.reap();
   return removed.length === 0 ? 'Nothing was left behind.' : removed.join('\n');
+}
+
+/** Of several dry runs, those that can be planned: one that can't is told, and keeps the others from nothing. */
+function whatCanBePlanned(
+  context: CommandContext,
+  targets: readonly Target[],
+  request: Omit<PlanRequest, 'root' | 'last'>,
+): readonly Target[] {
+  return targets.filter((target) => {
+    const planned = planDryRun(target.entry, target.selection.workspace, planRequest(target, request));
+    if (!('problem' in planned)) return true;
+    context.terminal.note(`Not run: ${planned.problem}`);
+    return false;
+  });
 }
 
 /** Says what would be read and made; a restore needs a yes. */
