@@ -265,6 +265,7 @@ describe('dry run by the provider itself', function () {
       'server/src/dryrun/cloud/mutations.ts: DeleteTable',
       'server/src/dryrun/cloud/mutations.ts: RestoreDBInstanceFromDBSnapshot',
       'server/src/dryrun/cloud/mutations.ts: RestoreTableToPointInTime',
+      'server/src/dryrun/cloud/mutations.ts: StartRestoreJob',
       'server/src/dryrun/stores/evidenceBucket.ts: PutObject',
     ]);
     const nowhere = undefined as never;

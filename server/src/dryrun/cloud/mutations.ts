@@ -118,3 +118,63 @@ export async function deleteTable(settings: ClientSettings, name: string): Promi
     client.destroy();
   }
 }
+
+export interface PointRestore extends Omit<InstanceRestore, 'snapshot'> {
+  readonly service: 'rds' | 'dynamodb';
+  /** ARN of the recovery point. */
+  readonly point: string;
+  readonly vault: string;
+  /** ARN of the role that AWS Backup restores with. */
+  readonly role: string;
+}
+
+/** Lets AWS Backup restore a recovery point into a new instance or table; the id of its job. */
+export async function startRestoreJob(
+  settings: ClientSettings,
+  wanted: PointRestore,
+  signal: AbortSignal,
+): Promise<string> {
+  runOf(wanted.name);
+  const { BackupClient, GetRecoveryPointRestoreMetadataCommand, StartRestoreJobCommand } =
+    await import('@aws-sdk/client-backup');
+  const client = new BackupClient(settings);
+  try {
+    const of = await client.send(
+      new GetRecoveryPointRestoreMetadataCommand({
+        BackupVaultName: wanted.vault,
+        RecoveryPointArn: wanted.point,
+      }),
+      { abortSignal: signal },
+    );
+    const answer = await client.send(
+      new StartRestoreJobCommand({
+        RecoveryPointArn: wanted.point,
+        IamRoleArn: wanted.role,
+        ResourceType: wanted.service === 'rds' ? 'RDS' : 'DynamoDB',
+        IdempotencyToken: wanted.name,
+        CopySourceTagsToRestoredResource: false,
+        Metadata: { ...of.RestoreMetadata, ...restoreMetadata(wanted) },
+      }),
+      { abortSignal: signal },
+    );
+    return answer.RestoreJobId ?? '';
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What is set whatever the recovery point remembers: our own name, and no way in from outside. */
+function restoreMetadata(wanted: PointRestore): Record<string, string> {
+  if (wanted.service === 'dynamodb') return { targetTableName: wanted.name };
+  return {
+    DBInstanceIdentifier: wanted.name,
+    PubliclyAccessible: 'false',
+    MultiAZ: 'false',
+    DeletionProtection: 'false',
+    AutoMinorVersionUpgrade: 'false',
+    CopyTagsToSnapshot: 'false',
+    ...(wanted.instanceClass === undefined ? {} : { DBInstanceClass: wanted.instanceClass }),
+    ...(wanted.subnetGroup === undefined ? {} : { DBSubnetGroupName: wanted.subnetGroup }),
+    ...(wanted.securityGroups === undefined ? {} : { VpcSecurityGroupIds: JSON.stringify(wanted.securityGroups) }),
+  };
+}

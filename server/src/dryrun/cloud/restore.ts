@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   StageFault,
   type AccountAccess,
+  type BackupPlan,
   type FetchedBackup,
   type Made,
   type RestoreOutcome,
@@ -16,12 +17,27 @@ import type { CloudHandle } from '../sandboxes/cloud.ts';
 import { awsFault, nameOf, openAws } from '../stores/aws.ts';
 import { clientSettings, type ClientSettings } from './client.ts';
 import { instanceFacts, instancesOfRun, tableFacts, tablesOfRun, type CloudFacts } from './facts.ts';
+import { pause } from './pause.ts';
+import { jobEnded, restoreByJob } from './restoreJob.ts';
 import { deleteInstance, deleteTable, ownName, restoreInstance, restoreTable, runOf } from './mutations.ts';
 
 const POLL_MS = 5000;
 const FIRST_POLL_MS = 200;
 /** An instance takes minutes to go; what isn't gone by then is left to the next run, which looks again. */
 const GONE_WITHIN_MS = 15 * 60_000;
+
+/** The tool whose resource and price a backup's are: a recovery point of AWS Backup is restored as what it is of. */
+export function likeTool(backup: BackupPlan): string {
+  if (backup.tool !== 'aws-backup') return backup.tool;
+  const kind = backup.of?.kind;
+  if (kind === 'aws/rds-instance') return 'rds-snapshot';
+  if (kind === 'aws/dynamodb-table') return 'dynamodb-pitr';
+  throw new StageFault(
+    'inconclusive',
+    `A recovery point of ${kind ?? 'an unknown resource'} can't be restored at level 4; those of aws/rds-instance and aws/dynamodb-table can.`,
+    { code: 'unsupported' },
+  );
+}
 
 /** Restores what was found into the provider's sandbox. */
 export async function restoreByProvider(
@@ -33,11 +49,12 @@ export async function restoreByProvider(
   const handle = sandbox.handle as CloudHandle;
   const { plan: backup, record } = fetched.found;
   const name = ownName(run.folder.slice(-10), randomBytes(3).toString('hex'));
-  const service = backup.tool === 'dynamodb-pitr' ? 'dynamodb' : 'rds';
+  const service = likeTool(backup) === 'dynamodb-pitr' ? 'dynamodb' : 'rds';
   // Written down first: a run that is killed right after the call leaves a name to delete.
   await run.made({ kind: 'cloud', service, id: name, access: handle.access });
   try {
-    if (service === 'rds')
+    if (backup.tool === 'aws-backup') await restoreByJob(ports, run, fetched, handle, service, name);
+    else if (service === 'rds')
       await restoreInstance(
         handle.settings,
         {
@@ -178,13 +195,19 @@ export async function removeFromCloud(
   made: Extract<Made, { kind: 'cloud' }>,
 ): Promise<string | undefined> {
   const id = runOf(made.id);
-  const { account, role } = made.access as { account?: AccountAccess; role?: RolePlan };
+  const { account, role, job } = made.access as { account?: AccountAccess; role?: RolePlan; job?: string };
   const signal = new AbortController().signal;
   const settings = await clientSettings(await openAws(ports, account ?? {}, role, false, signal));
   const facts = made.service === 'rds' ? instanceFacts : tableFacts;
   const remove = made.service === 'rds' ? deleteInstance : deleteTable;
   const ofRun = made.service === 'rds' ? instancesOfRun : tablesOfRun;
   const until = ports.clock.now() + GONE_WITHIN_MS;
+  // A job that is still under way makes its resource later, and nothing can stop it.
+  if (job !== undefined) {
+    const { status } = await jobEnded(ports, settings, job, signal, until);
+    if (!/^(?:COMPLETED|ABORTED|FAILED)$/u.test(status))
+      return `its restore job is still ${status}; the next dry run, or --reap, looks again`;
+  }
   let refused = '';
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(POLL_MS, wait * 2)) {
     const there = await facts(settings, made.id);
@@ -199,16 +222,4 @@ export async function removeFromCloud(
   }
   const leaked = await ofRun(settings, id);
   return leaked.length === 0 ? undefined : `of the same run there is still: ${leaked.join(', ')}`;
-}
-
-async function pause(ports: EnginePorts, ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      callOff();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const callOff = ports.clock.after(ms, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

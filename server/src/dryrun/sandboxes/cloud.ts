@@ -12,6 +12,7 @@ import { cloudCost } from '../../core/recovery/cloudCost.ts';
 import { asText, asTexts } from '../../core/references/read.ts';
 import { clientSettings, type ClientSettings } from '../cloud/client.ts';
 import { instanceFacts, tableFacts, type CloudFacts } from '../cloud/facts.ts';
+import { likeTool } from '../cloud/restore.ts';
 import type { EnginePorts } from '../ports.ts';
 import { awsFault, openAws } from '../stores/aws.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -44,7 +45,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   const subnetGroup = asText(raw['subnetGroup']);
   const groups = asTexts(raw['securityGroups']);
   const elsewhere = plan.sandbox.access;
-  const tool = only.plan.tool;
+  const tool = likeTool(only.plan);
   if (tool === 'rds-snapshot' && subnetGroup === undefined && asText(raw['account']) === undefined)
     throw new StageFault(
       'failed',

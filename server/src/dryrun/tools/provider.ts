@@ -26,7 +26,7 @@ type Lister = (access: AwsAccess, backup: BackupPlan, id: string, signal: AbortS
 
 const GIB = 1024 ** 3;
 /** Those that level 4 restores. */
-const RESTORES: ReadonlySet<string> = new Set(['rds-snapshot', 'dynamodb-pitr']);
+const RESTORES: ReadonlySet<string> = new Set(['rds-snapshot', 'aws-backup', 'dynamodb-pitr']);
 
 /** A tool of the provider's: level 1 finds its newest restorable point; its bytes can't be read from outside. */
 function providerTool(id: string, what: string, list: Lister): BackupTool {
