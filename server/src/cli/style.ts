@@ -156,7 +156,9 @@ export function printable(text: string): string {
 /** The last stop before a terminal or a job's log: of all control characters only line ends, tabs and our own colours pass. */
 export function steerless(text: string): string {
   // eslint-disable-next-line no-control-regex -- what is kept of the control characters is named by them
-  return text.replace(/\u001b\[[0-9;]*m|\r\n|[^\P{Cc}\n\t]/gu, (found) => (found.length > 1 ? found : '\ufffd'));
+  return text.replace(/\u001b\[[0-9;]*m|\r\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) =>
+    found.length > 1 ? found : '\ufffd',
+  );
 }
 
 /** `1 error`, `2,000 errors`. The thousands are set apart by hand: the first number that Intl writes takes it 12 ms. */
