@@ -19,7 +19,8 @@ import {
 } from '@aws-sdk/client-rds';
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { aws, environment, runbook } from '../support/aws.ts';
-import { driftOf, said } from '../support/look.ts';
+import { driftOf, lookupFor, said, workspaceOf } from '../support/look.ts';
+import { planDrift } from '../../server/src/app/detectDrift.ts';
 import { useMoto } from '../support/servers.ts';
 
 describe('other AWS kinds', () => {
@@ -53,6 +54,15 @@ describe('other AWS kinds', () => {
       JSON.stringify(said(result.findings)),
     );
     assert.equal(result.findings.length, 20);
+    // The plan told every call of it: the first question, the look elsewhere, and the second question.
+    const workspace = workspaceOf({
+      'e.environment.yaml': environment(moto().endpoint),
+      'r.runbook.yaml': runbook(kinds.map(two).join('\n')),
+    });
+    const planned: Record<string, number> = {};
+    for (const { call, count } of planDrift(workspace, workspace.entries, lookupFor(workspace)))
+      planned[call] = (planned[call] ?? 0) + count;
+    assert.deepEqual(planned, result.calls);
   });
 
   it('rds: instances, clusters and snapshots', async () => {

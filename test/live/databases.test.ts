@@ -192,7 +192,10 @@ describe('database/mariadb', () => {
       'drift/version-major resources.db.expect.version',
       'unchecked/denied resources.db.expect.roles',
     ]);
-    assert.match(result.findings.find((each) => each.code === 'unchecked/denied')?.message ?? '', /SELECT \(user, host, super_priv\) ON mysql/);
+    assert.match(
+      result.findings.find((each) => each.code === 'unchecked/denied')?.message ?? '',
+      /SELECT \(user, host, super_priv\) ON mysql/,
+    );
   });
 
   it('refuses a wrong password as missing credentials', async () => {

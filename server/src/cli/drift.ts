@@ -94,22 +94,30 @@ async function printPlan(context: CommandContext): Promise<ExitStatus> {
     const lookup = await openLookup(context, selection);
     calls.push(...planDrift(selection.workspace, selection.entries, lookup));
   }
-  const total = calls.reduce((sum, call) => sum + call.count, 0);
+  const sumOf = (some: readonly PlannedCall[]): number => some.reduce((sum, call) => sum + call.count, 0);
+  const total = sumOf(calls.filter((call) => call.onlyIf === undefined));
+  const again = sumOf(calls) - total;
   if (asJson) {
-    await context.terminal.out(`${JSON.stringify({ version: 1, total, calls }, undefined, 2)}\n`);
+    await context.terminal.out(`${JSON.stringify({ version: 1, total, mostIfAbsent: again, calls }, undefined, 2)}\n`);
     return 0;
   }
   const style = paint(context.terminal.color);
-  const rows = calls.map((call) => [
-    style.name(call.call),
-    [call.account, call.region].filter((each) => each !== undefined).join(' '),
-    `${call.count}×`,
-    call.serves.length > 3
-      ? `${call.serves.slice(0, 3).join(', ')} and ${call.serves.length - 3} more`
-      : call.serves.join(', '),
-  ]);
+  const rows = calls
+    .filter((call) => call.onlyIf === undefined)
+    .map((call) => [
+      style.name(call.call),
+      [call.account, call.region].filter((each) => each !== undefined).join(' '),
+      `${call.count}×`,
+      call.serves.length > 3
+        ? `${call.serves.slice(0, 3).join(', ')} and ${call.serves.length - 3} more`
+        : call.serves.join(', '),
+    ]);
   const lines = rows.length === 0 ? ['Nothing to look up.'] : table(rows, context.terminal.columns);
-  const sum = `${counted(total, 'call')}, pages and queries not counted; what seems missing, open or elsewhere is asked about again. None was made.`;
+  const more =
+    again === 0
+      ? ''
+      : `; at most ${counted(again, 'call')} more, since what seems missing is looked for elsewhere and asked about again`;
+  const sum = `${counted(total, 'call')}, pages not counted${more}. None was made.`;
   await context.terminal.out(`${[...lines, '', sum].join('\n')}\n`);
   return 0;
 }

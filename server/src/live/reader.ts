@@ -59,7 +59,7 @@ export function chunks<T>(items: readonly T[], size: number): readonly (readonly
 export function mergePlans(plans: readonly PlannedCall[]): readonly PlannedCall[] {
   const merged = new Map<string, PlannedCall>();
   for (const call of plans) {
-    const key = `${call.call} ${call.account ?? ''} ${call.region ?? ''}`;
+    const key = `${call.call} ${call.account ?? ''} ${call.region ?? ''} ${call.onlyIf ?? ''}`;
     const before = merged.get(key);
     merged.set(
       key,

@@ -76,8 +76,10 @@ export interface PlannedCall {
   readonly call: string;
   readonly account?: string;
   readonly region?: string;
-  /** How many times before anything is asked again (pages and queries not counted). */
+  /** How many times, pages not counted. */
   readonly count: number;
+  /** Only made where what it serves seems absent: it is looked for elsewhere, and asked about a second time. */
+  readonly onlyIf?: 'absent';
   /** What for: resource ids, shortened by the printer. */
   readonly serves: readonly string[];
 }

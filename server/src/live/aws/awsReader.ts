@@ -20,6 +20,9 @@ export interface Target {
   call<Name extends Operation>(operation: Name, input: InputOf<Name>, region?: string): Promise<OutputOf<Name>>;
 }
 
+/** Where it was declared, elsewhere, and where it was declared again. */
+export type Question = 'first' | 'elsewhere' | 'again';
+
 export interface AwsReader {
   readonly kind: string;
   /** `account`: one look-up serves all regions. */
@@ -28,6 +31,11 @@ export interface AwsReader {
   plan(
     requests: readonly LookupRequest[],
   ): readonly { readonly operation: Operation; readonly count: number; readonly serves: readonly string[] }[];
+  /**
+   * The calls that absence brings, where they aren't those of `plan`: with the first question, with the look elsewhere, and
+   * with the second question. Left out or undefined: none with the first, those of `plan` with the others.
+   */
+  planAbsent?(requests: readonly LookupRequest[], question: Question): ReturnType<AwsReader['plan']> | undefined;
   /** One answer a request, in order. `again`: absence was said once; ask each one by itself. */
   look(requests: readonly LookupRequest[], target: Target, again: boolean): Promise<readonly Answer[]>;
 }

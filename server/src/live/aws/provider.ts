@@ -5,7 +5,7 @@ import { field } from '../../core/drift/expected.ts';
 import type { Clock } from '../../core/ports.ts';
 import { pause } from '../limits.ts';
 import { mergePlans, type Answer, type Provider, type Run } from '../reader.ts';
-import { unknownOf, type AwsReader, type Target } from './awsReader.ts';
+import { unknownOf, type AwsReader, type PlannedOperation, type Target } from './awsReader.ts';
 import { placesOf, type Place } from './places.ts';
 import { awsReader } from './readers/table.ts';
 import { keyCalls, withKeys } from './keys.ts';
@@ -61,28 +61,43 @@ function asked(
 }
 
 function planned(requests: readonly LookupRequest[], environment: unknown): readonly PlannedCall[] {
-  const groups = groupsOf(
-    asked(requests, environment).filter((each): each is Asked => 'reader' in each),
-    (each) => each.declared,
-  );
+  const all = asked(requests, environment).filter((each): each is Asked => 'reader' in each);
   const plans: PlannedCall[] = [];
   const accounts = new Set<string>();
-  for (const { reader, place, members } of groups.values()) {
-    if (!accounts.has(place.account.alias)) {
-      accounts.add(place.account.alias);
-      plans.push({ call: 'aws:sts:GetCallerIdentity', account: place.account.alias, count: 1, serves: [] });
+  const add = (
+    places: (each: Asked) => readonly Place[],
+    plan: (reader: AwsReader, asking: readonly LookupRequest[]) => readonly PlannedOperation[],
+    more: Pick<PlannedCall, 'onlyIf'>,
+  ): void => {
+    for (const { reader, place, members } of groupsOf(all, places).values()) {
+      const account = place.account.alias;
+      if (!accounts.has(account)) {
+        accounts.add(account);
+        plans.push({ call: 'aws:sts:GetCallerIdentity', account, count: 1, serves: [], ...more });
+      }
+      const asking = members.map((member) => member.request);
+      for (const call of plan(reader, asking))
+        plans.push({
+          call: `aws:${call.operation}`,
+          account,
+          ...(reader.scope === 'region' ? { region: place.region } : {}),
+          count: call.count,
+          serves: call.serves,
+          ...more,
+        });
     }
-    const asking = members.map((member) => member.request);
-    for (const call of [...reader.plan(asking), ...keyCalls(asking)]) {
-      plans.push({
-        call: `aws:${call.operation}`,
-        account: place.account.alias,
-        ...(reader.scope === 'region' ? { region: place.region } : {}),
-        count: call.count,
-        serves: call.serves,
-      });
-    }
-  }
+  };
+  const declared = (each: Asked): readonly Place[] => each.declared;
+  add(declared, (reader, asking) => [...reader.plan(asking), ...keyCalls(asking)], {});
+  for (const question of ['first', 'elsewhere', 'again'] as const)
+    add(
+      question === 'elsewhere' ? (each) => each.elsewhere : declared,
+      (reader, asking) => {
+        const bare = asking.map((request) => ({ ...request, facts: [] }));
+        return reader.planAbsent?.(bare, question) ?? (question === 'first' ? [] : reader.plan(bare));
+      },
+      { onlyIf: 'absent' },
+    );
   return mergePlans(plans);
 }
 

@@ -138,6 +138,10 @@ export const iamRoleReader: AwsReader = {
     }
     return calls;
   },
+  planAbsent: (requests, question) =>
+    question === 'again' && requests.length <= FEW
+      ? [{ operation: 'iam:GetRole', count: requests.length, serves: requests.map((request) => request.id) }]
+      : undefined,
   async look(requests, target, again) {
     if (requests.length === 1 || (again && requests.length <= FEW))
       return await Promise.all(requests.map(async (request) => await get(request, target)));

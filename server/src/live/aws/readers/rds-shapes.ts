@@ -19,6 +19,10 @@ export interface Shape {
   one(id: string, target: Target): Promise<readonly Described[]>;
   /** What is left of one that is gone, as a sentence. */
   readonly left?: (id: string, target: Target) => Promise<string | undefined>;
+  /** The operation that tells that. */
+  readonly leftBy?: Operation;
+  /** What is asked for those that the operation doesn't find. */
+  readonly otherwise?: Operation;
 }
 
 async function allPages<Page extends { readonly Marker?: string | undefined }>(
@@ -140,6 +144,7 @@ export const instances: Shape = {
   },
   one: async (id, target) => instanceFacts(await target.call('rds:DescribeDBInstances', { DBInstanceIdentifier: id })),
   left: retainedBackups,
+  leftBy: 'rds:DescribeDBInstanceAutomatedBackups',
 };
 
 export const clusters: Shape = {
@@ -179,6 +184,7 @@ function described(id: string | undefined, encrypted: boolean | undefined, each:
 export const snapshots: Shape = {
   kind: 'aws/rds-snapshot',
   operation: 'rds:DescribeDBSnapshots',
+  otherwise: 'rds:DescribeDBClusterSnapshots',
   absentCodes: [
     'DBSnapshotNotFound',
     'DBSnapshotNotFoundFault',

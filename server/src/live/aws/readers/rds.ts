@@ -69,6 +69,14 @@ function readerOf(shape: Shape): AwsReader {
         serves: requests.map((request) => request.id),
       },
     ],
+    planAbsent(requests, question) {
+      const serves = requests.map((request) => request.id);
+      const single = question === 'again' && requests.length <= FEW;
+      const count = single ? requests.length : Math.ceil(requests.length / 100);
+      const own = question === 'first' ? [] : [shape.operation];
+      const more = [...(shape.otherwise ? [shape.otherwise] : []), ...(single && shape.leftBy ? [shape.leftBy] : [])];
+      return [...own, ...more].map((operation) => ({ operation, count, serves }));
+    },
     async look(requests, target, again) {
       const ends = new Map<string, Promise<string>>();
       const single = async (request: LookupRequest): Promise<Answer> => {

@@ -241,6 +241,10 @@ export const s3BucketReader: AwsReader = {
     }
     return calls;
   },
+  planAbsent: (requests, question) =>
+    question === 'again'
+      ? [{ operation: 's3:HeadBucket', count: requests.length, serves: requests.map((request) => request.id) }]
+      : undefined,
   async look(requests, target, again) {
     // Each by itself: that also tells a takeover, which no list of one's own buckets can.
     if (again) {
