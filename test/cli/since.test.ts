@@ -59,6 +59,74 @@ describe('which findings are shown', () => {
     assert.ok(after.files.includes('fine.runbook.yaml'), 'its variable is gone');
   });
 
+  it('--since counts a renamed file as changed, and what a deletion or a policy broke', async () => {
+    git('mv', 'old.runbook.yaml', 'renamed.runbook.yaml');
+    assert.deepEqual((await errors('--since', 'HEAD')).files, ['renamed.runbook.yaml']);
+    git('commit', '--quiet', '-am', 'renamed');
+    git('rm', '--quiet', 'production.environment.yaml');
+    assert.ok((await errors('--since', 'HEAD')).files.includes('fine.runbook.yaml'), 'its environment is gone');
+    git('reset', '--quiet', '--hard');
+    const policy = (rpo: string): string =>
+      `apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\nclasses: { a: { rpo: ${rpo} } }\n`;
+    folder.write({
+      'p.policy.yaml': policy('9h'),
+      'fine.runbook.yaml': named('fine').replace('recovery: scripted', 'recovery: scripted\ndataClass: a'),
+    });
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'a policy');
+    folder.write({ 'p.policy.yaml': policy('1h') });
+    const { stdout } = await drillbook(['check', '--since', 'HEAD', '--format', 'json'], { cwd: folder.path });
+    const { findings } = JSON.parse(stdout) as Report;
+    assert.ok(
+      findings.some((each) => each.file === 'fine.runbook.yaml' && each.code === 'policy/rpo'),
+      stdout,
+    );
+  });
+
+  it('--since leaves out what the other branch did meanwhile', async () => {
+    git('checkout', '--quiet', '-b', 'topic');
+    folder.write({ 'new name ü.runbook.yaml': broken('new') });
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'topic');
+    git('checkout', '--quiet', 'main');
+    folder.write({ 'old.runbook.yaml': named('old') });
+    git('commit', '--quiet', '-am', 'mended on main');
+    git('checkout', '--quiet', 'topic');
+    assert.deepEqual((await errors('--since', 'main')).files, ['new name ü.runbook.yaml']);
+  });
+
+  it('--since says of a shallow clone what it lacks', async () => {
+    folder.write({ 'a.txt': 'a' });
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'second');
+    const clone = folderOf({});
+    try {
+      spawnSync('git', ['clone', '--quiet', '--depth', '1', `file://${folder.path}`, clone.path]);
+      const { status, stderr } = await drillbook(['check', '--since', 'HEAD~1'], { cwd: clone.path });
+      assert.equal(status, 2);
+      assert.match(stderr, /fetch-depth: 0/);
+    } finally {
+      clone.remove();
+    }
+  });
+
+  it('rules --why tells what applies to a file, and why', async () => {
+    folder.write({
+      'p.policy.yaml':
+        'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\nclasses: { a: { rpo: 9h, owners: 2 } }\n',
+      'fine.runbook.yaml': named('fine').replace('recovery: scripted', 'recovery: scripted\ndataClass: a'),
+    });
+    const { status, stdout } = await drillbook(['rules', '--why', 'fine.runbook.yaml'], { cwd: folder.path });
+    assert.equal(status, 0);
+    assert.match(stdout, /Runbook fine {2}fine\.runbook\.yaml/);
+    assert.match(stdout, /Environment production of production\.environment\.yaml, because/);
+    assert.match(stdout, /Policy p \(p\.policy\.yaml\) applies, because.*Class a comes from p/);
+    assert.match(stdout, /rpo +9h/);
+    const none = await drillbook(['rules', '--why', 'gone.yaml'], { cwd: folder.path });
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /gone\.yaml/);
+  });
+
   it('--since is a usage error on an unknown revision', async () => {
     const { status, stderr } = await drillbook(['check', '--since', 'nope'], { cwd: folder.path });
     assert.equal(status, 2);

@@ -95,10 +95,13 @@ export function createGit(processes: Processes, trusted: () => boolean = () => t
       if (commit.state === 'failed') {
         throw new Error(`git knows no revision "${revision}" here (a shallow clone needs fetch-depth: 0).`);
       }
+      // What the other branch did meanwhile is not this change's; without common history (a shallow clone) all that differs counts.
+      const fork = await ask(folder, ['merge-base', '--end-of-options', commit.text.trim(), 'HEAD']);
+      const from = fork.state === 'ok' ? fork.text.trim() : commit.text.trim();
       const lists = [
         [
           ...['diff', '--name-only', '-z', '--no-ext-diff', '--no-textconv', '--no-renames', '--ignore-submodules=all'],
-          ...[commit.text.trim(), '--'],
+          ...[from, '--'],
         ],
         ['ls-files', '--others', '--exclude-standard', '-z'],
       ];
