@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { runInBrowserHost } from '../../extension/host/browserHost.mjs';
 import { findDesktop, runInDesktop } from '../../extension/host/desktopHost.mjs';
 import { prepareExtension } from '../../extension/host/prepare.mjs';
-import { report } from '../support/report.mjs';
+import { report, skipped } from '../support/report.mjs';
+import { theirExtension, writeForThem } from './theirs.mjs';
 
 const RUNS = Number(process.argv[2] ?? 3);
 const bench = 'editor';
@@ -26,50 +27,65 @@ metadata:
 colour: red
 `;
 
+const BESIDE = 'yaml-language-server';
 const prepared = await prepareExtension();
+const desktop = await findDesktop();
 const measured = new Map(Object.keys(ROWS).map((what) => [what, []]));
+const theirs = new Map();
 try {
-  const desktop = await findDesktop();
+  const other = await theirExtension(prepared.temporary);
+  if (other === undefined) skipped(bench, `beside ${BESIDE}`, 'it could not be installed');
+  // By turns: whatever else the machine does meanwhile meets both.
   for (let run = 0; run < RUNS; run += 1) {
-    const folder = mkdtempSync(join(tmpdir(), 'drillbook-bench-editor-'));
-    const figures = join(folder, '..', `${folder.split('/').at(-1)}.jsonl`);
-    try {
-      // Named so that nothing of ours is loaded before it is opened.
-      writeFileSync(join(folder, 'first.yaml'), RUNBOOK);
-      writeFileSync(figures, '');
-      const options = {
-        folder,
-        extension: prepared.extension,
-        tests: join(prepared.tests, 'index.cjs'),
-        output: join(prepared.temporary, `bench-${run}.txt`),
-        env: { DRILLBOOK_TEST_SUITE: 'bench', DRILLBOOK_BENCH_OUTPUT: figures },
-        settings: { 'drillbook.live.onOpen': 'never' },
-        trust: true,
-        timeoutMs: 240_000,
-      };
-      // The suite prints its own list of tests; here only rows belong on stdout.
-      const write = process.stdout.write.bind(process.stdout);
-      process.stdout.write = (text) => process.stderr.write(text);
-      try {
-        await (desktop === undefined ? runInBrowserHost(options) : runInDesktop(desktop, options));
-      } finally {
-        process.stdout.write = write;
-      }
-      for (const line of readFileSync(figures, 'utf8').split('\n').filter(Boolean)) {
-        const { what, value } = JSON.parse(line);
-        measured.get(what)?.push(value);
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(figures, { force: true });
+    // Named so that nothing of ours is loaded before it is opened.
+    const write = (folder) => writeFileSync(join(folder, 'first.yaml'), RUNBOOK);
+    for (const [what, value] of await figuresOf('bench', prepared.extension, write)) measured.get(what)?.push(value);
+    if (other === undefined) continue;
+    for (const [what, value] of await figuresOf('benchTheirs', other, (folder) => writeForThem(folder, RUNBOOK))) {
+      theirs.set(what, [...(theirs.get(what) ?? []), value]);
     }
   }
   const note = desktop === undefined ? 'browser-hosted VS Code' : 'desktop VS Code';
   for (const [what, values] of measured) {
     if (values.length === 0) throw new Error(`Nothing was measured of "${what}".`);
-    report({ bench, what, ours: values, note, ...ROWS[what] });
+    const beside = theirs.has(what) ? { beside: BESIDE, theirs: theirs.get(what) } : {};
+    report({ bench, what, ours: values, note, ...beside, ...ROWS[what] });
   }
   report({ bench, what: 'size of the .vsix', unit: 'kB', ours: statSync(prepared.vsix).size / 1000, most: 3000 });
 } finally {
   rmSync(prepared.temporary, { recursive: true, force: true });
+}
+
+/** Runs one suite in a host of its own and gives what it told, as pairs. */
+async function figuresOf(suite, extension, writeDocument) {
+  const folder = mkdtempSync(join(tmpdir(), 'drillbook-bench-editor-'));
+  const figures = `${folder}.jsonl`;
+  try {
+    writeDocument(folder);
+    writeFileSync(figures, '');
+    const options = {
+      folder,
+      extension,
+      tests: join(prepared.tests, 'index.cjs'),
+      output: `${folder}.txt`,
+      env: { DRILLBOOK_TEST_SUITE: suite, DRILLBOOK_BENCH_OUTPUT: figures },
+      settings: { 'drillbook.live.onOpen': 'never' },
+      trust: true,
+      timeoutMs: 240_000,
+    };
+    // The suite prints its own list of tests; here only rows belong on stdout.
+    const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = (text) => process.stderr.write(text);
+    try {
+      await (desktop === undefined ? runInBrowserHost(options) : runInDesktop(desktop, options));
+    } finally {
+      process.stdout.write = write;
+    }
+    return readFileSync(figures, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => Object.values(JSON.parse(line)));
+  } finally {
+    for (const path of [folder, figures, `${folder}.txt`]) rmSync(path, { recursive: true, force: true });
+  }
 }

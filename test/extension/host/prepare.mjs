@@ -26,7 +26,9 @@ export async function prepareExtension() {
   const tests = join(temporary, 'tests');
   await build({
     absWorkingDir: root,
-    entryPoints: ['index', 'trusted', 'untrusted', 'bench'].map((name) => `test/extension/suite/${name}.ts`),
+    entryPoints: ['index', 'trusted', 'untrusted', 'bench', 'benchTheirs'].map(
+      (name) => `test/extension/suite/${name}.ts`,
+    ),
     outdir: tests,
     outExtension: { '.js': '.cjs' },
     bundle: true,

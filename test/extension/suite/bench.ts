@@ -1,20 +1,10 @@
-/** What the benchmark of the editor measures inside the extension host; a JSON line a figure into DRILLBOOK_BENCH_OUTPUT. */
+/** What the benchmark of the editor measures inside the extension host. */
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { at, client, extension, open, serverPid, until } from './support.ts';
-
-function tell(what: string, value: number): void {
-  appendFileSync(process.env['DRILLBOOK_BENCH_OUTPUT'] ?? '/dev/null', `${JSON.stringify({ what, value })}\n`);
-}
+import { firstFinding, residentMegabytes, tell } from './benchSupport.ts';
+import { at, client, extension, serverPid, until } from './support.ts';
 
 const now = (): number => performance.now();
-
-/** Resident megabytes of a process, where the system tells (Linux). */
-function residentMegabytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1024;
-}
 
 describe('the editor measured', () => {
   it('activates, finds, rests and lists', async function () {
@@ -23,17 +13,7 @@ describe('the editor measured', () => {
     await extension().activate();
     tell('activation of the stub', now() - before);
 
-    const opened = now();
-    const found = new Promise<void>((resolve) => {
-      const listening = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-        if (!uris.some(({ path }) => path.endsWith('/first.yaml'))) return;
-        listening.dispose();
-        resolve();
-      });
-    });
-    await open('first.yaml');
-    await found;
-    tell('opening the first runbook to its first finding', now() - opened);
+    tell('opening the first runbook to its first finding', await firstFinding());
 
     const running = await client();
     await until('the runbook in the state', async () => (await running.model.refresh()).runbooks.length > 0);
