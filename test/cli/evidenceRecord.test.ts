@@ -61,6 +61,7 @@ describe('evidence record', () => {
       [['freeze', 'inconclusive', undefined, 'the drill was stopped in this step']],
     );
     assert.equal(evidence['summary'], 'The drill was stopped after 0 steps.');
+    assert.equal((evidence['measured'] as { withinRto?: boolean }).withinRto, undefined);
   });
 
   it('takes no approval from the one who does the step', async () => {

@@ -25,6 +25,15 @@ describe('a report', () => {
     assert.match(renderMarkdown(record), /\\~\\~x\\~\\~ \\\$y\\\$ \\&lt; \\`z\\`/u);
   });
 
+  it('says "RTO met" only of what passed, and nothing of a backup that no drill looks for', () => {
+    const measured = { elapsedMs: 600, rtoMs: 3_600_000, withinRto: true, untimedManualSteps: 0 };
+    const drill = (result: 'passed' | 'cancelled'): string =>
+      renderMarkdown(recordFor({ kind: 'drill', level: 5, requestedLevel: 5, result, measured }));
+    assert.match(drill('passed'), /600 ms of 60 min: RTO met/u);
+    assert.doesNotMatch(drill('cancelled'), /RTO met|none found/u);
+    assert.match(drill('cancelled'), /the run did not pass, so it shows no recovery time/u);
+  });
+
   it('says what effort and money came to against their budgets', () => {
     const items: [] = [];
     assert.equal(

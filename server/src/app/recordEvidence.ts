@@ -1,4 +1,5 @@
 /** The use case *record a drill*: walks a person through the runbook, times and logs each step and who did it. */
+import { shortTime } from '../core/recovery/measure.ts';
 import { controlsOf } from '../core/recovery/controls.ts';
 import { frameworksOf } from '../core/recovery/dryRunPlan.ts';
 import { restoreFingerprint } from '../core/recovery/fingerprint.ts';
@@ -16,7 +17,7 @@ import { environmentOf } from '../core/references/environment.ts';
 import { policyOf } from '../core/references/policy.ts';
 import { asMap, asText, asTexts, dig, type PlainMap } from '../core/references/read.ts';
 import type { Clock } from '../core/ports.ts';
-import { formatDuration, parseDuration } from '../core/values/duration.ts';
+import { describeDuration, formatDuration, parseDuration } from '../core/values/duration.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 
 export interface RecordDependencies {
@@ -197,7 +198,9 @@ function draftOf(entry: Entry, workspace: Workspace, dependencies: RecordDepende
   const environment = environmentOf(entry, workspace)?.name;
   const measuredMs = walked.steps.reduce((total, step) => total + (step.effortMs ?? 0), 0);
   const took = finishedAt - startedAt;
-  const within = objectives.rtoMs === undefined ? undefined : took <= objectives.rtoMs;
+  // A drill that was stopped, or did not bring the service back, shows no recovery time.
+  const decided = result === 'passed' || (objectives.rtoMs !== undefined && took > objectives.rtoMs);
+  const within = objectives.rtoMs === undefined || !decided ? undefined : took <= objectives.rtoMs;
   const budgetMs = objectives.effortMs;
   return {
     version: 1,
@@ -230,7 +233,7 @@ function draftOf(entry: Entry, workspace: Workspace, dependencies: RecordDepende
       ...(objectives.rtoMs === undefined ? {} : { rtoMs: objectives.rtoMs }),
       ...(within === undefined ? {} : { withinRto: within }),
       untimedManualSteps: 0,
-      statement: `drilled in ${formatDuration(took)}${objectives.rto === undefined ? '' : ` of a ${objectives.rto} RTO`}`,
+      statement: `${result === 'cancelled' ? 'stopped after' : 'drilled in'} ${shortTime(took)}${objectives.rtoMs === undefined ? '' : ` of a ${describeDuration(objectives.rtoMs)} RTO`}`,
     },
     budget: {
       effort: {

@@ -8,6 +8,8 @@ import { steerless } from './words.ts';
 const WIDTH = 520;
 const LEFT = 88;
 const ROW = 22;
+/** Room behind the last bar for its time and state: `44 min inconclusive`. */
+const RIGHT = 130;
 
 export function escapeHtml(text: string): string {
   return steerless(text)
@@ -30,7 +32,7 @@ export function timelineSvg(record: EvidenceRecord): string {
   const from = Date.parse(fetch?.startedAt ?? shown[0]?.startedAt ?? '');
   const fits = rtoMs !== undefined && from - start + rtoMs <= span * 4;
   const whole = fits ? Math.max(span, from - start + rtoMs) * 1.02 : span;
-  const x = (ms: number): number => LEFT + (ms / whole) * (WIDTH - LEFT - 70);
+  const x = (ms: number): number => LEFT + (ms / whole) * (WIDTH - LEFT - RIGHT);
   const rows = shown.map((stage, index) => {
     const began = Date.parse(stage.startedAt ?? '') - start;
     const width = Math.max(2, x(began + (stage.durationMs ?? 0)) - x(began));

@@ -26,7 +26,10 @@ export function titleOf(record: EvidenceRecord): string {
 
 /** What the evidence proves, and what it doesn't. */
 export function provesWords(record: EvidenceRecord): string {
-  if (record.kind === 'drill') return 'People went through the runbook; their times are below.';
+  if (record.kind === 'drill')
+    return record.result === 'cancelled'
+      ? 'People began to go through the runbook and stopped; their times so far are below.'
+      : 'People went through the runbook; their times are below.';
   if (record.level < 1) return 'The documents were checked. Nothing was looked up and nothing was restored.';
   if (record.level < 2) return 'The newest backup was found and described. It was not read whole and not restored.';
   if (record.level < 3) return 'All bytes of the backup were read and verified. It was not restored.';
@@ -71,7 +74,11 @@ export function factsOf(record: EvidenceRecord): readonly (readonly [string, str
     ['Finished', record.finishedAt],
     [
       'Backup',
-      backup ? `${backup.uri}${backup.versionId === undefined ? '' : `, version ${backup.versionId}`}` : 'none found',
+      backup
+        ? `${backup.uri}${backup.versionId === undefined ? '' : `, version ${backup.versionId}`}`
+        : record.kind === 'drill'
+          ? undefined
+          : 'none found',
     ],
     [
       'Made',
@@ -134,11 +141,12 @@ export function factsOf(record: EvidenceRecord): readonly (readonly [string, str
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
 
-/** "RTO met" is said only from level 4 up: a sandbox on a workstation is not production. */
+/** "RTO met" is said only of what passed, and from level 4 up: a sandbox on a workstation is not production. */
 function rtoWords(record: EvidenceRecord): string {
   const { elapsedMs = 0, rtoMs = 0, withinRto } = record.measured;
   const figures = `${shortTime(elapsedMs)} of ${shortTime(rtoMs)}`;
   if (withinRto === false) return `${figures}: over the objective`;
+  if (record.result !== 'passed') return `${figures}; the run did not pass, so it shows no recovery time`;
   return record.level >= 4
     ? `${figures}: RTO met`
     : `${figures} in the sandbox; a recovery in production was not measured`;
