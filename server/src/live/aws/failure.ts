@@ -63,7 +63,7 @@ function meaning(
   const where = context.endpoint ?? service;
   if (error instanceof OutOfTime) return { reason: 'timeout', detail: error.message };
   if (CREDENTIALS.test(code))
-    return { reason: 'no-credentials', detail: `AWS took no credentials (${code}); ${context.login}` };
+    return { reason: 'no-credentials', detail: `${credentialsProblem(code, facts.message)}; ${context.login}` };
   if (SKEW.test(code))
     return {
       reason: 'no-credentials',
@@ -90,6 +90,17 @@ function meaning(
   if (status !== undefined && status >= 300)
     return { reason: 'unreachable', detail: `${where} answered ${operation} with ${String(status)} (${code})` };
   return { reason: 'unreachable', detail: `${where} gave no whole answer to ${operation} (${code})` };
+}
+
+/** What is wrong with the credentials, as far as the SDK's words or the service's code tell. */
+function credentialsProblem(code: string, message: string): string {
+  if (/refresh this SSO session|SSO session .*(?:expired|invalid)/i.test(message))
+    return 'the SSO session has expired, or nobody has logged in';
+  const profile = /using profile: \[([\w.@-]+)\]/.exec(message)?.[1];
+  if (profile !== undefined) return `the AWS configuration has no profile ${profile} with credentials`;
+  if (/from any providers/.test(message)) return 'this machine has no AWS credentials';
+  if (/^(?:Expired|RequestExpired)/.test(code)) return `the credentials have expired (${code})`;
+  return `AWS took no credentials (${code})`;
 }
 
 function factsOf(error: unknown): Facts {
