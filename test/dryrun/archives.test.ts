@@ -1,6 +1,7 @@
 /** Archives that mean harm, or only happen to: bombs, names and links that lead out, devices; and promised checksums that are not kept. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
 
 const FILES = '{ engine: files }';
@@ -43,6 +44,37 @@ describe('dry run of archives that lead elsewhere or grow', function () {
       assert.equal(record.teardown.proven, true);
     });
   }
+
+  it('blames the disk, not the backup, where a real one is full', async function () {
+    // A disk of its own, of 64 MB: only root may mount one.
+    const disk = mkdtempSync('/tmp/dbd-');
+    const mounted = spawnSync('/bin/sh', ['-c', `mount -t tmpfs -o size=64m,mode=711 tmpfs "${disk}"`]);
+    if (mounted.status !== 0) {
+      rmdirSync(disk);
+      console.log(`      not run: no disk can be mounted here (${mounted.stderr.toString().trim()})`);
+      return;
+    }
+    const small = await makeBench({ TMPDIR: disk });
+    try {
+      execFileSync('/bin/sh', ['-ec', 'mkdir backups; head -c 200M /dev/zero | gzip -1 > backups/a.bin.gz'], {
+        cwd: small.root,
+      });
+      await small.write('a.runbook.yaml', folderRunbook({ tool: 'files', sandbox: FILES, checks: '[]' }));
+      const { record } = await small.run();
+      assert.equal(record.result, 'inconclusive', record.summary);
+      assert.match(record.summary, /disk/u);
+      assert.equal(record.attempts, 2);
+      assert.equal(record.teardown.proven, true);
+      assert.deepEqual(
+        readdirSync(disk).filter((each) => each.startsWith('dbk-')),
+        [],
+      );
+    } finally {
+      await small.remove();
+      execFileSync('umount', [disk]);
+      rmdirSync(disk);
+    }
+  });
 
   it('follows no link of a restored tree, and goes round none in a circle', async () => {
     sh(

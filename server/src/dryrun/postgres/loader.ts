@@ -11,7 +11,8 @@ import type { PostgresHandle } from './handle.ts';
 import { copyFrom, runSimple } from './copy.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from './needs.ts';
 import { noteRoles, nothingPrepared, prepare, type Prepared } from './prepare.ts';
-import { DumpTooLong, scan, withoutComments, type Piece } from './scanner.ts';
+import { DumpTooLong, scan, type Piece } from './scanner.ts';
+import { withoutComments } from './sqlBytes.ts';
 
 export interface LoadOutcome {
   readonly statements: number;

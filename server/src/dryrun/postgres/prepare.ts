@@ -1,6 +1,6 @@
 /** Makes in the sandbox what a dump takes for granted: a database, roles without login, tablespaces; and asks for extensions. */
 import { join } from 'node:path';
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import { StageFault, type FetchedBackup, type RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 import { queryValue, quoted, withClient } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
@@ -15,6 +15,15 @@ export interface Prepared {
 
 export function nothingPrepared(): Prepared {
   return { roles: new Set(), tablespaces: new Set(), extensions: new Set() };
+}
+
+/** On a server of the team's the random name that was written into the lease; in a private one the database's own. */
+export function databaseName(fetched: FetchedBackup, handle: PostgresHandle): string {
+  const given = handle.databases.get(fetched.found.plan.name);
+  if (given !== undefined) return given;
+  const wanted = fetched.found.plan.database ?? fetched.record.database ?? 'restored';
+  const name = (/^(?:postgres|template[01])$/u.test(wanted) ? `restored_${wanted}` : wanted).slice(0, 60);
+  return [...handle.databases.values()].includes(name) ? `${name.slice(0, 50)}_${handle.databases.size}` : name;
 }
 
 /** Creates an empty database for the restore. */

@@ -1,5 +1,23 @@
 /** Reads a plain SQL dump as it streams by: statements, COPY data and psql's own commands told apart, as psql would. */
 import { Buffer } from 'node:buffer';
+import {
+  QUOTE,
+  DOUBLE,
+  DOLLAR,
+  DASH,
+  SLASH,
+  STAR,
+  SEMICOLON,
+  BACKSLASH,
+  NEWLINE,
+  OPEN,
+  CLOSE,
+  closeOfTag,
+  isBlank,
+  isCopyFromStdin,
+  isWordByte,
+  startsWithEnd,
+} from './sqlBytes.ts';
 
 /** A piece of a dump; the pieces' bytes, joined, are the dump. */
 export type Piece =
@@ -15,17 +33,6 @@ export type Piece =
   /** Blanks and comments at the end. */
   | { readonly kind: 'rest'; readonly bytes: Buffer };
 
-const QUOTE = 0x27;
-const DOUBLE = 0x22;
-const DOLLAR = 0x24;
-const DASH = 0x2d;
-const SLASH = 0x2f;
-const STAR = 0x2a;
-const SEMICOLON = 0x3b;
-const BACKSLASH = 0x5c;
-const NEWLINE = 0x0a;
-const OPEN = 0x28;
-const CLOSE = 0x29;
 /** A statement longer than this is no dump. */
 const LONGEST = 512 * 1024 * 1024;
 
@@ -283,46 +290,4 @@ class Scanner {
     this.at = index;
     return undefined;
   }
-}
-
-function startsWithEnd(bytes: Buffer, at: number): boolean {
-  if (bytes[at] !== BACKSLASH || bytes[at + 1] !== 0x2e) return false;
-  const next = bytes[at + 2];
-  return next === NEWLINE || (next === 0x0d && bytes[at + 3] === NEWLINE);
-}
-
-/** Index of the `$` that closes a dollar quote's tag; -1 where it is no tag, -2 where more bytes are needed. */
-function closeOfTag(bytes: Buffer, open: number): number {
-  for (let index = open + 1; index < bytes.length && index < open + 66; index++) {
-    const byte = bytes[index] ?? 0;
-    if (byte === DOLLAR) return index;
-    if (!isWordByte(byte) || (index === open + 1 && byte >= 0x30 && byte <= 0x39)) return -1;
-  }
-  return bytes.length - open > 66 ? -1 : -2;
-}
-
-function isWordByte(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    byte === 0x5f ||
-    byte >= 0x80
-  );
-}
-
-const COPY_LINE = /^COPY\s[\s\S]*\sFROM\s+STDIN\b/iu;
-
-function isCopyFromStdin(bytes: Buffer, end: number): boolean {
-  if (end > 1_000_000) return false;
-  return COPY_LINE.test(withoutComments(bytes.toString('latin1', 0, end)));
-}
-
-/** Text behind leading blanks and comments. */
-export function withoutComments(text: string): string {
-  return text.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/u, '');
-}
-
-function isBlank(bytes: Buffer): boolean {
-  return bytes.length < 1_000_000 && withoutComments(bytes.toString('latin1')) === '';
 }

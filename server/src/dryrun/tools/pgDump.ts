@@ -17,8 +17,9 @@ import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { cutOff, isTrailer, loadPlain } from '../postgres/loader.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from '../postgres/needs.ts';
-import { contentsOf, createDatabase, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
-import { scan, withoutComments } from '../postgres/scanner.ts';
+import { contentsOf, createDatabase, databaseName, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
+import { scan } from '../postgres/scanner.ts';
+import { withoutComments } from '../postgres/sqlBytes.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { refuseCutTar } from '../postgres/wholeTar.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
@@ -287,13 +288,4 @@ export async function needsOfDump(
 /** What the dump says that it holds: its table of contents, or the comments of a plain one. Known after the restore. */
 export function announcedBy(fetched: FetchedBackup): readonly ShapeObject[] {
   return fetched.found.plan.tool === 'pg_dump' ? ((fetched.handle as Fetched | undefined)?.announced ?? []) : [];
-}
-
-/** On a server of the team's the random name that was written into the lease; in a private one the database's own. */
-function databaseName(fetched: FetchedBackup, handle: PostgresHandle): string {
-  const given = handle.databases.get(fetched.found.plan.name);
-  if (given !== undefined) return given;
-  const wanted = fetched.found.plan.database ?? fetched.record.database ?? 'restored';
-  const name = (/^(?:postgres|template[01])$/u.test(wanted) ? `restored_${wanted}` : wanted).slice(0, 60);
-  return [...handle.databases.values()].includes(name) ? `${name.slice(0, 50)}_${handle.databases.size}` : name;
 }
