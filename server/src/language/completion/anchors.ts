@@ -1,6 +1,7 @@
 /** Anchors in completion: the names behind `*`, and a merge key where there is something to merge. */
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
 import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
+import type { DocNode } from '../../core/document/node.ts';
 import type { Entry } from '../../core/workspace.ts';
 import { anchorsOf } from '../anchors.ts';
 import type { LanguageContext } from '../context.ts';
@@ -53,7 +54,17 @@ function namesAbove(entry: Entry, offset: number): readonly { readonly name: str
   const found = new Map<string, unknown>();
   for (const { name, node, span } of anchorsOf(entry.document)) {
     // Inside of the anchored value its own anchor can't be meant.
-    if (span.start < offset && node.end < offset) found.set(name, toValue(node));
+    if (span.start < offset && node.end < offset && !isGoneOnBy(entry.document.text, node, offset))
+      found.set(name, toValue(node));
   }
   return [...found].map(([name, value]) => ({ name, value }));
+}
+
+/** The line of the cursor goes on with a block that ended right above it, by its indentation. */
+function isGoneOnBy(text: string, node: DocNode, offset: number): boolean {
+  if ((node.kind !== 'map' && node.kind !== 'seq') || node.flow) return false;
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const indent = /^ */u.exec(text.slice(lineStart, offset))?.[0].length ?? 0;
+  const column = node.start - (text.lastIndexOf('\n', node.start - 1) + 1);
+  return text.slice(node.end, lineStart).trim() === '' && indent >= column;
 }
