@@ -156,6 +156,27 @@ describe('dry-run as a process', function () {
     assert.match((await drillbook(['dry-run', '--reap'], { cwd: folder.path })).stdout, /Nothing was left behind/);
   });
 
+  it('holds a run without a name against the last pass of the same dry run', async () => {
+    const runbook = `apiVersion: drillbook/v1
+kind: Runbook
+metadata: { name: shelf }
+backups: { nightly: { tool: files, in: { folder: ./backups }, schedule: "0 2 * * *" } }
+restore: { rpo: 1000d, rto: 1h }
+dryRuns: { first: { backup: nightly, sandbox: { engine: files }, checks: [{ name: all there, files: "**", notLessThan: last }] } }
+`;
+    folder = folderOf({ 'a.runbook.yaml': runbook, 'x/a.txt': 'one', 'x/b.txt': 'two' });
+    const pack = (...files: readonly string[]): unknown =>
+      spawnSync('tar', ['-cf', '../backups/shelf-1.tar', ...files], { cwd: join(folder.path, 'x') });
+    folder.write({ 'backups/.keep': '' });
+    pack('a.txt', 'b.txt');
+    const first = await drillbook(['dry-run', 'shelf', '--yes'], { cwd: folder.path });
+    assert.equal(first.status, 0, first.stderr);
+    pack('a.txt');
+    const second = await drillbook(['dry-run', 'shelf', '--yes'], { cwd: folder.path });
+    assert.equal(second.status, 1, second.stderr);
+    assert.match(second.stdout, /1 is less than 2 \(the last passed run had 2\)/);
+  });
+
   it('runs all, and what is due', async () => {
     folder = workspace();
     writeFileSync(join(folder.path, '.drillbookignore'), 'runbooks/orders-db.runbook.yaml\n');
