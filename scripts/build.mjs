@@ -4,8 +4,8 @@
  * folder than dist/ leaves the built program alone that tests or an editor are using (DRILLBOOK_PROGRAM names the new one).
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLES } from './build/bundles.mjs';
@@ -39,7 +39,9 @@ const define = {
   DRILLBOOK_COMMIT: JSON.stringify(process.env['DRILLBOOK_COMMIT'] ?? commitOf(root) ?? ''),
 };
 
-rmSync(out, { recursive: true, force: true });
+// Built beside and put in place at the end: a build that fails leaves the program that runs.
+const made = `${out}.${process.pid}.new`;
+process.once('exit', () => rmSync(made, { recursive: true, force: true }));
 mkdirSync(join(root, 'out'), { recursive: true });
 const sizes = [];
 const common = {
@@ -58,8 +60,8 @@ const common = {
     'whatwg-url': join(root, 'scripts/build/shims/whatwg-url.mjs'),
   },
 };
-mkdirSync(out, { recursive: true });
-const engine = await buildEngine(root, out, { ...common, define });
+mkdirSync(made, { recursive: true });
+const engine = await buildEngine(root, made, { ...common, define });
 for (const bundle of BUNDLES) {
   const entryPoints = bundle.options.entryPoints.filter((entry) => existsSync(join(root, entry.in)));
   for (const entry of bundle.options.entryPoints) {
@@ -68,7 +70,7 @@ for (const bundle of BUNDLES) {
   if (entryPoints.length === 0) continue;
   const result = await build({
     ...common,
-    outdir: out,
+    outdir: made,
     metafile: true,
     ...bundle.options,
     entryPoints,
@@ -80,8 +82,10 @@ for (const bundle of BUNDLES) {
   writeFileSync(join(root, 'out', `build-${bundle.name}.json`), JSON.stringify(result.metafile));
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
     if (output.entryPoint !== undefined && !file.includes('/chunks/'))
-      sizes.push(`${file} ${(output.bytes / 1024).toFixed(0)} KiB`);
+      sizes.push(`${file.replace(`${basename(made)}/`, '')} ${(output.bytes / 1024).toFixed(0)} KiB`);
   }
 }
-chmodSync(join(out, 'main.js'), 0o755);
-console.log(`build: ${sizes.join(', ')}`);
+chmodSync(join(made, 'main.js'), 0o755);
+rmSync(out, { recursive: true, force: true });
+renameSync(made, out);
+console.log(`build: ${[...new Set(sizes)].join(', ')}`);
