@@ -17,6 +17,7 @@ import {
   DeleteDBInstanceCommand,
   ModifyDBInstanceCommand,
 } from '@aws-sdk/client-rds';
+import { CreateBucketCommand, PutBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { aws, environment, runbook } from '../support/aws.ts';
 import { driftOf, lookupFor, said, workspaceOf } from '../support/look.ts';
@@ -362,5 +363,30 @@ arn: { kind: aws/cloudwatch-alarm, id: "arn:aws:cloudwatch:eu-west-1:12345678901
 silent: { kind: aws/cloudwatch-alarm, id: silent, ${place}, expect: { actions: enabled } }
 `);
     assert.deepEqual(said(result.findings), ['drift/alarm-silent resources.silent.expect.actions']);
+  });
+
+  it('a bucket set up with an alias is encrypted with the key behind it', async () => {
+    const { kms, s3 } = at();
+    const keyOf = async (): Promise<string> => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    const [own, other] = [await keyOf(), await keyOf()];
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/vault', TargetKeyId: own }));
+    await s3.send(
+      new CreateBucketCommand({ Bucket: 'vault', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+    );
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket: 'vault',
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'alias/vault' } }],
+        },
+      }),
+    );
+    const bucket = (name: string, key: string): string =>
+      `${name}: { kind: aws/s3-bucket, id: vault, ${place}, expect: { kmsKey: "${key}" } }`;
+    for (const key of [own, own.split('/')[1] ?? '', 'alias/vault'])
+      assert.deepEqual(said((await drift(bucket('vault', key))).findings), [], key);
+    const wrong = await drift(bucket('vault', other));
+    assert.deepEqual(said(wrong.findings), ['drift/value resources.vault.expect.kmsKey']);
+    assert.equal(wrong.calls['aws:kms:DescribeKey'], 1);
   });
 });

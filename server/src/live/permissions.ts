@@ -4,7 +4,7 @@ import { nameOf, parseArn } from '../core/drift/kinds/aws/arn.ts';
 import type { LookupRequest } from '../core/drift/observation.ts';
 import { OPERATIONS, type Operation } from './aws/operations.ts';
 import { placesOf } from './aws/places.ts';
-import { keyCalls } from './aws/keys.ts';
+import { asksLiveKey, keyCalls } from './aws/keys.ts';
 import { awsReader } from './aws/readers/table.ts';
 import { databaseEngine } from './database/table.ts';
 
@@ -129,6 +129,8 @@ function awsPermissions(
         for (const follower of FOLLOWERS[operation] ?? []) add(follower);
       }
       if (request.facts.includes('supportEnds')) add('rds:DescribeDBMajorEngineVersions');
+      // Only buckets are set up with an alias; other services tell the key.
+      if (request.kind === 'aws/s3-bucket' && asksLiveKey(request)) add('kms:DescribeKey');
       if (aws.simulate && request.simulate) add('iam:SimulatePrincipalPolicy');
     }
   }

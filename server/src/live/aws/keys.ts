@@ -1,11 +1,20 @@
 /** Aliases of KMS keys that a runbook names where AWS tells keys: each is asked once for the key behind it. */
-import { KEY_FACT } from '../../core/drift/kinds/aws/key.ts';
+import { isKeyAlias } from '../../core/drift/kinds/aws/arn.ts';
+import { KEY_FACT, LIVE_KEY_FACT } from '../../core/drift/kinds/aws/key.ts';
 import type { Fact, LookupRequest } from '../../core/drift/observation.ts';
 import type { Answer } from '../reader.ts';
 import { fact, type PlannedOperation, type Target } from './awsReader.ts';
 
 const aliasesOf = (request: LookupRequest): readonly string[] =>
   request.facts.filter((name) => name.startsWith(KEY_FACT)).map((name) => name.slice(KEY_FACT.length));
+
+/** Is a key expected by its id or ARN, so that a live alias must be asked for the key behind it? */
+export const asksLiveKey = (request: LookupRequest): boolean =>
+  request.facts.includes(LIVE_KEY_FACT) && aliasesOf(request).length === 0;
+
+function aliasIn(fact: Fact | undefined): string | undefined {
+  return fact && 'value' in fact && typeof fact.value === 'string' && isKeyAlias(fact.value) ? fact.value : undefined;
+}
 
 export function keyCalls(requests: readonly LookupRequest[]): readonly PlannedOperation[] {
   const aliases = new Set(requests.flatMap(aliasesOf));
@@ -34,8 +43,12 @@ export async function withKeys(
     answers.map(async (answer, index): Promise<Answer> => {
       const request = requests[index];
       const aliases = request ? aliasesOf(request) : [];
-      if (answer.state !== 'found' || aliases.length === 0) return answer;
+      const live =
+        answer.state === 'found' && request && asksLiveKey(request) ? aliasIn(answer.facts['kmsKey']) : undefined;
+      if (answer.state !== 'found' || (aliases.length === 0 && live === undefined)) return answer;
       const facts: Record<string, Fact> = { ...answer.facts };
+      if (live !== undefined)
+        facts[LIVE_KEY_FACT] = await keyOf(live, answer.region ?? request?.region ?? target.region);
       for (const alias of aliases)
         facts[`${KEY_FACT}${alias}`] = await keyOf(alias, answer.region ?? request?.region ?? target.region);
       return { ...answer, facts };

@@ -7,6 +7,9 @@ import { isKeyAlias, sameKey } from './arn.ts';
 /** Name of the fact that holds the ARN of the key behind an alias. */
 export const KEY_FACT = 'key:';
 
+/** Name of the fact that holds the ARN of the key behind a live alias, asked where the runbook names no alias. */
+export const LIVE_KEY_FACT = 'liveKey';
+
 const plainKey = named('kmsKey', 'the key', sameKey);
 
 export const encryptionKey: Expectation = {
@@ -14,7 +17,12 @@ export const encryptionKey: Expectation = {
     'kmsKey',
     ...(isKeyAlias(textOf(expected) ?? '') ? [`${KEY_FACT}${textOf(expected) ?? ''}`] : []),
   ],
+  optional: [LIVE_KEY_FACT],
   judge(expected, input) {
+    const live = textOf(input.fact(LIVE_KEY_FACT));
+    // A bucket may be set up with an alias where the runbook names the key.
+    if (live !== undefined && !isKeyAlias(textOf(expected) ?? ''))
+      return plainKey.judge(expected, { ...input, fact: () => live });
     const behind = textOf(input.fact(`${KEY_FACT}${textOf(expected) ?? ''}`));
     const verdicts = plainKey.judge(expected, input);
     // The alias itself, or the key that it points at now.
