@@ -53,6 +53,26 @@ describe('documents made to harm', () => {
     });
   }
 
+  it('reads texts made to keep the patterns of the rules busy, soon', function () {
+    this.timeout(30_000);
+    for (const piece of [
+      '\n',
+      ' ',
+      'psql ',
+      'curl -u ',
+      'mysql < ',
+      'pg_restore ',
+      'a | ',
+      'ssh -i a ',
+      '; echo ',
+      'arn:aws:',
+    ]) {
+      const text = JSON.stringify(`${piece.repeat(Math.ceil(400_000 / piece.length))}x`);
+      const step = `{ id: a, run: ${text}, verify: ${text}, manual: ${text} }`;
+      assert.ok(codes(`${HEAD}restore: { steps: [${step}] }\n`).length > 0, piece);
+    }
+  });
+
   it('ends with an error on an alias of itself, as value and as merge key', () => {
     assert.ok(codes(`${HEAD}x-a: &a\n  b: *a\n  <<: *a\n`).some((code) => code.startsWith('syntax/')));
   });

@@ -77,7 +77,9 @@ export function allText(view: RunbookView): string {
 function readAllText(view: RunbookView): string {
   return view.steps
     .flatMap((step) =>
-      [step.run && withoutComments(step.run), step.verify, step.manual].filter((text) => text !== undefined),
+      [step.run && withoutComments(step.run), step.verify?.slice(0, LONGEST), step.manual?.slice(0, LONGEST)].filter(
+        (text) => text !== undefined,
+      ),
     )
     .join('\n');
 }
@@ -130,6 +132,9 @@ export function queryOf(check: unknown): string | undefined {
   return textOf(at(check, 'query'));
 }
 
+/** Of a text that is longer nobody could say what it does; the patterns of the rules would be busy with it for minutes. */
+const LONGEST = 16_000;
+
 function withoutComments(text: string): string {
-  return text.replace(/(?:^\s*#|\s#\s).*$/gmu, '');
+  return text.slice(0, LONGEST).replace(/(?:^[ \t]*#|\s#\s).*$/gmu, '');
 }
