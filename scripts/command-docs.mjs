@@ -11,10 +11,14 @@ const root = resolve(fileURLToPath(import.meta.url), '../..');
 const check = process.argv.includes('--check');
 
 function help(...args) {
-  const done = spawnSync(process.execPath, [process.env.DRILLBOOK_PROGRAM ?? join(root, 'dist/main.js'), ...args, '--help', '--no-color'], {
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  });
+  const done = spawnSync(
+    process.execPath,
+    [process.env.DRILLBOOK_PROGRAM ?? join(root, 'dist/main.js'), ...args, '--help', '--no-color'],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    },
+  );
   if (done.status !== 0) throw new Error(done.stderr);
   return done.stdout;
 }
