@@ -88,7 +88,7 @@ function placeOf(
   const broken = declared.filter((key) => byKey.get(key)?.some((finding) => finding.code.startsWith('drift/')));
   const [first] = broken;
   // Where a declared one couldn't be compared, its own gap is said already.
-  if (first === undefined) return replaces.excused ? undefined : verdict;
+  if (first === undefined) return replaces.excused?.includes(verdict.code) === true ? undefined : verdict;
   const said = broken.flatMap((key) => byKey.get(key) ?? []);
   // The expectation says it by a code of its own.
   if (said.some((finding) => finding.code.startsWith('drift/') && finding.code !== 'drift/value')) return undefined;

@@ -66,9 +66,9 @@ export interface Judgement {
   readonly unknownMatters?: boolean;
   /**
    * Expectations that the same fault breaks: where one is declared and broken, the fault is said once, there, by this
-   * judgement's code. `excused`: where all that are declared hold, it is wanted as it is, and nothing is said.
+   * judgement's code. `excused`: codes of which nothing is said where all that are declared hold, as it is wanted so.
    */
-  readonly replaces?: { readonly keys: readonly string[]; readonly excused: boolean };
+  readonly replaces?: { readonly keys: readonly string[]; readonly excused?: readonly string[] };
 }
 
 export interface Kind {

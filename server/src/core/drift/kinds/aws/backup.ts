@@ -75,7 +75,6 @@ export const backupVault: Kind = {
     {
       facts: (resource, context) => (backupsIn(resource, context).some((backup) => backup.immutable) ? ['lock'] : []),
       unknownMatters: true,
-      replaces: { keys: ['lock'], excused: false },
       judge({ resource, context, fact }) {
         if (fact('lock') !== 'none') return [];
         return backupsIn(resource, context)

@@ -11,7 +11,7 @@ export const kmsKey: Kind = {
     {
       facts: () => ['state', 'deletionDate'],
       unknownMatters: true,
-      replaces: { keys: ['state'], excused: true },
+      replaces: { keys: ['state'], excused: ['drift/key-unusable'] },
       judge({ resource, fact, context }) {
         const state = shown(fact('state'));
         const path = [...resource.path, 'id'];
@@ -64,7 +64,7 @@ export const dynamodbTable: Kind = {
           ? ['pitr']
           : [],
       unknownMatters: true,
-      replaces: { keys: ['pitr'], excused: true },
+      replaces: { keys: ['pitr'] },
       judge({ resource, fact }) {
         if (satisfies('enabled', fact('pitr'), 'text') === 'yes') return [];
         return [
@@ -149,7 +149,7 @@ export const cloudwatchAlarm: Kind = {
   judgements: [
     {
       facts: () => ['actions', 'actionsEnabled'],
-      replaces: { keys: ['actions'], excused: true },
+      replaces: { keys: ['actions'], excused: ['drift/alarm-silent'] },
       judge({ resource, fact }) {
         const none = Array.isArray(fact('actions')) && (fact('actions') as unknown[]).length === 0;
         if (fact('actionsEnabled') !== false && !none) return [];

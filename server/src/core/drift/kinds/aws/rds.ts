@@ -34,15 +34,19 @@ const engine: Expectation = {
 
 /** Automated backups are off: point-in-time restore is gone, and with the instance the backups go. */
 const retentionOff: Judgement = {
-  replaces: { keys: ['backupRetentionDays', 'latestRestorableWithin'], excused: true },
+  replaces: { keys: ['backupRetentionDays', 'latestRestorableWithin'] },
   facts: (resource, context) =>
     resource.expect['backupRetentionDays'] !== undefined ||
     resource.expect['latestRestorableWithin'] !== undefined ||
     providerBackups(resource, context).length > 0
       ? ['backupRetentionDays']
       : [],
-  judge({ resource, fact }) {
+  judge({ resource, context, fact }) {
     if (fact('backupRetentionDays') !== 0) return [];
+    // A runbook that declares them off, and restores from elsewhere, has what it wants.
+    const wanted = resource.expect['backupRetentionDays'];
+    const wantsNone = wanted !== undefined && satisfies(wanted, 0, 'number') === 'yes';
+    if (wantsNone && providerBackups(resource, context).length === 0) return [];
     return [
       {
         code: 'drift/retention-off',
@@ -56,7 +60,7 @@ const retentionOff: Judgement = {
 };
 
 const restorableTooOld: Judgement = {
-  replaces: { keys: ['latestRestorableWithin'], excused: false },
+  replaces: { keys: ['latestRestorableWithin'] },
   facts: (resource, context) =>
     context.restore.rpoMs !== undefined && providerBackups(resource, context).length > 0
       ? ['latestRestorable', 'backupRetentionDays']
@@ -220,7 +224,7 @@ export const rdsSnapshot: Kind = {
   judgements: [
     {
       facts: () => ['status'],
-      replaces: { keys: ['status'], excused: true },
+      replaces: { keys: ['status'], excused: ['drift/backup-unusable'] },
       judge({ resource, fact }) {
         const status = textOf(fact('status'));
         if (status === undefined || !/fail|incompatible|delet/i.test(status)) return [];

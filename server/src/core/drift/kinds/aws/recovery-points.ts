@@ -63,7 +63,7 @@ const newest = (points: readonly Point[]): Point | undefined =>
 /** The newest of them all can't be restored from. */
 const unusable: Judgement = {
   facts: () => ['points'],
-  replaces: { keys: ['status'], excused: true },
+  replaces: { keys: ['status'], excused: ['drift/backup-unusable'] },
   judge(input) {
     const { resource } = input;
     const last = newestOf(pointsMeant(input));
@@ -89,7 +89,7 @@ const staleWhere = (meant: boolean): Judgement => ({
   facts: (resource, context) =>
     backupsIn(resource, context).some((backup) => isMeant(backup, resource) === meant) ? ['points'] : [],
   unknownMatters: true,
-  ...(meant ? { replaces: { keys: ['newerThan', 'of'], excused: false } } : {}),
+  ...(meant ? { replaces: { keys: ['newerThan', 'of'] } } : {}),
   judge(input) {
     const { resource, context } = input;
     const { rpoMs, rpo } = context.restore;

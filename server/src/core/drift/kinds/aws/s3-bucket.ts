@@ -103,7 +103,6 @@ export const s3Bucket: Kind = {
     {
       facts: (resource, context) => (immutableIn(resource, context).length > 0 ? ['objectLock'] : []),
       unknownMatters: true,
-      replaces: { keys: ['objectLock'], excused: false },
       judge({ resource, context, fact }) {
         const lock = fact('objectLock');
         const noDefault = field(lock, 'mode') === 'none';
