@@ -27,23 +27,32 @@ describe('git on a hostile repository', () => {
     chmodSync(evil, 0o755);
     appendFileSync(
       join(folder, '.git', 'config'),
-      `[core]\n\tfsmonitor = ${evil}\n[diff]\n\texternal = ${evil}\n` +
+      `[core]\n\tfsmonitor = ${evil}\n[diff]\n\texternal = ${evil}\n[diff "shown"]\n\ttextconv = ${evil}\n` +
         ['x', 'a=b', 'c.d'].map((name) => `[filter "${name}"]\n\tclean = ${evil}\n\trequired = true\n`).join(''),
     );
-    writeFileSync(join(folder, '.gitattributes'), '*.yaml filter=x\n*.yml filter=a=b\n*.txt filter=c.d\n');
+    writeFileSync(join(folder, '.gitattributes'), '*.yaml filter=x diff=shown\n*.yml filter=a=b\n*.txt filter=c.d\n');
     writeFileSync(join(folder, 'a.yaml'), 'a: 2\n');
     writeFileSync(join(folder, 'b.yml'), 'b: 1\n');
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('runs no filter, monitor or external diff', async () => {
+  it('runs no filter, monitor, external diff or converter', async () => {
     const asked = createGit(createProcesses());
     assert.equal(await asked.isDirty(folder, 'a.yaml'), true);
     const changed = await asked.changedSince(folder, 'HEAD');
     assert.deepEqual(changed, ['.gitattributes', 'a.yaml', 'b.yml']);
     assert.equal(await asked.textAt(folder, 'HEAD', 'a.yaml'), 'a: 1\n');
     assert.deepEqual(await asked.filesAt(folder, 'HEAD', '.'), ['a.yaml']);
+    assert.equal(await asked.filesAt(folder, '--help', '.'), undefined);
+    assert.deepEqual(await asked.lineAuthors(folder, 'a.yaml'), ['Not Committed Yet <not.committed.yet>']);
     assert.ok(!existsSync(marker), 'a program of the repository was run');
+  });
+
+  it('takes the configuration of no repository that was committed as a folder', async () => {
+    const inner = join(folder, 'vendored');
+    execFileSync('git', ['init', '-q', '--bare', inner]);
+    appendFileSync(join(inner, 'config'), '[user]\n\tname = Mallory\n');
+    assert.doesNotMatch((await createGit(createProcesses()).user(inner)) ?? '', /Mallory/);
   });
 
   it('starts no process while the workspace is untrusted', async () => {

@@ -7,9 +7,11 @@ import type { Git, Processes } from '../core/ports.ts';
 /** A repository's own configuration can name programs to run; none of these may (CVE-2022-24765 and its kin). */
 const HARMLESS = [
   '--no-optional-locks',
-  ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.pager=cat', 'core.untrackedCache=false'].flatMap(
-    (setting) => ['-c', setting],
-  ),
+  ...[
+    ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.pager=cat', 'core.untrackedCache=false'],
+    // A folder that was committed in the shape of a bare repository would bring a configuration of its own.
+    'safe.bareRepository=explicit',
+  ].flatMap((setting) => ['-c', setting]),
 ];
 /** Object names must not be fetched from where the repository says: no transport, no prompt, no lock. */
 const ENVIRONMENT = {
@@ -68,7 +70,8 @@ export function createGit(processes: Processes, trusted: () => boolean = () => t
     },
     lineAuthors: async (folder, file) => {
       if ((await gitRoot(folder)) === undefined) return undefined;
-      const args = ['blame', '--line-porcelain', '--', file];
+      // It would show a changed file through the program that the repository names for that (`diff.*.textconv`).
+      const args = ['blame', '--no-textconv', '--line-porcelain', '--', file];
       const answer = await ask(folder, args, await withoutFilters(folder));
       return answer.state === 'ok' ? authorsOf(answer.text) : undefined;
     },
@@ -119,7 +122,17 @@ export function createGit(processes: Processes, trusted: () => boolean = () => t
       return answer.state === 'ok' ? answer.text : undefined;
     },
     filesAt: async (folder, revision, under) => {
-      const answer = await ask(folder, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', revision, '--', under]);
+      const answer = await ask(folder, [
+        'ls-tree',
+        '-r',
+        '-z',
+        '--name-only',
+        '--full-tree',
+        '--end-of-options',
+        revision,
+        '--',
+        under,
+      ]);
       return answer.state === 'ok' ? answer.text.split('\0').filter((file) => file !== '') : undefined;
     },
   };
