@@ -156,4 +156,22 @@ describe('expressions', () => {
       ],
     );
   });
+
+  it('are read in one go, however many half-typed ones a line holds', () => {
+    // What `indexOf` walks over is the work; a time would say more of the machine than of the parser.
+    const indexOf = String.prototype.indexOf; // eslint-disable-line @typescript-eslint/unbound-method -- put back below
+    const text = '${{ vars'.repeat(2_000);
+    let walked = 0;
+    String.prototype.indexOf = function (this: string, needle: string, from = 0): number {
+      const found = indexOf.call(this, needle, from);
+      walked += (found < 0 ? this.length : found) - from;
+      return found;
+    };
+    try {
+      assert.equal(parseExpressions(text).length, 2_000);
+    } finally {
+      String.prototype.indexOf = indexOf;
+    }
+    assert.ok(walked < 10 * text.length, `walked over ${walked} characters of a text of ${text.length}`);
+  });
 });

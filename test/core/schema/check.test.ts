@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { parse } from '../../../server/src/core/document/parse.ts';
 import { syntaxFindings } from '../../../server/src/core/document/problems.ts';
 import { checkSchema } from '../../../server/src/core/schema/check.ts';
+import { describeError } from '../../../server/src/core/schema/describe.ts';
 import type { SchemaProblem } from '../../../server/src/core/schema/problem.ts';
 import { assertWants, fixtures, rangeOfFinding } from '../../support/wants.ts';
 
@@ -26,6 +27,14 @@ function mended(text: string): string {
 }
 
 describe('schema check', () => {
+  it('says which values there are where a choice of plain values is missed', () => {
+    const [document] = parse(`${HEAD}recovery: fast\n`).documents;
+    const error = { keyword: 'oneOf', instancePath: '/recovery', schemaPath: '#/oneOf', params: {} };
+    const found = document && describeError(document, 'Runbook', { error, path: ['recovery'], value: 'fast' });
+    assert.equal(found?.code, 'schema/value');
+    assert.match(found.message, /^`fast` is not a value of `recovery`; allowed are .*`passive`/);
+  });
+
   for (const area of ['schema', 'syntax', 'documents']) {
     for (const { name, text } of fixtures(area)) {
       it(`finds what is marked in ${area}/${name}`, () => {

@@ -40,8 +40,7 @@ const NAME = /[\p{L}_][\p{L}\p{N}_-]*|\p{N}[\p{L}\p{N}_-]*/uy;
 const QUOTED = /\[\s*(?:'([^'\n]*)'|"([^"\n]*)")\s*\]/y;
 
 function parseOne(text: string, start: number): Expression {
-  const close = closing(text, start + 3);
-  const limit = close ?? endOfLine(text, start);
+  const { close, limit } = extentOf(text, start + 3);
   const from = skipSpace(text, start + 3, limit);
   const to = trimEnd(text, from, limit);
   const inner = { start: from, end: Math.max(from, to) };
@@ -99,19 +98,14 @@ function parseOne(text: string, start: number): Expression {
   return { start, end, segments, inner };
 }
 
-/** Index of the `}}` that ends the expression: on its line, and before another one begins. */
-function closing(text: string, from: number): number | undefined {
-  const close = text.indexOf('}}', from);
-  if (close < 0 || close > endOfLine(text, from)) return undefined;
+/** Where the `}}` stands that ends the expression, on its line and before another one begins; else how far it goes. Looks no further than that, so that a text of thousands is read once. */
+function extentOf(text: string, from: number): { readonly close: number | undefined; readonly limit: number } {
   const next = text.indexOf('${{', from);
-  return next >= 0 && next < close ? undefined : close;
-}
-
-function endOfLine(text: string, from: number): number {
-  const feed = text.indexOf('\n', from);
-  const next = text.indexOf('${{', from + 3);
-  const ends = [feed, next, text.length].filter((each) => each >= 0);
-  return Math.min(...ends);
+  const piece = text.slice(from, next < 0 ? text.length : next);
+  const feed = piece.indexOf('\n');
+  const line = feed < 0 ? piece : piece.slice(0, feed);
+  const close = line.indexOf('}}');
+  return close < 0 ? { close: undefined, limit: from + line.length } : { close: from + close, limit: from + close };
 }
 
 function skipSpace(text: string, from: number, to: number): number {

@@ -77,14 +77,15 @@ const GRAVITY: readonly string[] = [
 function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
   const byValue = new Map<string, Fault>();
   const faults: Fault[] = [];
+  const typeSaid = new Set(errors.flatMap((each) => (each.keyword === 'type' ? [each.instancePath] : [])));
   for (const error of errors) {
     if (error.keyword === 'if' || error.keyword === 'propertyNames') continue;
     if (/\/(oneOf|anyOf)\/\d+\//.test(error.schemaPath)) continue;
     const fault: Fault = { error, path: pathOf(error.instancePath, value), value: undefined };
     const at = valueAt(value, fault.path);
     const known: Fault = { ...fault, value: at };
-    // A value that is no map has no keys to choose from; its type is said already.
-    if (error.keyword === 'oneOf' && (typeof at !== 'object' || at === null || Array.isArray(at))) continue;
+    // A value that is no map has no keys to choose from; where its type is said already, that is enough.
+    if (error.keyword === 'oneOf' && !isKeyed(at) && typeSaid.has(error.instancePath)) continue;
     // In an expectation `!=none` is a constraint on one of the words.
     if (error.keyword === 'enum' && known.path[2] === 'expect' && isNegated(at, error.params['allowedValues']))
       continue;
@@ -103,6 +104,10 @@ function faultsOf(errors: readonly ValidationError[], value: unknown): Fault[] {
     faults.push(known);
   }
   return faults;
+}
+
+function isKeyed(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Where an expression can't stand: what a document or resource is must be known without evaluating anything. */

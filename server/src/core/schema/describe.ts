@@ -38,7 +38,7 @@ export function describeError(document: ParsedDocument, kind: string, fault: Fau
     case 'required':
       return missingKey(context, [String(error.params['missingProperty'])]);
     case 'oneOf':
-      return oneOfKeys(context);
+      return oneOf(context);
     case 'type':
       return typeProblem(document, anchorPath(document, path), value, nodes, [error.params['type']].flat().map(String));
     case 'enum':
@@ -119,10 +119,11 @@ function missingKey(context: Context, keys: readonly string[]): SchemaProblem {
   return { ...problem, path: anchored, span, relative: true, data, fixes };
 }
 
-/** `oneOf` in the schemas always says: exactly one of these keys. */
-function oneOfKeys(context: Context): SchemaProblem | undefined {
+/** Where its branches require keys, `oneOf` says: exactly one of these; else it is a choice of values. */
+function oneOf(context: Context): SchemaProblem | undefined {
   const { document, path, value, nodes } = context;
   const keys = nodes.flatMap((node) => node.oneOf ?? []).flatMap((branch) => branch.required?.[0] ?? []);
+  if (keys.length === 0 || typeof value !== 'object') return wrongValue(context);
   const present = Object.keys(value ?? {}).filter((key) => keys.includes(key));
   if (present.length === 0) return missingKey(context, keys);
   const [first = '', second = ''] = present;
@@ -140,7 +141,9 @@ function oneOfKeys(context: Context): SchemaProblem | undefined {
 
 function wrongValue(context: Context): SchemaProblem {
   const { document, path, value, nodes } = context;
-  const allowed = nodes.flatMap((node) => node.enum ?? ('const' in node ? [node.const] : []));
+  const allowed = nodes
+    .flatMap((node) => [node, ...(node.oneOf ?? [])])
+    .flatMap((node) => node.enum ?? ('const' in node ? [node.const] : []));
   const words = allowed.map(String);
   const near = typeof value === 'string' ? nearest(value, words) : undefined;
   const anchored = anchorPath(document, path);
