@@ -1,16 +1,10 @@
 /** The static check as a whole: which documents, which severity, in which order, and on which text. */
 import assert from 'node:assert/strict';
-import {
-  checkEntry,
-  checkFile,
-  checkWorkspace,
-  dependencyKey,
-  finishFindings,
-} from '../../server/src/app/checkWorkspace.ts';
+import { checkFile, checkWorkspace, finishFindings } from '../../server/src/app/checkWorkspace.ts';
 import { parse } from '../../server/src/core/document/parse.ts';
 import type { Finding } from '../../server/src/core/finding.ts';
 import { REFERENCE_RULES } from '../../server/src/core/rules/reference/table.ts';
-import { entryOf, markedText, workspaceOf } from '../support/workspaces.ts';
+import { markedText, workspaceOf } from '../support/workspaces.ts';
 
 const options = {
   now: Date.parse('2026-11-22T12:00:00Z'),
@@ -161,32 +155,6 @@ restore:
       ),
       ['warning', 'error'],
     );
-  });
-
-  it('gives for one document what it gives for the file', () => {
-    const workspace = workspaceOf({ 'a.yaml': `${BODY}---\n${BODY.replace('orders-db', 'b')}` });
-    const entry = entryOf(workspace, 'a.yaml');
-    assert.deepEqual(
-      checkEntry(workspace, entry, options),
-      checkFile(workspace, 'a.yaml', options).filter((each) => each.document === 0),
-    );
-  });
-
-  it('has a key that changes with what a document depends on, and not with what it does not', () => {
-    const workspace = workspaceOf({
-      'p.policy.yaml': POLICY,
-      'runbooks/a.yaml': BODY,
-      'b.yaml': RUNBOOK.replace('orders-db', 'b'),
-    });
-    const key = (): string => dependencyKey(workspace, entryOf(workspace, 'runbooks/a.yaml'));
-    const first = key();
-    workspace.set('b.yaml', parse(`${RUNBOOK.replace('orders-db', 'b')}restore: { authority: me }\n`));
-    assert.equal(key(), first);
-    workspace.set('b.yaml', parse(RUNBOOK.replace('orders-db', 'c')));
-    const second = key();
-    assert.notEqual(second, first);
-    workspace.set('p.policy.yaml', parse(POLICY.replace('off', 'warning')));
-    assert.notEqual(key(), second);
   });
 
   it('sees a change in another file at once: a name that comes and goes', () => {

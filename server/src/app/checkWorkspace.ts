@@ -1,5 +1,5 @@
 /** The static check: syntax, schema, reference, policy, practice and evidence findings of documents, with no I/O at all. */
-import { DOCUMENT_KINDS, type Entry, type Workspace } from '../core/workspace.ts';
+import type { Entry, Workspace } from '../core/workspace.ts';
 import type { ParsedDocument, ParsedText } from '../core/document/node.ts';
 import { syntaxFindings } from '../core/document/problems.ts';
 import type { Finding } from '../core/finding.ts';
@@ -50,16 +50,6 @@ export function checkFile(workspace: Workspace, file: string, options: CheckOpti
   return sortByPlace(parsed, finish(parsed, file, found, options));
 }
 
-/** Findings of one document, sorted by place: what a keystroke asks for. */
-export function checkEntry(workspace: Workspace, entry: Entry, options: CheckOptions): Finding[] {
-  const found = checkDocument(workspace, entry.file, entry.document, [entry], options);
-  const finished = finish(entry.parsed, entry.file, found, options);
-  return sortByPlace(
-    entry.parsed,
-    finished.filter((finding) => finding.document === entry.document.index),
-  );
-}
-
 /**
  * What the findings of another source (drift, evidence) become for people: softened or hardened as the policy says,
  * and without those that a comment suppresses.
@@ -97,17 +87,6 @@ export function finishFindings(
     // What is malformed the static check says.
     return checked.filter((finding) => finding.code !== 'schema/suppression');
   });
-}
-
-/**
- * Changes whenever something outside the document changes that its findings depend on. Together with the text, the day
- * and the evidence it is a key under which findings can be kept.
- */
-export function dependencyKey(workspace: Workspace, entry: Entry): string {
-  // A policy looks at runbooks as well: whether any is held to it.
-  const kinds = entry.kind === 'Environment' ? (['Environment'] as const) : DOCUMENT_KINDS;
-  const revisions = kinds.map((kind) => `${kind}:${workspace.revision(kind)}`);
-  return [...revisions, workspace.preferredEnvironment ?? ''].join(' ');
 }
 
 function checkDocument(

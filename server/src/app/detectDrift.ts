@@ -107,19 +107,6 @@ export function judgeKnown(
   };
 }
 
-/** What is known without asking anything, however old: for the moment a document is opened. */
-export async function lastKnownDrift(
-  workspace: Workspace,
-  entries: readonly Entry[],
-  lookup: { lastKnown(requests: readonly LookupRequest[]): Promise<readonly (Observation | undefined)[]> },
-  now: number,
-): Promise<Omit<DriftResult, 'calls'>> {
-  const requests = driftRequests(workspace, entries);
-  const observations = await lookup.lastKnown(requests);
-  const byKey = new Map(requests.map((request, index) => [requestKey(request), observations[index]]));
-  return judgeKnown(workspace, entries, (request) => byKey.get(requestKey(request)), now);
-}
-
 function subjects(workspace: Workspace, entries: readonly Entry[]): readonly Subject[] {
   return entries.filter((entry) => entry.kind === 'Runbook').map((entry) => subjectOf(entry, workspace));
 }

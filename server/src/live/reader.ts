@@ -37,17 +37,6 @@ export interface Run {
   readonly count: (call: string) => void;
 }
 
-export const unknownAnswer = (unknown: Unknown): Answer => ({ state: 'unknown', unknown });
-
-/** A fact from a promise that may fail with something that `toUnknown` reads. */
-export async function factFrom(promise: Promise<unknown>, toUnknown: (error: unknown) => Unknown): Promise<Fact> {
-  try {
-    return { value: await promise };
-  } catch (error) {
-    return { unknown: toUnknown(error) };
-  }
-}
-
 /** Lists in pieces of at most `size`. */
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const made: T[][] = [];

@@ -39,9 +39,3 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
   | { readonly type: 'ask'; readonly id: number; readonly what: HostQuestion; readonly args: readonly unknown[] };
-
-/** One end of a thread's channel, as both `Worker` and `MessagePort` of Node have it. */
-export interface Channel {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (message: never) => void): unknown;
-}

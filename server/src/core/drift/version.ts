@@ -163,13 +163,3 @@ function expectedVersions(expected: unknown): Comparison[] | undefined {
   });
   return found.length > 0 && /^[\s,]*$/.test(rest) ? found : undefined;
 }
-
-/** The newest of some version texts that parse; undefined where none does. */
-export function newestVersion(texts: readonly string[]): string | undefined {
-  let best: Version | undefined;
-  for (const text of texts) {
-    const version = parseVersion(text);
-    if (version && (!best || compareVersions(version, best) > 0)) best = version;
-  }
-  return best?.text;
-}

@@ -66,11 +66,6 @@ function native(source: string): (name: string) => Readonly<Record<string, strin
   return (name) => expression.exec(name)?.groups;
 }
 
-/** Whether a pattern says a date at all. */
-export function namesTime(pattern: string): boolean {
-  return /%s/u.test(pattern) || (/%[YyFD]/u.test(pattern) && /%[mbBhjFD]/u.test(pattern));
-}
-
 /** A group may be named once; what comes again must be equal. */
 function once(field: string, seen: Set<string>, again: [string, string][]): string {
   const name = /\(\?<(\w+)>/u.exec(field)?.[1];

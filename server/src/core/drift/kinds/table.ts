@@ -33,10 +33,3 @@ const BY_ID: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.id, k
 export function findKind(id: string): Kind | undefined {
   return BY_ID.get(id);
 }
-
-/** The row of a kind. @throws RangeError that names it and lists the known ones. */
-export function kindById(id: string): Kind {
-  const found = findKind(id);
-  if (found) return found;
-  throw new RangeError(`There is no kind "${id}"; the kinds are ${KINDS.map((kind) => kind.id).join(', ')}.`);
-}
