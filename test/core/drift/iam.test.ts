@@ -1,6 +1,7 @@
 /** Local evaluation of trust and policies: what is certain, and what must stay undecided. */
 import assert from 'node:assert/strict';
 import { evaluate, type AccessQuestion } from '../../../server/src/core/drift/iam/policy.ts';
+import { overlap, wildcard } from '../../../server/src/core/drift/iam/wildcard.ts';
 import { trusts } from '../../../server/src/core/drift/iam/trust.ts';
 
 const allow = (more: object): object => ({ Statement: [{ Effect: 'Allow', ...more }] });
@@ -20,6 +21,48 @@ describe('policies', () => {
     assert.equal(ask([read], question('S3:getobject', 'arn:aws:s3:::vault/a')), 'allowed');
     assert.equal(ask([read], question('s3:GetObject', 'arn:aws:s3:::other/a')), 'not-allowed');
     assert.equal(ask([read], question('s3:PutObject', 'arn:aws:s3:::vault/a')), 'not-allowed');
+  });
+
+  it('leaves open what only some of the objects that are meant are allowed', () => {
+    const dumps = allow({ Action: 's3:*', Resource: 'arn:aws:s3:::vault/orders/*.dump' });
+    const asked = (name: string): AccessQuestion => ({
+      ...question('s3:DeleteObjectVersion', `arn:aws:s3:::vault/orders/${name}`),
+      below: 'arn:aws:s3:::vault/orders/',
+    });
+    assert.equal(ask([dumps], asked('probe.dump')), 'allowed');
+    assert.equal(ask([dumps], asked('probe')), 'undecided');
+    const elsewhere = allow({ Action: 's3:*', Resource: 'arn:aws:s3:::vault/other/*' });
+    assert.equal(ask([elsewhere], asked('probe')), 'not-allowed');
+    // A refusal of a part refuses no more than that part.
+    const deny = { Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::vault/orders/tmp/*' }] };
+    assert.equal(ask([dumps, deny], asked('probe.dump')), 'allowed');
+  });
+
+  it('reads a pattern of actions as any, or as all of them', () => {
+    const one = allow({ Action: 's3:DeleteObjectVersion', Resource: '*' });
+    const pattern = question('s3:Delete*');
+    assert.equal(ask([one], { ...pattern, any: true }), 'allowed');
+    assert.equal(ask([one], pattern), 'not-allowed');
+    const deny = { Statement: [{ Effect: 'Deny', Action: 's3:DeleteObjectVersion', Resource: '*' }] };
+    assert.equal(ask([one, deny], { ...pattern, any: true }), 'undecided');
+    const others = allow({ NotAction: 's3:DeleteObject', Resource: '*' });
+    assert.equal(ask([others], { ...pattern, any: true }), 'allowed');
+    assert.equal(ask([others], pattern), 'undecided');
+    assert.equal(ask([allow({ Action: 's3:Get*', Resource: '*' })], { ...pattern, any: true }), 'not-allowed');
+  });
+
+  it('tells whether two patterns have a text in common, as trying every text does', () => {
+    const texts = (length: number): string[] =>
+      length === 0 ? [''] : texts(length - 1).flatMap((text) => ['a', 'b'].map((letter) => text + letter));
+    const all = [0, 1, 2, 3, 4].flatMap(texts);
+    const patterns = ['', '*', '?', 'a', 'a*', '*a', '*b', 'a?', 'a*b', '*a*', '??', 'b*?', '?*a', '**', 'ab'];
+    for (const left of patterns)
+      for (const right of patterns)
+        assert.equal(
+          overlap(left, right),
+          all.some((text) => wildcard(left, text) && wildcard(right, text)),
+          `${left} ${right}`,
+        );
   });
 
   it('lets an explicit deny win', () => {

@@ -36,6 +36,8 @@ export interface BackupUse {
   readonly store: string | undefined;
   /** What every key begins with: the prefix, and the literal start of `match`. */
   readonly prefix: string | undefined;
+  /** A key such as its backups have, for questions about what may be done with them. */
+  readonly exampleKey: string;
   readonly retentionMs: number | undefined;
   readonly retention: string | undefined;
   readonly immutable: boolean;
@@ -61,7 +63,8 @@ export function backupsOf(runbook: unknown): readonly BackupUse[] {
       sources.map((source) => field(source, key)).find((found) => found !== undefined);
     const retention = textOf(inherited('retention'));
     const place = field(value, 'in');
-    const literal = /^[^*?[{]*/.exec(textOf(field(place, 'match')) ?? '')?.[0] ?? '';
+    const match = textOf(field(place, 'match')) ?? '';
+    const literal = /^[^*?[{]*/.exec(match)?.[0] ?? '';
     const prefix = textOf(field(place, 'prefix'));
     return {
       name,
@@ -70,6 +73,7 @@ export function backupsOf(runbook: unknown): readonly BackupUse[] {
       of: textOf(inherited('of')),
       store: textOf(field(place, 'bucket')) ?? textOf(field(place, 'vault')),
       prefix: prefix === undefined && literal === '' ? undefined : (prefix ?? '') + literal,
+      exampleKey: (prefix ?? '') + exampleOf(match, literal),
       retention,
       retentionMs: durationMs(retention),
       immutable: inherited('immutable') === true,
@@ -79,6 +83,15 @@ export function backupsOf(runbook: unknown): readonly BackupUse[] {
       copyOf: textOf(field(value, 'copyOf')),
     };
   });
+}
+
+/** What stands in example keys for what isn't known of them. */
+export const EXAMPLE_NAME = 'drillbook-probe';
+
+/** A name that the pattern `match` matches; with classes and alternatives in it, only what it begins with. */
+function exampleOf(match: string, literal: string): string {
+  if (/[[{]/.test(match) || match === literal) return literal + EXAMPLE_NAME;
+  return match.replace(/[*?]+/, EXAMPLE_NAME).replace(/\*+/g, EXAMPLE_NAME).replaceAll('?', 'x');
 }
 
 function intervalOf(schedule: string | undefined): number | undefined {

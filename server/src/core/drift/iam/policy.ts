@@ -4,13 +4,17 @@
  */
 import { entriesOf, field, listOf, textOf } from '../expected.ts';
 import { decideConditions, type Decision } from './conditions.ts';
-import { wildcard } from './wildcard.ts';
+import { overlap, wildcard } from './wildcard.ts';
 
 export interface AccessQuestion {
-  /** e.g. `s3:GetObject`. */
+  /** e.g. `s3:GetObject`, or a pattern of actions. */
   readonly action: string;
+  /** Of a pattern of actions: is any of them allowed? Default: are they all? */
+  readonly any?: boolean;
   /** ARN; undefined where the resource isn't known: then only `*` is certain. */
   readonly resource: string | undefined;
+  /** What every resource that is meant begins with, where `resource` is only an example of them. */
+  readonly below?: string | undefined;
   /** Known condition keys in lower case, e.g. `aws:requestedregion`. */
   readonly keys: Readonly<Record<string, string>>;
 }
@@ -67,12 +71,18 @@ function both(left: Decision, right: Decision): Decision {
 }
 
 function statementMatches(statement: unknown, question: AccessQuestion): Decision {
+  const allow = field(statement, 'Effect') === 'Allow';
   const action = matchEither(field(statement, 'Action'), field(statement, 'NotAction'), (pattern) =>
-    wildcard(pattern.toLowerCase(), question.action.toLowerCase()) ? 'yes' : 'no',
+    matchAction(
+      pattern.toLowerCase(),
+      question,
+      !allow ? 'deny' : field(statement, 'Action') === undefined ? 'not' : 'allow',
+    ),
   );
   if (action === 'no') return 'no';
+  const part = allow && field(statement, 'Resource') !== undefined;
   const resource = matchEither(field(statement, 'Resource'), field(statement, 'NotResource'), (pattern) =>
-    matchResource(pattern, question),
+    matchResource(pattern, question, part),
   );
   if (resource === 'no') return 'no';
   return both(both(action, resource), decideConditions(entriesOf(field(statement, 'Condition')), question.keys));
@@ -87,12 +97,23 @@ function matchEither(positive: unknown, negative: unknown, match: (pattern: stri
   return excluded === 'yes' ? 'no' : excluded === 'maybe' ? 'maybe' : 'yes';
 }
 
-function matchResource(pattern: string, question: AccessQuestion): Decision {
+/** A pattern of actions is matched as a whole by one that covers it; of one that only meets it, it depends on who asks. */
+function matchAction(pattern: string, { action, any }: AccessQuestion, within: 'allow' | 'not' | 'deny'): Decision {
+  const asked = action.toLowerCase();
+  if (wildcard(pattern, asked)) return 'yes';
+  if (!/[*?]/.test(asked) || !overlap(pattern, asked)) return 'no';
+  if (within === 'allow') return any === true ? 'yes' : 'no';
+  return within === 'not' && any === true ? 'no' : 'maybe';
+}
+
+/** `part`: a pattern that meets only some of the resources that are meant leaves it open. */
+function matchResource(pattern: string, question: AccessQuestion, part: boolean): Decision {
   if (pattern === '*') return 'yes';
   if (question.resource === undefined) return 'maybe';
   const variables = [...pattern.matchAll(/\$\{([^}]+)\}/g)].map(([, name = '']) => name.toLowerCase());
   const filled = pattern.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => question.keys[name.toLowerCase()] ?? '*');
-  if (!wildcard(filled, question.resource)) return 'no';
+  if (!wildcard(filled, question.resource))
+    return part && question.below !== undefined && overlap(filled, `${question.below}*`) ? 'maybe' : 'no';
   // Policy variables of which the value isn't known here leave the pattern open.
   return variables.some((name) => question.keys[name] === undefined) ? 'maybe' : 'yes';
 }

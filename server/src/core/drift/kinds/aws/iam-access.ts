@@ -1,7 +1,7 @@
 /** `allows`, `forbids`, and what a restore role must never be able to do: decided by simulation where opted in, else locally. */
 import { field, listOf, shown, textOf } from '../../expected.ts';
 import { evaluate, type Access } from '../../iam/policy.ts';
-import type { DriftResource } from '../../resource.ts';
+import { EXAMPLE_NAME, type DriftResource } from '../../resource.ts';
 import type { DriftContext, Expectation, JudgeInput, Judgement, Verdict } from '../kind.ts';
 import { undecided } from '../kind.ts';
 import { parseArn } from './arn.ts';
@@ -33,26 +33,38 @@ export function resourcesFor(
   if (target.kind === 'aws/s3-bucket' && service === 's3') {
     const bucket = target.id.startsWith('arn:') ? target.id : `arn:aws:s3:::${target.id}`;
     if (BUCKET_ACTIONS.test(action)) return [bucket];
-    const prefixes = context.backups.filter((backup) => backup.store === name).map((backup) => backup.prefix ?? '');
-    return [...new Set(prefixes.length > 0 ? prefixes : [''])].map((prefix) => `${bucket}/${prefix}drillbook-probe`);
+    const keys = context.backups.filter((backup) => backup.store === name).map((backup) => backup.exampleKey);
+    return [...new Set(keys.length > 0 ? keys : [EXAMPLE_NAME])].map((key) => `${bucket}/${key}`);
   }
   const arn = parseArn(target.id);
   return [arn?.service === service ? target.id : undefined];
 }
 
-function access(action: string, resourceArn: string | undefined, { fact, resource, observation }: JudgeInput): Access {
+/** The answer for one action; `any`: of a pattern of actions, whether one of them is allowed. */
+function access(
+  action: string,
+  resourceArn: string | undefined,
+  { fact, resource, observation }: JudgeInput,
+  any = false,
+): Access {
   const simulated = field(fact('simulated'), `${action} ${resourceArn ?? '*'}`);
   if (simulated === 'allowed' || simulated === 'denied' || simulated === 'not-allowed' || simulated === 'undecided')
     return simulated;
   const policies = fact('policies');
   const region = resource.region;
+  const roleArn = textOf(fact('arn'));
+  const asked = inPartition(resourceArn, roleArn);
+  const example = asked?.indexOf(EXAMPLE_NAME) ?? -1;
   return evaluate(
     { policies: listOf(field(policies, 'documents')), boundary: field(policies, 'boundary') },
     {
       action,
-      resource: inPartition(resourceArn, textOf(fact('arn'))),
+      any,
+      resource: asked,
+      below: example < 0 ? undefined : asked?.slice(0, example),
       keys: {
         'aws:securetransport': 'true',
+        ...(roleArn === undefined ? {} : { 'aws:principalarn': roleArn }),
         ...(region === undefined ? {} : { 'aws:requestedregion': region }),
         ...(observation.account === undefined ? {} : { 'aws:principalaccount': observation.account }),
       },
@@ -161,7 +173,7 @@ function anywhere(action: string, input: JudgeInput): Access {
   );
   const arns =
     targets.length > 0 ? targets.flatMap((target) => resourcesFor(action, target.name, input.context)) : [undefined];
-  const answers = arns.map((arn) => access(action, arn, input));
+  const answers = arns.map((arn) => access(action, arn, input, true));
   return answers.includes('allowed') ? 'allowed' : answers.includes('undecided') ? 'undecided' : 'not-allowed';
 }
 
