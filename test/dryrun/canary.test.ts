@@ -100,7 +100,7 @@ describe('a secret in every input of a dry run', function () {
       'a.runbook.yaml',
       runbook.replace(
         './repo,',
-        `"rest:http://drill:${CANARY}@127.0.0.1:9/", env: { TOKEN: { env: REPOSITORY_PASSWORD } },`,
+        `"rest:http://drill:${CANARY}@127.0.0.1:9/", env: { RESTIC_REST_PASSWORD: { env: REPOSITORY_PASSWORD } },`,
       ),
     );
     await silent('restic, a password in the address', ['failed', 'inconclusive']);

@@ -20,6 +20,7 @@ import { makeFolder } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { mariadbDump } from './mysqldump.ts';
 import { pgDump } from './pgDump.ts';
+import { refuseAddress, refuseReach } from './resticReach.ts';
 import { sqlite } from './sqlite.ts';
 
 export const restic: BackupTool = {
@@ -62,6 +63,8 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
   if (named === undefined)
     throw new StageFault('failed', `Backup "${backup.name}" says no repository: set "in.repository".`);
   const repository = /^[a-z0-9]+:/iu.test(named) ? named : resolvePath(run.plan.folder, named);
+  const variables = asMap(settings['env']);
+  refuseReach(ports, repository, variables);
   const password =
     settings['password'] === undefined ? undefined : await ports.secrets.read(secret(settings['password']));
   if (settings['password'] !== undefined && password === undefined)
@@ -75,9 +78,11 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
     RESTIC_PASSWORD: password ?? '',
     RESTIC_CACHE_DIR: join(run.folder, 'restic-cache'),
   };
-  for (const [name, value] of Object.entries(asMap(settings['env']))) {
+  for (const [name, value] of Object.entries(variables)) {
     const text = isMap(value) ? await ports.secrets.read(secret(value)) : asText(value);
-    if (text !== undefined && /^[A-Za-z_]\w*$/u.test(name)) env[name] = text;
+    if (text === undefined) continue;
+    refuseAddress(ports, name, text);
+    env[name] = text;
   }
   const filters = [
     ...(asText(settings['host']) === undefined ? [] : ['--host', asText(settings['host']) ?? '']),
