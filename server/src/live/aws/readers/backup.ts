@@ -1,5 +1,6 @@
 /** Reads AWS Backup: vaults with their locks, and the recovery points in a vault. */
 import { nameOf, parseArn } from '../../../core/drift/kinds/aws/arn.ts';
+import { CallFailure } from '../failure.ts';
 import { fact, needs, whole, type Target } from '../awsReader.ts';
 import type { OutputOf } from '../services.ts';
 import { iso, singleReader, values } from './single.ts';
@@ -36,11 +37,17 @@ export const backupVaultReader = singleReader({
   },
 });
 
-/** Newest first come a thousand a page; ten pages are enough to know the newest of anything. */
+/** Pages of a thousand that are read; in what order they come, the service doesn't promise. */
+const MOST_PAGES = 10;
+
+/**
+ * All points of a vault.
+ * @throws CallFailure where there are more than are read: of a part, neither the newest nor an absence can be told.
+ */
 async function points(vault: string, target: Target): Promise<readonly unknown[]> {
   const found: unknown[] = [];
   let token: string | undefined;
-  for (let page = 0; page < 10; page++) {
+  for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await target.call('backup:ListRecoveryPointsByBackupVault', {
       BackupVaultName: vault,
       MaxResults: 1000,
@@ -57,9 +64,10 @@ async function points(vault: string, target: Target): Promise<readonly unknown[]
       });
     }
     token = answer.NextToken;
-    if (token === undefined) break;
+    if (token === undefined) return found;
   }
-  return found;
+  const detail = `${vault} holds more than ${found.length.toLocaleString('en')} recovery points, and no more of them were read`;
+  throw new CallFailure({ reason: 'undecided', detail }, 'TooMany', undefined);
 }
 
 export const recoveryPointsReader = singleReader({

@@ -169,7 +169,7 @@ async function details(
       if (lock?.ObjectLockEnabled !== 'Enabled') return 'none';
       const rule = lock.Rule?.DefaultRetention;
       if (!rule) return { mode: 'none', retentionDays: 0 };
-      return { mode: (rule.Mode ?? 'none').toLowerCase(), retentionDays: rule.Days ?? (rule.Years ?? 0) * 365 };
+      return { mode: (rule.Mode ?? 'none').toLowerCase(), retentionDays: (rule.Days ?? 0) + (rule.Years ?? 0) * 365 };
     },
     'ObjectLockConfigurationNotFoundError',
     'NoSuchObjectLockConfiguration',

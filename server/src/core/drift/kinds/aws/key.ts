@@ -2,6 +2,7 @@
 import { textOf } from '../../expected.ts';
 import type { Expectation } from '../kind.ts';
 import { named } from '../expectations.ts';
+import { valueVerdict } from '../kind.ts';
 import { isKeyAlias, sameKey } from './arn.ts';
 
 /** Name of the fact that holds the ARN of the key behind an alias. */
@@ -10,7 +11,8 @@ export const KEY_FACT = 'key:';
 /** Name of the fact that holds the ARN of the key behind a live alias, asked where the runbook names no alias. */
 export const LIVE_KEY_FACT = 'liveKey';
 
-const plainKey = named('kmsKey', 'the key', sameKey);
+const KEY_WORDS = 'the key';
+const plainKey = named('kmsKey', KEY_WORDS, sameKey);
 
 export const encryptionKey: Expectation = {
   facts: (expected) => [
@@ -28,6 +30,12 @@ export const encryptionKey: Expectation = {
     // The alias itself, or the key that it points at now.
     return verdicts.length === 0 || behind === undefined
       ? verdicts
-      : plainKey.judge(behind, input).map((each) => ({ ...each, expected }));
+      : plainKey
+          .judge(behind, input)
+          .map((each) =>
+            each.code === 'drift/value'
+              ? valueVerdict(input.resource, KEY_WORDS, expected, input.fact('kmsKey'))
+              : each,
+          );
   },
 };

@@ -119,7 +119,7 @@ export const secret: Kind = {
         return [
           {
             code: 'drift/secret-pending-deletion',
-            message: `The secret ${resource.id} is scheduled for deletion (since ${at.slice(0, 10)}) and can't be read; restore it.`,
+            message: `The secret ${resource.id} is scheduled for deletion (${at.slice(0, 10)}) and can't be read; restore it.`,
             path: [...resource.path, 'id'],
             actual: at,
           },
