@@ -45,6 +45,8 @@ export interface Cadence {
   readonly failed: readonly EvidenceEntry[];
   /** Newest pass of a restore, of any dry run. */
   readonly lastPass?: EvidenceEntry;
+  /** The last pass of a restore of each dry run there is, and of the drill: what the RTO is measured by. */
+  readonly measured: readonly EvidenceEntry[];
 }
 
 const DAY = 86_400_000;
@@ -83,6 +85,7 @@ export function cadenceOf(
     needsVerify: verified.length > 0 ? changed(value, verified, records) : [],
     passes: verified,
     failed: records.length > 0 ? failures(names, records) : [],
+    measured: records.length > 0 ? restoresAndDrill(names, passes, records) : [],
     ...(lastPass && { lastPass }),
   };
 }
@@ -162,6 +165,16 @@ function newest(records: readonly EvidenceEntry[]): EvidenceEntry | undefined {
   let found: EvidenceEntry | undefined;
   for (const record of records) if (!found || finished(record) >= finished(found)) found = record;
   return found;
+}
+
+function restoresAndDrill(
+  names: readonly string[],
+  passes: readonly EvidenceEntry[],
+  records: readonly EvidenceEntry[],
+): readonly EvidenceEntry[] {
+  const drill = newest(records.filter((record) => record.level === 5 && record.result === 'passed'));
+  const restores = names.map((name) => newest(passes.filter((record) => record.dryRun === name)));
+  return [...restores, drill].filter((record) => record !== undefined);
 }
 
 function lastPasses(names: readonly string[], records: readonly EvidenceEntry[]): Cadence['passes'] {

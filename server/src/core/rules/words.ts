@@ -1,4 +1,5 @@
 /** Words that messages of several rules share. */
+import { written } from './read.ts';
 import type { RunbookView } from './runbookView.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -16,6 +17,11 @@ export function listWords(words: readonly string[], last = 'and'): string {
 /** `1 copy`, `2 copies`. */
 export function countWords(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** How far something may be behind, as a sentence says it: `5m` of `<=5m`. */
+export function lagWords(lag: unknown): string {
+  return written(lag).replace(/^[<=]+\s*/u, '');
 }
 
 const UNITS: readonly (readonly [string, number])[] = [

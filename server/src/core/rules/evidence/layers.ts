@@ -8,7 +8,7 @@ export function layerWords(view: RunbookView, layer: LayerStatus): string {
   if (layer.layer === 'drill') return `The ${view.replication ? 'failover drill' : 'drill'} of ${view.name}`;
   const level = layer.layer === 'checksum' ? 'The verification of the bytes in' : 'The restore test';
   const proof = layer.proves === 'runbook' ? ' of the runbook itself' : '';
-  return `${level}${proof} ${layer.dryRun ?? ''}`.trim();
+  return `${level} ${layer.dryRun ?? ''}`.trim() + proof;
 }
 
 /** Where it is marked: the dry run, or for a drill the restore. */

@@ -12,7 +12,7 @@ export const appliesToNothing = policyDocumentRule(
     if (runbooks.some((runbook) => policyOf(runbook, workspace)?.policies.includes(entry) === true)) return;
     say(
       ['appliesTo'],
-      `No runbook is held to policy ${entry.name ?? ''}: its appliesTo (${patterns.join(', ')}) fits none of the ${runbooks.length} runbooks, or a nearer policy does, so mend the patterns or remove it.`,
+      `No runbook is held to policy ${entry.name ?? ''}: its appliesTo (${patterns.join(', ')}) fits ${runbooks.length === 1 ? 'not the one runbook there is' : `none of the ${runbooks.length} runbooks`}, or a nearer policy does, so mend the patterns or remove it.`,
     );
   },
 );

@@ -3,23 +3,27 @@ import { at, written } from '../read.ts';
 import type { BackupView, RunbookView } from '../runbookView.ts';
 import type { Path } from '../../document/node.ts';
 import { runbookRule } from '../say.ts';
-import { classWords } from '../words.ts';
+import { classWords, listWords } from '../words.ts';
 
 export const encrypted = runbookRule(
   { id: 'policy/encrypted', title: 'A backup lies unencrypted, though the class asks for encryption.' },
   (view, say) => {
     if (at(view.class?.value, 'backups', 'encrypted') !== true) return;
+    const faults = new Map<string, { readonly fault: Fault; readonly names: string[] }>();
     for (const backup of view.backups) {
       const fault = openPlace(view, backup);
-      if (fault) {
-        say(
-          fault.path,
-          `Backup ${backup.name} lies unencrypted: ${fault.why}; ${classWords(view)} asks for encryption, so ${fault.mend}.`,
-          {
-            ...(fault.key ? { at: 'key' as const } : {}),
-          },
-        );
-      }
+      if (!fault) continue;
+      // One open bucket is one fault, however many backups lie in it.
+      const key = fault.path.join(' ');
+      const known = faults.get(key);
+      if (known) known.names.push(backup.name);
+      else faults.set(key, { fault, names: [backup.name] });
+    }
+    for (const { fault, names } of faults.values()) {
+      say(
+        fault.path,
+        `${names.length === 1 ? 'Backup' : 'Backups'} ${listWords(names)} ${names.length === 1 ? 'lies' : 'lie'} unencrypted: ${fault.why}; ${classWords(view)} asks for encryption, so ${fault.mend}.`,
+      );
     }
   },
 );
@@ -28,7 +32,6 @@ interface Fault {
   readonly path: Path;
   readonly why: string;
   readonly mend: string;
-  readonly key?: boolean;
 }
 
 /** Only what is known to be open: S3 encrypts what nobody configured, and restic always does. */

@@ -15,7 +15,7 @@ export const health = runbookRule(
       const some = backup.value['health'] !== undefined;
       say(
         some ? [...backup.path, 'health'] : backup.path,
-        `Backup ${backup.name} names no health ${listWords(missing)}, but ${classWords(view)} requires it: name the metric of its last success and who is told when it stops.`,
+        `Backup ${backup.name} names no health ${listWords(missing, 'or')}, but ${classWords(view)} requires it: name the metric of its last success and who is told when it stops.`,
         { at: 'key', expected: ['metric', 'alert'] },
       );
     }

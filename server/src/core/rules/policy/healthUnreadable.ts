@@ -8,6 +8,8 @@ export const healthUnreadable = runbookRule(
   (view, say, { workspace }) => {
     if (view.class?.value['health'] !== 'required') return;
     const environment = environmentOf(view.entry, workspace);
+    const nowhere = environment !== undefined && at(environment.document.value, 'metrics') === undefined;
+    let told = false;
     for (const backup of view.backups) {
       const metric = textOf(at(backup.value, 'health', 'metric'));
       if (metric === undefined) continue;
@@ -19,7 +21,9 @@ export const healthUnreadable = runbookRule(
           `The health metric ${metric} of backup ${backup.name} can't be read: ${fault}; write it as a name with labels, such as backup_last_success{job="orders"}.`,
           spanOf(view.entry, path, metric),
         );
-      } else if (environment && at(environment.document.value, 'metrics') === undefined) {
+      } else if (nowhere && !told) {
+        // What the environment lacks is one fault, however many metrics wait for it.
+        told = true;
         say(
           path,
           `The health metric ${metric} of backup ${backup.name} can't be read, because environment ${environment.name ?? ''} names no place where metrics are: add metrics.prometheus there.`,

@@ -1,6 +1,7 @@
 /** A replica may be further behind than the RPO allows. */
-import { boundedDurationOf, written } from '../read.ts';
+import { boundedDurationOf } from '../read.ts';
 import { runbookRule } from '../say.ts';
+import { lagWords } from '../words.ts';
 
 export const replicationLag = runbookRule(
   { id: 'policy/replication-lag', title: 'The replica may be further behind than the RPO allows.' },
@@ -17,7 +18,7 @@ export const replicationLag = runbookRule(
     } else if (lagMs !== undefined && lagMs > view.rpo.ms) {
       say(
         ['lag'],
-        `The replica may be ${written(lag)} behind, more than the RPO of ${view.rpo.text}: hold it closer, or accept a longer RPO.`,
+        `The replica may be ${lagWords(lag)} behind, more than the RPO of ${view.rpo.text}: hold it closer, or accept a longer RPO.`,
         { expected: view.rpo.text, actual: lag },
       );
     }

@@ -1,8 +1,9 @@
 /** No backup of a source is kept as long as its class asks for. */
 import { replaceValue } from '../edits.ts';
-import { at, durationOf, textOf, written } from '../read.ts';
+import { at, durationOf, textOf } from '../read.ts';
+import type { BackupView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
-import { classWords } from '../words.ts';
+import { classWords, lagWords } from '../words.ts';
 
 export const retention = runbookRule(
   { id: 'policy/retention', title: 'Backups are kept for less time than the class asks for.' },
@@ -13,21 +14,30 @@ export const retention = runbookRule(
     const seen = new Set<string>();
     for (const group of view.groups) {
       // What leaves the key out inherits the class's; a short-lived backup beside a long-kept one is no fault.
-      const said = group.backups.filter((backup) => backup.value['retention'] !== undefined);
-      if (said.length < group.backups.filter((backup) => backup.kind !== 'continuous').length) continue;
+      const said = group.backups.filter((backup) => keptPath(backup) !== undefined);
+      if (said.length < group.backups.length) continue;
       const [longest] = [...said].sort((one, other) => (other.retentionMs ?? Infinity) - (one.retentionMs ?? Infinity));
-      if (longest?.retentionMs === undefined || longest.retentionMs >= least || seen.has(longest.name)) continue;
+      const key = longest && keptPath(longest);
+      if (longest?.retentionMs === undefined || longest.retentionMs >= least || !key || seen.has(longest.name))
+        continue;
       seen.add(longest.name);
-      const path = [...longest.path, 'retention'];
+      const path = [...longest.path, ...key];
+      const kept = at(longest.value, ...key);
       say(
         path,
-        `Backup ${longest.name} of ${group.title} is kept ${written(longest.value['retention'])}, but ${classWords(view)} asks for ${bound}: keep it that long.`,
+        `Backup ${longest.name} of ${group.title} is kept ${lagWords(kept)}, but ${classWords(view)} asks for ${bound}: keep it that long.`,
         {
           expected: bound,
-          actual: longest.value['retention'],
+          actual: kept,
           fixes: replaceValue(view.entry, path, bound, `Change it to ${bound}`),
         },
       );
     }
   },
 );
+
+/** Where a backup says how long it is kept: of a continuous one the window may tell; undefined where it leaves that to its class. */
+function keptPath(backup: BackupView): readonly string[] | undefined {
+  if (backup.value['retention'] !== undefined) return ['retention'];
+  return at(backup.value, 'continuous', 'window') === undefined ? undefined : ['continuous', 'window'];
+}

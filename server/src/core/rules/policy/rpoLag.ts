@@ -1,6 +1,6 @@
 /** A continuous backup may lag further behind than the RPO allows, and no other backup of the source is better. */
-import { written } from '../read.ts';
 import { runbookRule } from '../say.ts';
+import { lagWords } from '../words.ts';
 import { bestLoss } from './bestLoss.ts';
 
 export const rpoLag = runbookRule(
@@ -11,7 +11,7 @@ export const rpoLag = runbookRule(
       const lag = (backup.value['continuous'] as { readonly lag?: unknown }).lag;
       say(
         [...backup.path, 'continuous', 'lag'],
-        `Backup ${backup.name} of ${group.title} may lag ${written(lag)} behind, more than the RPO of ${view.rpo.text}: ship more often, or accept a longer RPO.`,
+        `Backup ${backup.name} of ${group.title} may lag ${lagWords(lag)} behind, more than the RPO of ${view.rpo.text}: ship more often, or accept a longer RPO.`,
         { expected: view.rpo.text, actual: lag },
       );
     }

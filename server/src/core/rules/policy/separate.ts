@@ -1,8 +1,10 @@
 /** Whether some copy of a source lies in another account or region than the source: what one mistake or one fault can't reach. */
 import { accountNamed, environmentOf } from '../../references/environment.ts';
-import type { Workspace } from '../../workspace.ts';
+import type { Entry, Workspace } from '../../workspace.ts';
 import { at } from '../read.ts';
 import type { BackupView, ResourceView, RunbookView, SourceGroup } from '../runbookView.ts';
+
+const CLOUDS: readonly string[] = ['aws', 'gcp', 'azure', 'kubernetes'];
 
 /** `local` where every copy is in a folder; `unknown` where some copy's place, or the source's, can't be told: then nothing is claimed. */
 export type Apart = 'apart' | 'same' | 'local' | 'unknown';
@@ -52,5 +54,13 @@ function place(
   const cloud = resource.kind.split('/')[0] ?? '';
   // Thousands of runbooks name the few accounts of one environment.
   const key = `account ${environment.file}#${environment.document.index} ${cloud} ${JSON.stringify(written)}`;
-  return workspace.memo(key, () => accountNamed(environment, written, cloud)?.id ?? written);
+  return workspace.memo(key, () => accountId(environment, written, cloud) ?? written);
+}
+
+/** A database of no cloud may run in an account of any: there the alias alone tells. */
+function accountId(environment: Entry, written: string | undefined, cloud: string): string | undefined {
+  const own = accountNamed(environment, written, cloud)?.id;
+  if (own !== undefined || written === undefined || CLOUDS.includes(cloud)) return own;
+  const ids = new Set(CLOUDS.flatMap((each) => accountNamed(environment, written, each)?.id ?? []));
+  return ids.size === 1 ? [...ids][0] : undefined;
 }

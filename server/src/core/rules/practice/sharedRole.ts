@@ -1,16 +1,20 @@
 /** One role writes backups and restores them: whoever takes it over can destroy what it was to save. */
+import { parseArn } from '../../references/arn.ts';
+import { accountNamed, environmentOf } from '../../references/environment.ts';
+import type { Entry } from '../../workspace.ts';
 import { textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
 
 export const sharedRole = runbookRule(
   { id: 'practice/shared-role', title: 'One role writes the backups and restores them.' },
-  (view, say) => {
+  (view, say, { workspace }) => {
+    const environment = environmentOf(view.entry, workspace);
     const restores = textOf(view.restore['role']);
     if (restores === undefined) return;
     const backup = view.backups.find((each) => {
       const writes = textOf(each.value['role']);
-      return writes !== undefined && isSame(view, writes, restores);
+      return writes !== undefined && isSame(view, environment, writes, restores);
     });
     if (!backup) return;
     say(
@@ -31,11 +35,23 @@ export const sharedRole = runbookRule(
   },
 );
 
-/** The same resource, or two resources that name one role. */
-function isSame(view: RunbookView, writes: string, restores: string): boolean {
+/** The same resource, or two resources that name one role, by its name or by its ARN. */
+function isSame(view: RunbookView, environment: Entry | undefined, writes: string, restores: string): boolean {
   if (writes === restores) return true;
-  const [one, other] = [view.resources.get(writes), view.resources.get(restores)];
-  return (
-    one !== undefined && other !== undefined && one.id !== '' && one.id === other.id && one.account === other.account
-  );
+  const [one, other] = [roleOf(view, environment, writes), roleOf(view, environment, restores)];
+  return one !== undefined && other !== undefined && one.id === other.id && one.account === other.account;
+}
+
+function roleOf(
+  view: RunbookView,
+  environment: Entry | undefined,
+  name: string,
+): { readonly id: string; readonly account: string | undefined } | undefined {
+  const resource = view.resources.get(name);
+  const id = resource?.id ?? name;
+  const arn = parseArn(id);
+  if (arn) return { id: arn.resource.replace(/^role\/(?:.*\/)?/u, ''), account: arn.account };
+  if (!resource || id === '') return undefined;
+  const account = environment && accountNamed(environment, resource.account, resource.kind.split('/')[0] ?? '')?.id;
+  return { id, account: account ?? resource.account };
 }

@@ -14,7 +14,7 @@ export const unmonitoredBackup = opinion(
       if (missing.length === 0) continue;
       say(
         backup.value['health'] === undefined ? backup.path : [...backup.path, 'health'],
-        `Backup ${backup.name} runs by itself with no ${listWords(missing)}, so nobody would know that it stopped: name the metric of its last success and who is told, under health.`,
+        `Backup ${backup.name} runs by itself with no ${listWords(missing, 'or')}, so nobody would know that it stopped: name the metric of its last success and who is told, under health.`,
         { at: 'key' },
       );
     }

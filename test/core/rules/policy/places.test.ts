@@ -1,0 +1,90 @@
+/** How policy rules judge places, roles, windows and measured times, and that one fault is one finding. */
+import assert from 'node:assert/strict';
+import type { EvidenceEntry } from '../../../../server/src/core/rules/rule.ts';
+import { RULES } from '../../../../server/src/core/rules/table.ts';
+import { findingsOf } from '../../../support/ruleExamples.ts';
+
+async function messages(yaml: string, code: string, records: readonly EvidenceEntry[] = []): Promise<string[]> {
+  const found = await findingsOf({ yaml, records, codeOwners: undefined }, RULES);
+  return found.filter((finding) => finding.code === code).map(({ message }) => message);
+}
+
+function passed(given: Partial<EvidenceEntry>): EvidenceEntry {
+  const at = '2026-11-20T10:00:00Z';
+  const run = { id: 'r', runbook: 'orders-db', level: 3, result: 'passed', proves: 'backup' } as const;
+  return { ...run, dryRun: 'orders', startedAt: at, finishedAt: at, elapsedMs: 600_000, ...given };
+}
+
+/** Without a dry run: a drill is none. */
+function drill(given: Partial<EvidenceEntry>): EvidenceEntry {
+  const { dryRun: _, ...record } = passed({ level: 5, ...given });
+  return record;
+}
+
+describe('policy judgements of places and measures', () => {
+  const database = (account: string): string =>
+    `kind: Runbook\nresources:\n  primary: { kind: database/postgres, id: orders, account: ${account}, region: null }\n`;
+
+  it('find a database that no cloud names in the account of its copies', async () => {
+    assert.equal((await messages(database('backup'), 'policy/separate-account')).length, 1);
+    assert.deepEqual(await messages(database('prod'), 'policy/separate-account'), []);
+    assert.deepEqual(await messages(database('elsewhere'), 'policy/separate-account'), []);
+  });
+
+  it('take a role by its ARN for the role of that name', async () => {
+    const operator = (arn: string): string =>
+      `kind: Runbook\nresources:\n  operator: { kind: aws/iam-role, id: "${arn}", account: null }\n`;
+    const arn = 'arn:aws:iam::123456789012:role/orders-backup';
+    assert.equal((await messages(operator(arn), 'practice/shared-role')).length, 1);
+    assert.deepEqual(await messages(operator(arn.replace('1234', '9999')), 'practice/shared-role'), []);
+  });
+
+  it('say once that a bucket is open, whatever lies in it', async () => {
+    const open = await messages(
+      'kind: Runbook\nresources:\n  vault: { expect: { encryption: none } }\nbackups:\n  hourly-dr: { in: { bucket: vault } }\n',
+      'policy/encrypted',
+    );
+    assert.equal(open.length, 1);
+    assert.match(open[0] ?? '', /^Backups hourly and hourly-dr lie unencrypted: /);
+  });
+
+  it('say once that the environment reads no metrics', async () => {
+    const health = '{ health: { metric: m, alert: a } }';
+    const yaml = `kind: Environment\nmetrics: null\n---\nkind: Runbook\nbackups:\n  hourly: ${health}\n  hourly-dr: ${health}\n`;
+    assert.equal((await messages(yaml, 'policy/health-unreadable')).length, 1);
+  });
+
+  it('take the window of a continuous backup for how long it is kept', async () => {
+    const window = (days: string, more = ''): string =>
+      `kind: Runbook\nbackups:\n  hourly: null\n  hourly-dr: null\n  wal: { of: primary, tool: pgbackrest, in: { stanza: o }, continuous: { lag: "<=8h", window: ${days} } }\n${more}`;
+    assert.deepEqual(await messages(window('7d'), 'policy/retention'), [
+      'Backup wal of primary is kept 7d, but class customer-critical of policy acme asks for 35d: keep it that long.',
+    ]);
+    assert.deepEqual(await messages(window('40d'), 'policy/retention'), []);
+    const copy = '  copy: { copyOf: wal, in: { bucket: vault } }\n';
+    assert.deepEqual(await messages(window('7d', copy), 'policy/retention'), [], 'the copy inherits 35d');
+    assert.match((await messages(window('40d'), 'policy/rpo-lag'))[0] ?? '', /may lag 8h behind/);
+  });
+
+  it('measure the RTO by the slowest of what passed last, drills included', async () => {
+    const hours = (count: number): Partial<EvidenceEntry> => ({ elapsedMs: count * 3_600_000 });
+    const measured = (...records: EvidenceEntry[]): Promise<string[]> =>
+      messages('kind: Runbook\n', 'policy/rto-measured', records);
+    assert.match((await measured(passed({}), drill(hours(2))))[0] ?? '', /^The drill of 2026-11-20 took 2h, /);
+    const earlier = '2026-11-01T10:00:00Z';
+    assert.deepEqual(await measured(passed({ ...hours(3), finishedAt: earlier }), passed({})), []);
+    assert.deepEqual(await measured(passed({ ...hours(3), dryRun: 'gone' })), []);
+    assert.deepEqual(await measured(drill({ ...hours(2), result: 'failed' })), []);
+  });
+
+  it('name what a health lacks, and count one runbook as one', async () => {
+    assert.match(
+      (await messages('kind: Runbook\nbackups:\n  hourly: { health: null }\n', 'policy/health'))[0] ?? '',
+      /names no health metric or alert,/,
+    );
+    assert.match(
+      (await messages('kind: Policy\nappliesTo: [nowhere/**]\n', 'policy/applies-to-nothing'))[0] ?? '',
+      /fits not the one runbook there is,/,
+    );
+  });
+});
