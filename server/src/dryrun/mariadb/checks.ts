@@ -1,9 +1,9 @@
 /** Runs the checks of a dry run as SQL on the restored MariaDB or MySQL: read-only, one value each. */
 import type { CheckPlan, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
-import { expectationOf, judge } from '../../core/recovery/judge.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
+import { beginCheck, judgedCheck } from '../checkRecord.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { MariadbHandle } from '../sandboxes/mariadb.ts';
 import { backticked, mariadbValue, withMariadb } from './connection.ts';
@@ -16,16 +16,8 @@ export async function checkMariadb(
   plan: CheckPlan,
 ): Promise<CheckRecord> {
   const handle = sandbox.handle as MariadbHandle;
-  const started = ports.clock.now();
   const { raw } = plan;
-  const expected = expectationOf(raw);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
-    name: plan.name,
-    state,
-    expected,
-    durationMs: ports.clock.now() - started,
-    ...more,
-  });
+  const done = beginCheck(ports, plan);
   const table = asText(raw['table']);
   const sql =
     asText(raw['query']) ??
@@ -63,11 +55,7 @@ export async function checkMariadb(
       },
       run.signal,
     );
-    const judged = judge(raw, value, { now: ports.clock.now(), last: run.plan.last?.[plan.name] });
-    return done(judged.state, {
-      actual: judged.actual,
-      ...(judged.message === undefined ? {} : { message: judged.message }),
-    });
+    return judgedCheck(ports, run, plan, value, done);
   } catch (error) {
     run.signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);

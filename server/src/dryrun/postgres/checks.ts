@@ -1,9 +1,9 @@
 /** Runs the checks of a dry run as SQL on the restored PostgreSQL database: read-only, one value each. */
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import type { CheckPlan, RunContext } from '../../core/recovery/engine.ts';
-import { expectationOf, judge } from '../../core/recovery/judge.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
+import { beginCheck, judgedCheck, type Done } from '../checkRecord.ts';
 import type { EnginePorts } from '../ports.ts';
 import { quoted, withClient } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
@@ -17,20 +17,12 @@ export async function checkPostgres(
   handle: PostgresHandle,
   check: CheckPlan,
 ): Promise<CheckRecord> {
-  const started = ports.clock.now();
+  const record = beginCheck(ports, check);
   const { raw } = check;
-  const expected = expectationOf(raw);
   const table = asText(raw['table']);
   const sql = asText(raw['query']) ?? (table === undefined ? undefined : `select count(*) from ${tableName(table)}`);
   const backup = asText(raw['backup']);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
-    name: check.name,
-    state,
-    expected,
-    durationMs: ports.clock.now() - started,
-    ...(backup === undefined ? {} : { backup }),
-    ...more,
-  });
+  const done: Done = (state, more) => record(state, { ...(backup === undefined ? {} : { backup }), ...more });
   if (sql === undefined)
     return done('failed', { message: 'The check has no query and no table; file checks need a files sandbox.' });
   const database = databaseOf(run, handle, backup, asText(raw['database']));
@@ -57,11 +49,7 @@ export async function checkPostgres(
       },
       run.signal,
     );
-    const judged = judge(raw, value, { now: ports.clock.now(), last: run.plan.last?.[check.name] });
-    return done(judged.state, {
-      actual: judged.actual,
-      ...(judged.message === undefined ? {} : { message: judged.message }),
-    });
+    return judgedCheck(ports, run, check, value, done);
   } catch (error) {
     run.signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);

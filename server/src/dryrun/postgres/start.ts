@@ -1,11 +1,9 @@
 /** Starts a private PostgreSQL and waits until it answers, for clusters that are made here and for those that were restored whole. */
-import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import { asMap, asText } from '../../core/references/read.ts';
-import { withoutNetwork } from '../isolation.ts';
 import type { EnginePorts } from '../ports.ts';
-import { toolEnvironment } from '../tool.ts';
+import { startServer } from '../serverProcess.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { connect, type PostgresAddress } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
@@ -53,49 +51,30 @@ export async function startPostgres(
 ): Promise<PostgresHandle> {
   const args = ['-D', data, '-k', socket, '-p', String(PORT)];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const isolated = await withoutNetwork(ports, run, join(binaries.folder, 'postgres'), args);
-  const server = await ports.processes.spawn(isolated.command, isolated.args, {
-    env: toolEnvironment(ports, run),
-    cwd: run.folder,
-    ...(isolated.owner ? { owner: isolated.owner } : {}),
-    endSignal: 'SIGQUIT',
-    graceMs: 4000,
-  });
-  const token = await ports.processes.startToken(server.pid);
-  await run.made({
-    kind: 'process',
-    pid: server.pid,
-    ...(token === undefined ? {} : { startToken: token }),
+  const server = await startServer(ports, run, join(binaries.folder, 'postgres'), args, {
     name: 'postgres',
+    endSignal: 'SIGQUIT',
   });
-  let log = '';
-  const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of stream) log = (log + Buffer.from(chunk).toString('utf8')).slice(-16_000);
-  };
-  void listen(server.stdout).catch(() => undefined);
-  void listen(server.stderr).catch(() => undefined);
-  const state = { ended: false };
-  void server.exit.then(() => (state.ended = true));
   const address = await answering(ports, run, {
     address: { host: socket, port: PORT, user: 'postgres' },
     users: options.users ?? ['postgres'],
     name: `PostgreSQL ${binaries.version}`,
     readyMs: options.readyMs ?? READY_MS,
-    hasEnded: () => Promise.resolve(state.ended),
-    log: () => Promise.resolve(log),
+    hasEnded: () => Promise.resolve(server.hasEnded()),
+    log: () => Promise.resolve(server.log()),
   });
   return {
     address,
     binaries,
     all,
     folder: run.folder,
-    process: server,
+    process: server.process,
     jobs: Math.max(1, Math.min(8, ports.machine.cpus)),
     databases: new Map(),
     superuser: true,
     isOurs: true,
-    isolation: isolated.words,
-    log: () => log,
+    isolation: server.isolation,
+    log: () => server.log(),
   };
 }
 

@@ -8,12 +8,13 @@ import {
   type RunContext,
   type RunningSandbox,
 } from '../../core/recovery/engine.ts';
-import { expectationOf, judge } from '../../core/recovery/judge.ts';
+import { judge } from '../../core/recovery/judge.ts';
 import { globReader } from '../../core/recovery/newest.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseConstraint, satisfies } from '../../core/values/constraint.ts';
 import { parseDuration } from '../../core/values/duration.ts';
+import { beginCheck, judgedCheck, type Done } from '../checkRecord.ts';
 import type { EnginePorts } from '../ports.ts';
 import { quotaOf } from '../quota.ts';
 import { lastWords, runTool } from '../tool.ts';
@@ -80,16 +81,8 @@ async function check(
   plan: CheckPlan,
 ): Promise<CheckRecord> {
   const handle = sandbox.handle as FilesHandle;
-  const started = ports.clock.now();
   const { raw } = plan;
-  const expected = expectationOf(raw);
-  const done = (state: CheckRecord['state'], more: Partial<CheckRecord>): CheckRecord => ({
-    name: plan.name,
-    state,
-    expected,
-    durationMs: ports.clock.now() - started,
-    ...more,
-  });
+  const done = beginCheck(ports, plan);
   const file = asText(raw['file']);
   const glob = asText(raw['files']);
   if (file === undefined && glob === undefined) return await checkSqlite(ports, run, handle, plan, done);
@@ -158,7 +151,7 @@ async function checkSqlite(
   run: RunContext,
   handle: FilesHandle,
   plan: CheckPlan,
-  done: (state: CheckRecord['state'], more: Partial<CheckRecord>) => CheckRecord,
+  done: Done,
 ): Promise<CheckRecord> {
   const { raw } = plan;
   const table = asText(raw['table']);
@@ -179,14 +172,7 @@ async function checkSqlite(
   );
   if (result.code !== 0) return done('failed', { message: `The query failed: ${lastWords(result, 1)}` });
   const rows = result.stdout.trim() === '' ? [] : (JSON.parse(result.stdout) as Record<string, unknown>[]);
-  const judged = judge(raw, rows[0] ? Object.values(rows[0])[0] : undefined, {
-    now: ports.clock.now(),
-    last: run.plan.last?.[plan.name],
-  });
-  return done(judged.state, {
-    actual: judged.actual,
-    ...(judged.message === undefined ? {} : { message: judged.message }),
-  });
+  return judgedCheck(ports, run, plan, rows[0] ? Object.values(rows[0])[0] : undefined, done);
 }
 
 export const files: Sandbox = { kind: 'files', provision, check };

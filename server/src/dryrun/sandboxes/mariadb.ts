@@ -1,5 +1,4 @@
 /** A private MariaDB or MySQL in the run's folder: a Unix socket only, never as root, from binaries on the machine. */
-import { Buffer } from 'node:buffer';
 import { dirname, join } from 'node:path';
 import { StageFault, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
 import type { RunningProcess } from '../../core/ports.ts';
@@ -8,6 +7,7 @@ import { checkMariadb } from '../mariadb/checks.ts';
 import { withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import { withoutNetwork } from '../isolation.ts';
+import { startServer } from '../serverProcess.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -110,30 +110,8 @@ export async function startMariadb(
     ...(handle.flavour === 'mariadb' ? ['--plugin-load-add='] : ['--mysqlx=OFF']),
     ...(open ? ['--skip-grant-tables'] : []),
   ];
-  const isolated = await withoutNetwork(ports, run, handle.server, args);
-  const server = await ports.processes.spawn(isolated.command, isolated.args, {
-    env: toolEnvironment(ports, run),
-    cwd: run.folder,
-    ...(isolated.owner ? { owner: isolated.owner } : {}),
-    endSignal: 'SIGTERM',
-    graceMs: 4000,
-  });
-  const token = await ports.processes.startToken(server.pid);
-  await run.made({
-    kind: 'process',
-    pid: server.pid,
-    ...(token === undefined ? {} : { startToken: token }),
-    name: handle.flavour,
-  });
-  handle.process = server;
-  let log = '';
-  const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of stream) log = (log + Buffer.from(chunk).toString('utf8')).slice(-8000);
-  };
-  void listen(server.stdout).catch(() => undefined);
-  void listen(server.stderr).catch(() => undefined);
-  const state = { ended: false };
-  void server.exit.then(() => (state.ended = true));
+  const server = await startServer(ports, run, handle.server, args, { name: handle.flavour, endSignal: 'SIGTERM' });
+  handle.process = server.process;
   handle.address = { socketPath: socket, user: 'root' };
   const deadline = ports.clock.now() + READY_MS;
   for (;;) {
@@ -142,7 +120,8 @@ export async function startMariadb(
       await withMariadb(handle.address, undefined, async (connection) => await connection.query('select 1'));
       return;
     } catch (error) {
-      if (state.ended || ports.clock.now() > deadline) {
+      if (server.hasEnded() || ports.clock.now() > deadline) {
+        const log = server.log();
         const words =
           log
             .split('\n')

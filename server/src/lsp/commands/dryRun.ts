@@ -1,5 +1,6 @@
 /** drillbook.dryRun: says what would be read from where and restored into what; confirmed, runs it in a process of its own. */
 import { planDryRun } from '../../core/recovery/dryRunPlan.ts';
+import { STAGES } from '../../core/recovery/record.ts';
 import { asText, dig } from '../../core/references/read.ts';
 import { lineOfEvent, lineOfFailure } from '../../language/dryRunLines.ts';
 import { confirmationOf, dryRunsOf, lastRun } from '../../language/dryRuns.ts';
@@ -11,21 +12,6 @@ import { messageOf } from '../signals.ts';
 import { refreshEvidence } from '../workspaceEvents.ts';
 import { findRunbook, numberOf, textOf, type CommandRequest } from './command.ts';
 import { say } from '../say.ts';
-
-/** The stages in their order, for the share of the work that is done. */
-const STAGES = [
-  'resolve',
-  'drift',
-  'locate',
-  'fetch',
-  'verify',
-  'provision',
-  'restore',
-  'check',
-  'measure',
-  'teardown',
-  'record',
-];
 
 export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
   const { session, argument } = request;
@@ -159,7 +145,7 @@ function refuse({ session }: CommandRequest, message: string): DryRunResponse {
 
 function describe(event: DryRunEvent): { readonly message: string; readonly percentage?: number } | undefined {
   if (event.event === 'stage') {
-    const share = STAGES.indexOf(event.stage.split('+')[0] ?? '');
+    const share = STAGES.findIndex((stage) => stage === event.stage);
     const said = event.state === 'started' ? event.stage : `${event.stage}: ${event.state}`;
     return {
       message: event.message === undefined ? said : `${said} · ${event.message}`,

@@ -1,0 +1,47 @@
+/** The server of a sandbox as a process of the run: cut off from the network, written down for the teardown, and listened to. */
+import { Buffer } from 'node:buffer';
+import type { RunningProcess, SpawnOptions } from '../core/ports.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import { withoutNetwork } from './isolation.ts';
+import type { EnginePorts } from './ports.ts';
+import { toolEnvironment } from './tool.ts';
+
+/** Characters of its log that are kept: the end of it. */
+const KEPT = 16_000;
+
+export interface ServerProcess {
+  readonly process: RunningProcess;
+  /** For the record: which isolation was in force. */
+  readonly isolation: string;
+  hasEnded(): boolean;
+  log(): string;
+}
+
+/** Starts it; that it answers is for the caller to wait for. `name` is what the teardown calls it. */
+export async function startServer(
+  ports: EnginePorts,
+  run: RunContext,
+  command: string,
+  args: readonly string[],
+  { name, endSignal }: { readonly name: string; readonly endSignal: NonNullable<SpawnOptions['endSignal']> },
+): Promise<ServerProcess> {
+  const isolated = await withoutNetwork(ports, run, command, args);
+  const server = await ports.processes.spawn(isolated.command, isolated.args, {
+    env: toolEnvironment(ports, run),
+    cwd: run.folder,
+    ...(isolated.owner ? { owner: isolated.owner } : {}),
+    endSignal,
+    graceMs: 4000,
+  });
+  const token = await ports.processes.startToken(server.pid);
+  await run.made({ kind: 'process', pid: server.pid, ...(token === undefined ? {} : { startToken: token }), name });
+  let log = '';
+  const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of stream) log = (log + Buffer.from(chunk).toString('utf8')).slice(-KEPT);
+  };
+  void listen(server.stdout).catch(() => undefined);
+  void listen(server.stderr).catch(() => undefined);
+  let ended = false;
+  void server.exit.then(() => (ended = true));
+  return { process: server, isolation: isolated.words, hasEnded: () => ended, log: () => log };
+}
