@@ -189,10 +189,9 @@ describe('grants', () => {
       // It replicates from nowhere, and is allowed to say so.
       assert.deepEqual(said(result.findings), ['drift/value resources.db.expect.replicaLag']);
       assertPlanned(texts(), result.calls);
-      const [rows] = await root.query(
+      const [sent] = await root.query<(mysql.RowDataPacket & { readonly query: string })[]>(
         "select convert(argument using utf8mb4) as query from mysql.general_log where command_type in ('Query', 'Execute', 'Prepare') and user_host like '%drill%'",
       );
-      const sent = rows as readonly { readonly query: string }[];
       assert.ok(sent.length >= 8, JSON.stringify(sent));
       for (const { query } of sent) assert.match(query, READ_ONLY);
       for (const left of grants.filter((each) => each.startsWith('GRANT'))) {
