@@ -1,7 +1,7 @@
 /** Dry runs of pgbackrest, with a point in time, from a real stanza. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
 import { usePostgres } from '../support/servers.ts';
@@ -107,6 +107,21 @@ describe('dry run of pgbackrest', function () {
     );
     assert.equal(record.result, 'passed', record.summary);
     assert.match(record.sandbox?.isolation ?? '', /^no network: /u);
+  });
+
+  it('restores into its own folder alone, whatever the configuration says of links', async () => {
+    const elsewhere = path.join(repository, 'elsewhere');
+    const config = readFileSync(path.join(repository, 'pgbackrest.conf'), 'utf8');
+    const more = `link-all=y\nlink-map=pg_wal=${elsewhere}\ntablespace-map=1=${elsewhere}\ndelta=y\n`;
+    writeFileSync(path.join(repository, 'pgbackrest.conf'), config.replace('[main]\n', `[main]\n${more}`));
+    try {
+      await bench.write('a.runbook.yaml', runbook(1000));
+      const { record } = await bench.run();
+      assert.ok(!existsSync(elsewhere), 'a part of the backup was restored elsewhere');
+      assert.equal(record.result, 'passed', record.summary);
+    } finally {
+      writeFileSync(path.join(repository, 'pgbackrest.conf'), config);
+    }
   });
 
   it('restores to a point in time', async () => {

@@ -3,11 +3,11 @@ import { environmentOf } from '../references/environment.ts';
 import { policyOf } from '../references/policy.ts';
 import { asMap, asText, asTexts, dig, type PlainMap } from '../references/read.ts';
 import type { Entry, Workspace } from '../workspace.ts';
+import { FOLDER_TOOLS } from './backupTools.ts';
 import { planRole } from './dryRunPlan/access.ts';
 import { planBackup } from './dryRunPlan/backup.ts';
 import { namedServers } from './dryRunPlan/namedServers.ts';
 import { planSandbox } from './dryRunPlan/sandbox.ts';
-import { FOLDER_TOOLS } from './dryRunPlan/tools.ts';
 import { duration, folderOf, given, money, substitutionScope, type Scope } from './dryRunPlan/values.ts';
 import type { BackupPlan, CheckPlan, RestorePlan } from './engine.ts';
 
@@ -82,6 +82,7 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
       ...given('beforeMs', request.beforeMs),
       ...given('pointInTime', run['pointInTime'] === undefined ? undefined : asMap(run['pointInTime'])),
       folder,
+      root: request.root,
       timeoutMs: duration(run['timeout']) ?? Math.max(4 * HOUR, (promised.rtoMs ?? 0) * 3),
       trusted: request.trusted ?? true,
       ...given('maxCost', money(request.maxCost)),

@@ -55,7 +55,6 @@ export interface BackupPlan {
     readonly access?: AccountAccess;
     readonly version?: string;
   };
-  /** Raw value of the backup. */
   readonly raw: PlainMap;
 }
 
@@ -112,7 +111,7 @@ export interface RestorePlan {
   readonly manualSteps: number;
   /** What expressions in the steps are resolved with; what they say of backups is known once those are found. */
   readonly scope?: SubstitutionScope;
-  /** All steps of the runbook, whether they are run or not: people's time is estimated from them. */
+  /** Run or not: people's time is estimated from them. */
   readonly allSteps?: readonly PlainMap[];
   readonly rpoMs?: number;
   readonly rtoMs?: number;
@@ -128,8 +127,9 @@ export interface RestorePlan {
   readonly backupId?: string;
   readonly beforeMs?: number;
   readonly pointInTime?: PlainMap;
-  /** Absolute folder of the runbook's file. */
+  /** Absolute folders: of the runbook's file, and the workspace's root. */
   readonly folder: string;
+  readonly root: string;
   readonly timeoutMs: number;
   readonly trusted: boolean;
   readonly maxCost?: { readonly amount: number; readonly currency: string };

@@ -31,6 +31,12 @@ export const pgbackrest: BackupTool = {
   restore,
 };
 
+/** A configuration may send parts of a restore to places of the machine it was written for, and clear those first. */
+const OWN_FOLDER_ONLY = [
+  ...['--no-link-all', '--reset-link-map', '--reset-tablespace-map'],
+  ...['--reset-recovery-option', '--no-delta'],
+];
+
 async function fetch(
   ports: EnginePorts,
   run: RunContext,
@@ -88,6 +94,7 @@ async function fetch(
       `--set=${handle.label}`,
       `--pg1-path=${data}`,
       `--tablespace-map-all=${join(run.folder, 'ts')}`,
+      ...OWN_FOLDER_ONLY,
       '--archive-mode=off',
       '--target-action=promote',
       ...type,

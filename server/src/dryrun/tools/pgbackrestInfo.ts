@@ -1,12 +1,12 @@
 /** Finds a backup of pgbackrest: what `info` says of the stanza, and which of its backups fits the plan. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { StageFault, type BackupPlan, type FoundBackup, type RunContext } from '../../core/recovery/engine.ts';
-import { resolvePath } from '../../core/recovery/dryRunPlan/values.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
 import type { EnginePorts } from '../ports.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
+import { refuseConfiguration } from './pgbackrestReach.ts';
 
 interface Info {
   readonly name?: string;
@@ -47,8 +47,10 @@ export async function locate(ports: EnginePorts, run: RunContext, backup: Backup
   const stanza = asText(backup.settings['stanza']);
   if (stanza === undefined) throw new StageFault('failed', `Backup "${backup.name}" says no stanza: set "in.stanza".`);
   const config = asText(backup.settings['config']);
+  const file = config === undefined ? undefined : resolve(run.plan.folder, config);
+  if (file !== undefined) await refuseConfiguration(ports, run.plan.root, file);
   const base = [
-    ...(config === undefined ? [] : [`--config=${resolvePath(run.plan.folder, config)}`]),
+    ...(file === undefined ? [] : [`--config=${file}`]),
     `--stanza=${stanza}`,
     `--lock-path=${join(run.folder, 'lock')}`,
     '--log-level-file=off',
