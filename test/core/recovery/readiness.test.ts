@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readiness, READINESS_FORMATS, renderReadiness } from '../../../server/src/app/readiness.ts';
 import { parse } from '../../../server/src/core/document/parse.ts';
+import { headline } from '../../../server/src/core/recovery/readinessWords.ts';
 import type { ReadinessReport } from '../../../server/src/core/recovery/readiness.ts';
 import type { EvidenceEntry } from '../../../server/src/core/rules/rule.ts';
 import { buildWorkspace } from '../../../server/src/core/workspaceIndex.ts';
@@ -59,6 +60,33 @@ describe('readiness', () => {
       'documented',
     );
     assert.equal(await stage(SAME, record({}), record({ level: 5, finishedAt: '2026-01-01T00:00:00Z' })), 'restored');
+  });
+
+  it('says what a restore lacks that proves less than the class asks for', async () => {
+    const asks = (test: string): string => `${SAME}---\nkind: Policy\nclasses:\n  customer-critical: ${test}\n`;
+    const why = async (test: string, ...entries: EvidenceEntry[]): Promise<string | undefined> =>
+      (await reportOf(asks(test), ...entries)).rows[0]?.why;
+    const runbook = '{ verify: { restoreTest: { every: 30d, proves: runbook } } }';
+    const fourth = '{ verify: { restoreTest: { every: 30d, level: 4 } } }';
+    assert.equal(await why(runbook, record({})), "the runbook's own steps have never restored orders");
+    assert.equal(await why(fourth, record({})), 'orders has never reached level 4');
+    assert.equal(await why(fourth, record({ dryRun: 'other' })), 'orders has never been restored');
+  });
+
+  it('says in good grammar how much is proven', async () => {
+    const first = async (...entries: EvidenceEntry[]): Promise<string | undefined> =>
+      renderReadiness(await reportOf(SAME, ...entries), 'text').split('\n')[0];
+    assert.equal(await first(), 'The one runbook is not yet restored or better, by what the evidence shows.');
+    assert.equal(await first(record({})), 'The one runbook is restored or better, by what the evidence shows.');
+    const of = (restored: number, documented: number): string =>
+      headline({
+        stages: { hope: 0, passive: 0, documented, checksummed: 0, restored, drilled: 0, 'continuously-validated': 0 },
+        proven: restored / (restored + documented),
+      });
+    assert.match(of(0, 2), /^None of 2 runbooks is restored or better: all is hope, /);
+    assert.match(of(1, 2), /^1 of 3 runbooks is restored or better: the rest is hope, /);
+    assert.match(of(2, 1), /^2 of 3 runbooks are restored or better: the rest is hope, /);
+    assert.match(of(2, 0), /^All 2 runbooks are restored or better, /);
   });
 
   it('does not count ephemeral data', async () => {

@@ -1,7 +1,7 @@
 /** Where a runbook stands between hope and proof, by what it says and by what the evidence shows; and the next step. */
 import type { EvidenceEntry, EvidenceSummary } from '../rules/rule.ts';
 import type { RunbookView } from '../rules/runbookView.ts';
-import { cadenceOf, finished, type Cadence } from './cadence.ts';
+import { cadenceOf, finished, type Cadence, type LayerStatus } from './cadence.ts';
 import { recordsOf } from './recordsOf.ts';
 
 /** From the least to the most that is known. `exempt`: ephemeral data, which nobody needs to bring back. */
@@ -99,13 +99,13 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
     const why = late
       ? late.last
         ? `the restore test ${name} is older than ${late.every}`
-        : `${name} has never been restored`
+        : neverWords(name, late, records)
       : `it has changed since ${name} was restored`;
     return { stage: 'checksummed', why, next: `Restore it again: ${dryRun}#${name}.`, nextKind: 'test' };
   }
   const lastDrill = recordsOf(evidence, view.name).some((record) => record.level === 5 && record.result === 'passed');
   if (drill ? drill.state === 'never' || drill.state === 'overdue' : !lastDrill) {
-    const why = drill?.last ? `its last drill is older than ${drill.every}` : 'people have never done it';
+    const why = drill?.last ? `its last drill is older than ${drill.every}` : 'nobody has drilled it yet';
     return { stage: 'restored', why, next: `Hold a drill: drillbook evidence record ${view.name}.`, nextKind: 'drill' };
   }
   const steady =
@@ -127,6 +127,15 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
     next: undefined,
     nextKind: undefined,
   };
+}
+
+/** A restore that proves less than the class asks for is one all the same: what it lacks is said. */
+function neverWords(name: string, late: LayerStatus, records: readonly EvidenceEntry[]): string {
+  const passes = passesOf(records, name);
+  if (passes.length === 0) return `${name} has never been restored`;
+  return passes.some((record) => record.level >= late.level)
+    ? `the runbook's own steps have never restored ${name}`
+    : `${name} has never reached level ${late.level}`;
 }
 
 function passesOf(records: readonly EvidenceEntry[], dryRun: string | undefined): readonly EvidenceEntry[] {

@@ -189,7 +189,7 @@ function nextCost(
 function yearlyOf(view: RunbookView, test: Amount | undefined, drillMs: number | undefined): ReadinessRow['yearly'] {
   const testEvery = durationOf(at(view.class?.value, 'verify', 'restoreTest', 'every'));
   const drillEvery = durationOf(at(view.class?.value, 'verify', 'drill', 'every'));
-  const effortMs = drillEvery === undefined || drillMs === undefined ? 0 : (YEAR / drillEvery) * drillMs;
+  const effortMs = drillEvery === undefined || drillMs === undefined ? 0 : Math.round((YEAR / drillEvery) * drillMs);
   return test && testEvery !== undefined
     ? { effortMs, cost: { amount: (YEAR / testEvery) * test.amount, currency: test.currency } }
     : { effortMs };

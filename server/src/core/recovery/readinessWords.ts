@@ -49,11 +49,15 @@ export function nextCostWords(row: ReadinessRow): string {
 }
 
 /** One sentence for management: how much is proven. */
-export function headline(report: ReadinessReport): string {
+export function headline(report: Pick<ReadinessReport, 'stages' | 'proven'>): string {
   const counted = STAGES.reduce((sum, stage) => sum + report.stages[stage], 0);
   if (counted === 0) return 'No runbook holds data that must come back.';
   const proven = Math.round((report.proven ?? 0) * counted);
-  return `${proven} of ${counted} runbooks ${counted === 1 ? 'is' : 'are'} restored or better: the rest is hope, by what the evidence shows.`;
+  const shown = 'by what the evidence shows';
+  if (counted === 1) return `The one runbook is ${proven === 1 ? '' : 'not yet '}restored or better, ${shown}.`;
+  if (proven === counted) return `All ${counted} runbooks are restored or better, ${shown}.`;
+  if (proven === 0) return `None of ${counted} runbooks is restored or better: all is hope, ${shown}.`;
+  return `${proven} of ${counted} runbooks ${proven === 1 ? 'is' : 'are'} restored or better: the rest is hope, ${shown}.`;
 }
 
 /** The cost of outages against the cost of proof, as sentences; empty where the policy gives no figures. */
