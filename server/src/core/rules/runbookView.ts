@@ -1,5 +1,6 @@
 /** A runbook as the rules read it: names, durations and what it inherits from its class, read once and shared by all rules. */
 import type { Path } from '../document/node.ts';
+import { PROVIDER_TOOLS } from '../recovery/backupTools.ts';
 import { policyOf, type EffectivePolicy } from '../references/policy.ts';
 import { parseCron } from '../values/cron.ts';
 import { largestGapMs } from '../values/cronTimes.ts';
@@ -221,9 +222,7 @@ function placeOf(inside: Data, tool: string): string | undefined {
     const name = textOf(inside[key]);
     if (name !== undefined) return `${key} ${name}`;
   }
-  return ['rds-snapshot', 'dynamodb-pitr', 'ebs-snapshot', 'aws-backup'].includes(tool)
-    ? `provider ${tool}`
-    : undefined;
+  return PROVIDER_TOOLS.has(tool) ? `provider ${tool}` : undefined;
 }
 
 function groupsOf(backups: readonly BackupView[]): SourceGroup[] {

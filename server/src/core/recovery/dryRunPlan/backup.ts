@@ -3,7 +3,7 @@ import { asMap, asText, dig, type PlainMap } from '../../references/read.ts';
 import { largestGapMs, parseCron } from '../../values/cron.ts';
 import type { BackupLocation, BackupPlan } from '../engine.ts';
 import { accessOf } from './access.ts';
-import { PROVIDER_TOOLS } from './tools.ts';
+import { PROVIDER_TOOLS } from '../backupTools.ts';
 import { duration, given, resolvePath, resolved, secret, type Scope } from './values.ts';
 
 /** The backup `name` of `declared`, or the one sentence why it can't be planned. */

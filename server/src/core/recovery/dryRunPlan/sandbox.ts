@@ -4,7 +4,7 @@ import { asMap, asText, dig, type PlainMap } from '../../references/read.ts';
 import type { Entry } from '../../workspace.ts';
 import type { BackupPlan, SandboxPlan } from '../engine.ts';
 import { accessOf } from './access.ts';
-import { PROVIDER_TOOLS } from './tools.ts';
+import { PROVIDER_TOOLS } from '../backupTools.ts';
 import { given } from './values.ts';
 
 /** The sandbox, or the one sentence why there is none. */

@@ -1,4 +1,5 @@
 /** No dry run of the runbook can reach the level that its class asks for. */
+import { PROVIDER_TOOLS } from '../../recovery/backupTools.ts';
 import { at, numberOf } from '../read.ts';
 import type { DryRunView, RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
@@ -28,9 +29,7 @@ export const restoreTestLevel = runbookRule(
 function reachable(view: RunbookView, dryRun: DryRunView): number {
   const asked = numberOf(dryRun.value['level']);
   const provider = dryRun.backups.some((name) =>
-    ['rds-snapshot', 'aws-backup', 'dynamodb-pitr', 'ebs-snapshot'].includes(
-      view.backups.find((backup) => backup.name === name)?.tool ?? '',
-    ),
+    PROVIDER_TOOLS.has(view.backups.find((backup) => backup.name === name)?.tool ?? ''),
   );
   // A named sandbox may be of any kind: it is believed.
   const cloud = provider || dryRun.sandbox?.['kind'] === 'cloud' || dryRun.sandbox?.['use'] !== undefined;

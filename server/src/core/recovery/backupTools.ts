@@ -1,4 +1,4 @@
-/** What the planning of a dry run knows of backup tools. */
+/** What is known of backup tools by their names: who makes their backups, and what they need to be restored into. */
 
 /** Backups that the provider makes and restores: they may leave out where they lie, and level 4 is theirs. */
 export const PROVIDER_TOOLS: ReadonlySet<string> = new Set([
