@@ -109,6 +109,40 @@ describe('dry run of pg_dump', function () {
     });
   }
 
+  it('restores what only a superuser may own, what a view reads of others, and large objects of a role that owns nothing else', async () => {
+    const environment = server().environment('postgres');
+    execFileSync(tool('createdb'), ['owned'], { env: environment });
+    const schema = `
+      create role boss superuser; create role keeper; create role reader; create role seller;
+      create table sales as select generate_series(1, 100) i; alter table sales owner to seller;
+      create view total as select count(*) c from sales; alter view total owner to boss;
+      create materialized view kept as select count(*) c from sales; alter materialized view kept owner to boss;
+      create foreign data wrapper away; alter foreign data wrapper away owner to boss;
+      create function nothing() returns event_trigger language plpgsql as $$ begin null; end $$;
+      create event trigger seen on ddl_command_end execute function nothing(); alter event trigger seen owner to boss;
+      select lo_create(4711); alter large object 4711 owner to keeper; grant select on large object 4711 to reader;`;
+    execFileSync(tool('psql'), ['-q', '-v', 'ON_ERROR_STOP=1', '-d', 'owned', '-c', schema], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    for (const format of ['-Fc', '-Fp']) {
+      await bench.write('backups/orders-1.dump', dump(format, 'owned'));
+      await bench.write(
+        'a.runbook.yaml',
+        folderRunbook({
+          checks:
+            '[{ name: view, query: select c from total, equals: 100 }, { name: kept, query: select c from kept, equals: 100 }, { name: owner, query: "select rolname from pg_largeobject_metadata m join pg_roles r on r.oid = m.lomowner", equals: keeper }, { name: login, query: "select count(*) from pg_roles where rolcanlogin and rolname in (\'boss\', \'seller\')", equals: 0 }]',
+        }),
+      );
+      const { record } = await bench.run();
+      assert.equal(record.result, 'passed', `${format} ${JSON.stringify(record.stages)}`);
+      assert.ok(
+        record.notes.some((note) => note.code === 'no-globals' && note.message.includes('"reader"')),
+        format,
+      );
+    }
+  });
+
   it('fails a plain dump that is cut off, though psql would exit 0', async () => {
     const plain = dumps.get('plain')!.toString('utf8');
     await bench.write(

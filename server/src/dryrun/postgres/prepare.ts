@@ -53,7 +53,10 @@ export function isPrepared(needs: DumpNeeds, prepared: Prepared): boolean {
   );
 }
 
-/** Makes what is needed and not there. A missing extension is the sandbox's fault, told before the restore meets it. */
+/**
+ * Makes what is needed and not there. What its role could do is not in a dump, and some of it can only belong to a superuser
+ * (event triggers, foreign data wrappers) or read what its owner may (views): in a server that is thrown away every
+ * role may all. A missing extension is the sandbox's fault, told before the restore meets it. */
 export async function prepare(
   ports: EnginePorts,
   run: RunContext,
@@ -71,7 +74,8 @@ export async function prepare(
         if (prepared.roles.has(role)) continue;
         prepared.roles.add(role);
         const there = await queryValue(client, 'select 1 from pg_roles where rolname = $1', [role]);
-        if (there === undefined && handle.superuser) await client.query(`create role ${quoted(role)} nologin`);
+        if (there === undefined && handle.superuser)
+          await client.query(`create role ${quoted(role)} nologin${handle.isOurs ? ' superuser' : ''}`);
       }
       for (const name of needs.tablespaces) {
         if (prepared.tablespaces.has(name)) continue;

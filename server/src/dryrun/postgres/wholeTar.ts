@@ -12,7 +12,11 @@ export async function refuseCutTar(files: Files, path: string): Promise<void> {
   for (let at = 0; ;) {
     const header = await head(files.readStream(path, { start: at, end: Math.min(size, at + BLOCK) }), BLOCK);
     if (header.length < BLOCK) throw damaged(`it ends at byte ${size}, before its end mark`);
-    if (header.every((byte) => byte === 0)) return;
+    if (header.every((byte) => byte === 0)) {
+      // The end mark is two such blocks: one alone may be what a cut left of them.
+      if (at + 2 * BLOCK > size) throw damaged(`it ends at byte ${size}, within its end mark`);
+      return;
+    }
     if (sumOf(header) !== octal(header, 148, 8)) throw damaged(`the header at byte ${at} is not right`);
     at += BLOCK + Math.ceil(sizeOf(header) / BLOCK) * BLOCK;
     if (at > size) throw damaged(`a file in it is cut off at byte ${size}`);

@@ -1,5 +1,4 @@
 /** pg_dump: custom, directory, tar and plain dumps, compressed or encrypted, restored by pg_restore or psql of a fitting major. */
-import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import {
   StageFault,
@@ -24,13 +23,14 @@ import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { refuseCutTar } from '../postgres/wholeTar.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
 import { stage } from '../staging.ts';
-import { head, once } from '../streams.ts';
+import { head } from '../streams.ts';
 import { runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
 import { openWrapped, peel, readWords } from '../wrapped.ts';
 import { writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { groupDirectories, isDirectory, stageDirectory } from './pgDirectory.ts';
+import { definitionsOf } from './pgDefinitions.ts';
 import {
   archiveFault,
   clientFor,
@@ -260,19 +260,10 @@ export async function needsOfDump(
   const { format, wrappings, head: archive } = fetched.handle as Fetched;
   const path = fetched.path ?? '';
   const needs = noNeeds();
-  let source: AsyncIterable<Uint8Array>;
-  if (format === 'plain') source = await openWrapped(ports, run, fetched.found.plan, path, wrappings);
-  else {
-    const schema = await runTool(
-      ports,
-      run,
-      join(clientFor(handle.all, archive).folder, 'pg_restore'),
-      ['--schema-only', '-f', '-', path],
-      { stage: 'restore', quiet: true, keepBytes: 64 * 1024 * 1024 },
-    );
-    if (schema.code !== 0) throw archiveFault(schema.stderr);
-    source = once(Buffer.from(schema.stdout));
-  }
+  const source =
+    format === 'plain'
+      ? await openWrapped(ports, run, fetched.found.plan, path, wrappings)
+      : await definitionsOf(ports, run, clientFor(handle.all, archive), path);
   const objects: ShapeObject[] = [];
   for await (const piece of scan(source)) {
     run.signal.throwIfAborted();
