@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { LanguageClientOptions, Middleware } from 'vscode-languageclient';
 import { CONFIGURATION_SECTION, LANGUAGE_ID, type InitializationOptions } from '../../server/src/protocol.ts';
 import type { Host } from './clientTypes.ts';
-import { COMMAND_IDS } from './commands/ids.ts';
 import { RestartWithBackOff } from './restart.ts';
 import { serverTrace } from './serverTrace.ts';
 import { serverSettings } from './settings.ts';
@@ -41,7 +40,8 @@ export function createOptions(
     traceOutputChannel: serverTrace(context, log),
     initializationOptions: () => initializationOptions(context, host),
     errorHandler,
-    markdown: { isTrusted: { enabledCommands: COMMAND_IDS }, supportHtml: false, supportThemeIcons: true },
+    // No command links: ours need none, and what a hover quotes of a document or a live answer must not bring one.
+    markdown: { isTrusted: false, supportHtml: false, supportThemeIcons: true },
     middleware: {
       ...middleware,
       workspace: {

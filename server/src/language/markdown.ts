@@ -6,7 +6,7 @@ export function schemaMarkdown(nodes: readonly JsonSchema[], name?: string): str
   const texts = unique(nodes.map((node) => node.description));
   const titles = unique(nodes.map((node) => node.title));
   const parts: string[] = [];
-  const heading = [name === undefined ? undefined : `**\`${name}\`**`, titles.at(-1)].filter(
+  const heading = [name === undefined ? undefined : `**${code(name)}**`, titles.at(-1)].filter(
     (each) => each !== undefined,
   );
   if (heading.length > 0) parts.push(heading.join(' · '));
@@ -26,10 +26,29 @@ export function schemaMarkdown(nodes: readonly JsonSchema[], name?: string): str
   return parts.join('\n\n');
 }
 
-/** Plain data as inline code, as YAML's flow style writes it. */
+/** Plain data as inline code, as YAML's flow style writes it: whatever it holds, nothing of it is Markdown. */
 export function code(value: unknown): string {
-  const text = typeof value === 'string' ? value : flowYaml(value);
-  return text.includes('`') ? text : `\`${text}\``;
+  const text = (typeof value === 'string' ? value : flowYaml(value)).replace(/\s*\n\s*/gu, ' ');
+  const fence = fenceFor(text, 1);
+  const blank = /^`|`$/u.test(text) ? ' ' : '';
+  return `${fence}${blank}${text}${blank}${fence}`;
+}
+
+/** A document's text of several lines as a block of code. */
+export function codeBlock(text: string): string {
+  const fence = fenceFor(text, 3);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+/** A document's words as words: no link, picture or markup of theirs is taken for ours. */
+export function words(text: string): string {
+  return text.replace(/\s+/gu, ' ').replace(/[\\`*[\]<>]|\$(?=\()/gu, '\\$&');
+}
+
+/** More backticks than stand together in the text. */
+function fenceFor(text: string, least: number): string {
+  const runs = [...text.matchAll(/`+/gu)].map(([run]) => run.length);
+  return '`'.repeat(Math.max(least, ...runs.map((length) => length + 1)));
 }
 
 /** One line of YAML for plain data. */

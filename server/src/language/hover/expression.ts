@@ -7,7 +7,7 @@ import { scopeOf } from '../../core/references/scope.ts';
 import { BACKUP_MEMBERS, RESOURCE_MEMBERS, ROOTS } from '../../core/references/vocabulary.ts';
 import type { Entry } from '../../core/workspace.ts';
 import type { LanguageContext } from '../context.ts';
-import { code } from '../markdown.ts';
+import { code, words } from '../markdown.ts';
 
 /** The hover for the expression that holds `offset`; undefined where there is none. */
 export function expressionHover(context: LanguageContext, entry: Entry, offset: number): Hover | undefined {
@@ -20,11 +20,11 @@ export function expressionHover(context: LanguageContext, entry: Entry, offset: 
   const meaning = evaluate(placed.expression, scopeOf(entry, context.workspace));
   const said = {
     value: () => (meaning.state === 'value' ? `= ${code(meaning.value)}` : ''),
-    later: () => (meaning.state === 'later' ? meaning.why : ''),
-    undecided: () => (meaning.state === 'undecided' ? meaning.why : ''),
-    unknown: () => (meaning.state === 'unknown' ? meaning.message : ''),
+    later: () => (meaning.state === 'later' ? words(meaning.why) : ''),
+    undecided: () => (meaning.state === 'undecided' ? words(meaning.why) : ''),
+    unknown: () => (meaning.state === 'unknown' ? words(meaning.message) : ''),
   }[meaning.state]();
-  const value = [`**\`${names.join('.')}\`**`, said, about(names)].filter((part) => part !== '').join('\n\n');
+  const value = [`**${code(names.join('.'))}**`, said, about(names)].filter((part) => part !== '').join('\n\n');
   return { contents: { kind: 'markdown', value }, range: rangeOf(context.parsed, span) };
 }
 

@@ -55,7 +55,7 @@ function valueParts(context: LanguageContext, entry: Entry, path: Path, node: Do
   const key = path.findLast((segment) => typeof segment === 'string');
   const beside = toValue(nodeAt(entry.document, path.slice(0, -1)));
   const parts = [valueMeaning(text, key, beside, context.now).join('\n\n')];
-  if (node.kind === 'alias' && target) parts.push(`\`&${node.name}\` is ${code(flowYaml(toValue(target)))}`);
+  if (node.kind === 'alias' && target) parts.push(`${code(`&${node.name}`)} is ${code(flowYaml(toValue(target)))}`);
   const place = namePlaceAt(entry.kind, path, asText(dig(beside, 'kind')));
   const own = place ? undefined : declaredIn(entry, node);
   if (place) parts.push(meaningOf(context, entry, place.target, text));

@@ -5,7 +5,7 @@ import { policyOf } from '../../core/references/policy.ts';
 import { asMap, asText, dig } from '../../core/references/read.ts';
 import type { Entry } from '../../core/workspace.ts';
 import type { LanguageContext } from '../context.ts';
-import { code, flowYaml } from '../markdown.ts';
+import { code, codeBlock, flowYaml, words } from '../markdown.ts';
 import { liveMarkdown } from './live.ts';
 
 /** What `name` stands for where `entry` uses it; empty where nothing is known of it. */
@@ -25,7 +25,7 @@ export function meaningOf(context: LanguageContext, entry: Entry, target: Target
     case 'environment':
     case 'policy': {
       const found = context.workspace.resolve(target === 'policy' ? 'Policy' : 'Environment', name, entry.file);
-      return found.state === 'found' ? `**${name}** · ${found.entry.file}` : '';
+      return found.state === 'found' ? `**${words(name)}** · ${words(found.entry.file)}` : '';
     }
     default:
       return inEnvironment(context, entry, target, name);
@@ -48,7 +48,7 @@ function stepMarkdown(entry: Entry, name: string): string {
   const step: unknown = (Array.isArray(steps) ? steps : []).find((each) => asText(dig(each, 'id')) === name);
   if (step === undefined) return '';
   const text = asText(dig(step, 'run')) ?? asText(dig(step, 'manual'));
-  const what = text === undefined ? '' : `\n\n\`\`\`\n${text.trim()}\n\`\`\``;
+  const what = text === undefined ? '' : `\n\n${codeBlock(text.trim())}`;
   return `${summary(name, step, ['title', 'needs', 'timeout', 'effort', 'approval'])}${what}`;
 }
 
@@ -58,8 +58,9 @@ function runbookMarkdown(context: LanguageContext, entry: Entry, name: string): 
   const other = found.entry.document.value;
   const objectives = ['rpo', 'rto'].flatMap((key) => asText(dig(other, 'restore', key)) ?? []);
   const title = asText(dig(other, 'metadata', 'title')) ?? '';
-  const bounds = objectives.length === 2 ? ` · RPO ${objectives[0] ?? ''}, RTO ${objectives[1] ?? ''}` : '';
-  return `**${name}** · ${title}\n\n${found.entry.file}${bounds}`;
+  const bounds =
+    objectives.length === 2 ? ` · RPO ${words(objectives[0] ?? '')}, RTO ${words(objectives[1] ?? '')}` : '';
+  return `**${words(name)}** · ${words(title)}\n\n${words(found.entry.file)}${bounds}`;
 }
 
 /** What the policy that applies asks of a class. */
@@ -67,8 +68,8 @@ function classMarkdown(context: LanguageContext, entry: Entry, name: string): st
   const policy = policyOf(entry, context.workspace);
   const asked = policy && Object.hasOwn(policy.classes, name) ? policy.classes[name] : undefined;
   if (!policy || asked === undefined) return '';
-  const rows = Object.entries(asMap(asked)).map(([key, each]) => `- ${key}: ${code(flowYaml(each))}`);
-  return [`**${name}** · ${policy.why}`, rows.join('\n')].join('\n\n');
+  const rows = Object.entries(asMap(asked)).map(([key, each]) => `- ${words(key)}: ${code(flowYaml(each))}`);
+  return [`**${words(name)}** · ${words(policy.why)}`, rows.join('\n')].join('\n\n');
 }
 
 const SECTIONS: Readonly<Partial<Record<Target, readonly [section: string, ...keys: string[]]>>> = {
@@ -80,10 +81,10 @@ const SECTIONS: Readonly<Partial<Record<Target, readonly [section: string, ...ke
 function inEnvironment(context: LanguageContext, entry: Entry, target: Target, name: string): string {
   const environment = environmentOf(entry, context.workspace);
   if (!environment) return '';
-  const where = `\n\n${environment.file}`;
+  const where = `\n\n${words(environment.file)}`;
   if (target === 'variable') {
     const value = dig(environment.document.value, 'vars', name);
-    return value === undefined ? '' : `**${name}** = ${code(value)}${where}`;
+    return value === undefined ? '' : `**${words(name)}** = ${code(value)}${where}`;
   }
   if (target === 'account') {
     const account = accountsOf(environment).find((each) => each.alias === name || each.id === name);
@@ -102,5 +103,5 @@ function summary(name: string, value: unknown, keys: readonly string[]): string 
     const each = dig(value, key);
     return each === undefined ? [] : [`${key}: ${code(each)}`];
   });
-  return said.length === 0 ? `**${name}**` : `**${name}** · ${said.join(', ')}`;
+  return said.length === 0 ? `**${words(name)}**` : `**${words(name)}** · ${said.join(', ')}`;
 }

@@ -5,6 +5,7 @@ import { describeDuration, parseDuration } from '../../core/values/duration.ts';
 import { formatMoney, parseMoney } from '../../core/values/money.ts';
 import { parseSize } from '../../core/values/size.ts';
 import { asText, dig } from '../../core/references/read.ts';
+import { words } from '../markdown.ts';
 
 /** Markdown lines about a value; empty where it speaks for itself. `beside` is the map that it stands in. */
 export function valueMeaning(text: string, key: string | undefined, beside: unknown, now: number): string[] {
@@ -19,7 +20,7 @@ export function valueMeaning(text: string, key: string | undefined, beside: unkn
   }
   if (/^(?:[<>]=?|!=|=)/u.test(text)) {
     const constraint = parseConstraint(text);
-    if (constraint) return [`**${describeConstraint(constraint)}**`];
+    if (constraint) return [`**${words(describeConstraint(constraint))}**`];
   }
   return [];
 }
