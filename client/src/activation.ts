@@ -29,7 +29,7 @@ export interface DrillbookApi {
 }
 
 /** The recovery view before the client is there: it loads the client when somebody opens the view. */
-export class LazyTree implements vscode.TreeDataProvider<unknown> {
+class LazyTree implements vscode.TreeDataProvider<unknown> {
   private readonly changed = new vscode.EventEmitter<unknown>();
   readonly onDidChangeTreeData = this.changed.event;
   private provider: vscode.TreeDataProvider<unknown> | undefined;

@@ -23,7 +23,7 @@ export async function rememberLiveOnOpen(context: vscode.ExtensionContext, allow
 }
 
 /** Whether opening a document may look things up, by setting and answer. */
-export function mayLookUpOnOpen(context: vscode.ExtensionContext): boolean {
+function mayLookUpOnOpen(context: vscode.ExtensionContext): boolean {
   const setting = liveOnOpenSetting();
   return setting === 'always' || (setting === 'ask' && liveOnOpenAnswer(context) === true);
 }

@@ -1,7 +1,7 @@
 /** Read-only documents that exist only in the editor: both sides of a comparison, a recovery plan. */
 import * as vscode from 'vscode';
 
-export const SCHEME = 'drillbook-view';
+const SCHEME = 'drillbook-view';
 
 /** Holds the texts by path and tells the editor when one changes. */
 export class VirtualDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {

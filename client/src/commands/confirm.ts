@@ -8,7 +8,7 @@ import { LEVELS } from './levels.ts';
 export const START = 'Start dry run';
 
 /** The plan in lines for a dialog. */
-export function describePlan(plan: DryRunPlan): string {
+function describePlan(plan: DryRunPlan): string {
   const reads = plan.level === 0 ? [] : plan.reads;
   return [
     `Level ${plan.level}: ${provesOf(plan)}`,

@@ -2,7 +2,7 @@
 import { COMMANDS } from '../../../server/src/protocol.ts';
 
 /** Commands that the language server carries; vscode-languageclient registers them once the server runs. */
-export const SERVER_COMMAND_IDS: readonly string[] = Object.values(COMMANDS);
+const SERVER_COMMAND_IDS: readonly string[] = Object.values(COMMANDS);
 
 /** Commands that the client answers itself. */
 export const CLIENT_COMMANDS = {

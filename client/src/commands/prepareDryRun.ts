@@ -14,7 +14,7 @@ const COSTS_FROM = 4;
 const MONEY = /^\d[\d,_]*(\.\d+)?\s*[A-Z]{3}$/;
 
 /** Why a text is no limit; undefined where it is one. */
-export function limitProblem(text: string): string | undefined {
+function limitProblem(text: string): string | undefined {
   return MONEY.test(text.trim()) ? undefined : 'An amount and a currency, such as 20 USD.';
 }
 

@@ -4,7 +4,7 @@ import type { Client } from '../clientTypes.ts';
 import { redact } from '../redact.ts';
 
 /** The text of the report. */
-export function issueText(client: Client): string {
+function issueText(client: Client): string {
   const { version } = client.context.extension.packageJSON as { version: string };
   const server = client.languageClient.initializeResult?.serverInfo;
   const { status } = client.statusBar.shown;

@@ -17,7 +17,7 @@ export function historyMarks(history: readonly PastRun[] | undefined): string {
 }
 
 /** A line a run, newest first, for the output of a test. */
-export function historyLines(history: readonly PastRun[] | undefined, now: number): string[] {
+function historyLines(history: readonly PastRun[] | undefined, now: number): string[] {
   return [...(history ?? [])].reverse().map((run) => {
     const took = run.elapsedMs === undefined ? '' : `, in ${duration(run.elapsedMs)}`;
     const restore = run.restoreMs === undefined ? '' : ` (restore ${duration(run.restoreMs)})`;

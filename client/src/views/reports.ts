@@ -19,7 +19,7 @@ export type ReadReport = (source: ReportSource) => Promise<string | undefined>;
  * The page with a policy of its own in front: no script, no request, no form; styles only those that are in it.
  * Comes first in `<head>`, so that nothing of the page is read before it.
  */
-export function withPolicy(html: string): string {
+function withPolicy(html: string): string {
   const policy =
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'\">";
   if (/<head[^>]*>/i.test(html)) return html.replace(/<head[^>]*>/i, (head) => `${head}${policy}`);

@@ -4,7 +4,7 @@ import type { StatusParams } from '../../../server/src/protocol.ts';
 import { ago, count } from '../words.ts';
 
 /** The text of the item. */
-export function statusText(status: StatusParams): string {
+function statusText(status: StatusParams): string {
   if (status.busy) return '$(sync~spin) Drillbook';
   const parts: string[] = [];
   if (status.drifted > 0) parts.push(`${status.drifted} drifted`);
@@ -14,7 +14,7 @@ export function statusText(status: StatusParams): string {
 }
 
 /** The tooltip, for people who want to know whom to believe; `now` in milliseconds. */
-export function statusTooltip(status: StatusParams, trusted: boolean, canRun: boolean, now: number): string {
+function statusTooltip(status: StatusParams, trusted: boolean, canRun: boolean, now: number): string {
   const lines: string[] = [];
   if (!canRun) lines.push('In the browser nothing is looked up: this is what was recorded.');
   else if (!trusted) lines.push('The workspace is not trusted, so nothing is looked up live.');

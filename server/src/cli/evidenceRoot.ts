@@ -41,7 +41,7 @@ export async function entriesOf(
 }
 
 /** `3 restored`, as every table says a level. */
-export const LEVEL_NAMES = ['static', 'preflight', 'verified', 'restored', 'cloud sandbox', 'drill'] as const;
+const LEVEL_NAMES = ['static', 'preflight', 'verified', 'restored', 'cloud sandbox', 'drill'] as const;
 
 export function levelName(level: number): string {
   return `${level} ${LEVEL_NAMES[level] ?? ''}`.trimEnd();

@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
 }
 
 /** The whole record on one screen: outcome, backup, stages, checks, budget, teardown. */
-export function showRecord(style: Paint, record: EvidenceRecord, columns: number): string {
+function showRecord(style: Paint, record: EvidenceRecord, columns: number): string {
   const title = `${record.runbook.name}${record.dryRun === undefined ? '' : `#${record.dryRun}`}`;
   const lines = [
     `${style.bold(title)}  ${resultPaint(style, record.result)(record.result)}  level ${levelName(record.level)}, proves ${record.proves}`,

@@ -20,7 +20,7 @@ import { sinceFilter } from './since.ts';
 import { statusOf } from './status.ts';
 import { locateRoots, readWorkspaces, toSlashes, type Selection } from './workspace.ts';
 
-export const HOMEPAGE = 'https://github.com/drillbook/drillbook';
+const HOMEPAGE = 'https://github.com/drillbook/drillbook';
 
 export type { LivePart } from './found.ts';
 export type LookLive = (selection: Selection, onSuppressed: OnSuppressed) => Promise<LivePart>;

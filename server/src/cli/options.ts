@@ -16,7 +16,7 @@ export const FORMAT: OptionSpec = {
   multiple: true,
   help: `One of ${FORMAT_NAMES.join(', ')}; repeatable, with =FILE into a file`,
 };
-export const FAIL_ON: OptionSpec = {
+const FAIL_ON: OptionSpec = {
   name: 'fail-on',
   value: 'SEVERITY',
   choices: ['error', 'warning', 'information'],
@@ -33,17 +33,17 @@ export const ALLOW_HOST: OptionSpec = {
   multiple: true,
   help: 'A host that secrets may be sent to, besides loopback',
 };
-export const SINCE: OptionSpec = {
+const SINCE: OptionSpec = {
   name: 'since',
   value: 'REVISION',
   help: 'Only findings on runbooks changed since, and on those that a change elsewhere broke',
 };
-export const BASELINE: OptionSpec = {
+const BASELINE: OptionSpec = {
   name: 'baseline',
   value: 'FILE',
   help: 'Accept the findings that this file lists, each until its end date',
 };
-export const WRITE_BASELINE: OptionSpec = {
+const WRITE_BASELINE: OptionSpec = {
   name: 'write-baseline',
   value: 'FILE',
   help: 'Write the findings of this run as a baseline that ends in 90 days',

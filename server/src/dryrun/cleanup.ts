@@ -71,7 +71,7 @@ async function endMarked(ports: EnginePorts, id: string): Promise<void> {
 }
 
 /** Ids of live processes that work in a folder with the run's marker. Linux only; elsewhere the list is empty. */
-export async function markedProcesses(ports: EnginePorts, id: string): Promise<readonly number[]> {
+async function markedProcesses(ports: EnginePorts, id: string): Promise<readonly number[]> {
   if (ports.machine.platform !== 'linux') return [];
   const names = await ports.files.list('/proc').catch(() => []);
   const found = await Promise.all(

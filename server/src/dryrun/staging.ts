@@ -161,7 +161,7 @@ function cutOff(object: StoredObject, came: number): StageFault {
   );
 }
 
-export function refuseMismatch(checksum: ChecksumRecord, promised: PromisedChecksum | undefined, name: string): void {
+function refuseMismatch(checksum: ChecksumRecord, promised: PromisedChecksum | undefined, name: string): void {
   if (checksum.state === 'mismatched') {
     throw new StageFault(
       'failed',

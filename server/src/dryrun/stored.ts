@@ -21,7 +21,7 @@ export interface StoredHandle {
 }
 
 /** Opens the store of a backup; the restore role is used for buckets. */
-export async function openStore(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<Store> {
+async function openStore(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<Store> {
   const { location } = backup;
   if (location.kind === 'folder') return await openFolder(ports.files, location.folder);
   if (location.kind === 'bucket')

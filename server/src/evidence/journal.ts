@@ -137,7 +137,7 @@ async function mendedJournal(
 }
 
 /** The end of a journal that is no whole line and can't be read as one; empty where there is none. */
-export function halfLineOf(text: string): string {
+function halfLineOf(text: string): string {
   const end = text.slice(text.lastIndexOf('\n') + 1);
   return end.trim() === '' || parseEntry(end) !== undefined ? '' : end;
 }

@@ -4,11 +4,11 @@ import type { BudgetRecord, EvidenceRecord } from '../core/recovery/record.ts';
 
 export const LEVELS = ['static', 'preflight', 'verified', 'restored', 'cloud sandbox', 'drill'] as const;
 
-export function levelWords(level: number): string {
+function levelWords(level: number): string {
   return `${level} (${LEVELS[level] ?? 'unknown'})`;
 }
 
-export function bytesWords(bytes: number | undefined): string {
+function bytesWords(bytes: number | undefined): string {
   if (bytes === undefined) return 'unknown';
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   let value = bytes;

@@ -60,7 +60,7 @@ function dryRunLenses(context: LanguageContext, entry: Entry): CodeLens[] {
 }
 
 /** `passed 2 days ago at level 3, restored in 22m of 1h RTO`. */
-export function lastResult(last: EvidenceEntry, rtoMs: number | undefined, now: number): string {
+function lastResult(last: EvidenceEntry, rtoMs: number | undefined, now: number): string {
   const time = last.elapsedMs ?? last.restoreMs;
   const measured = time === undefined || last.level < 3 ? '' : `, ${against(time, rtoMs, 'RTO')}`;
   return `last ${last.result} ${agoOf(last.finishedAt, now)} at level ${last.level}${measured}`;

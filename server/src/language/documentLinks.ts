@@ -69,7 +69,7 @@ function implicitLinks(context: LanguageContext, entry: Entry): readonly Link[] 
 }
 
 /** The page of the provider's console that shows a resource; undefined where none can be told for sure. */
-export function consoleOf(resource: {
+function consoleOf(resource: {
   readonly kind: string;
   readonly id: string;
   readonly region: string | undefined;

@@ -10,7 +10,7 @@ interface Port {
 }
 
 /** Serves look-ups on a channel until the thread ends. */
-export function serveLookups(port: Port): void {
+function serveLookups(port: Port): void {
   const runs = new Map<number, AbortController>();
   const questions = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   /** Not sent one by one: thousands of messages would keep the editor's thread from what is typed. */

@@ -3,7 +3,7 @@ import type { DryRunEvent } from '../protocol.ts';
 import type { DryRunOutcome, DryRunStart } from './dependencies.ts';
 
 /** Longest wait for the teardown of a cancelled run, milliseconds: it promises 10 s. */
-export const TEARDOWN_GRACE_MS = 15_000;
+const TEARDOWN_GRACE_MS = 15_000;
 
 /** Starts our program; as platform/childProgram.ts gives it. */
 export type RunProgram = (options: {
@@ -82,7 +82,7 @@ function outcomeOf(
 }
 
 /** One line of `--events`; undefined where it is none. */
-export function parseEvent(line: string): DryRunEvent | undefined {
+function parseEvent(line: string): DryRunEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(line);

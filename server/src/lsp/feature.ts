@@ -74,7 +74,7 @@ export function offsetOf(context: LanguageContext, position: Position): number {
 }
 
 /** Parameters with their positions in UTF-16 units. */
-export function decodeParams(session: Session, uri: string, params: unknown): unknown {
+function decodeParams(session: Session, uri: string, params: unknown): unknown {
   const { encoding } = session;
   if (encoding === 'utf-16') return params;
   return convertPositions(params, uri, lineOf(session), (line, character) =>

@@ -134,7 +134,7 @@ function runbookFiles(root: Root): readonly string[] {
 }
 
 /** Looks up what every open document names. */
-export function lookUpOpen(session: Session, maxAgeMs: number): void {
+function lookUpOpen(session: Session, maxAgeMs: number): void {
   for (const root of session.store.roots()) session.drift.request(root, root.openFiles(), maxAgeMs);
 }
 

@@ -242,6 +242,6 @@ async function setOwner(target: string, owner: Owner): Promise<void> {
 }
 
 /** Is this an error of the platform with one of these codes? */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }

@@ -1,6 +1,6 @@
 /** Blanks secrets out of text: every value that was read as one, in its usual encodings, and what looks like one. */
 
-export const MASK = '•••';
+const MASK = '•••';
 /** Shorter values stand in ordinary words, so they count only as a word of their own. */
 const SHORT = 8;
 

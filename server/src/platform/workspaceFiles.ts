@@ -86,7 +86,7 @@ export function readOurs(root: string, file: string, isNamed = false): Read {
 }
 
 /** Cheap and generous: the parser decides, this only spares it other people's files. */
-export function saysOurs(text: string): boolean {
+function saysOurs(text: string): boolean {
   return /apiVersion["']?\s*:\s*(?:&\S+\s+)?["']?drillbook\//.test(text);
 }
 

@@ -43,7 +43,7 @@ function hasMerge(map: MapNode): boolean {
 }
 
 /** The pairs of a map by key text, merge keys (`<<`) expanded; explicit keys win over merged ones, earlier maps over later. */
-export function mergedPairs(map: MapNode, depth = 0): Map<string, DocNode | undefined> {
+function mergedPairs(map: MapNode, depth = 0): Map<string, DocNode | undefined> {
   const merged = new Map<string, DocNode | undefined>();
   const own = new Map<string, DocNode | undefined>();
   for (const pair of map.pairs) {
@@ -73,7 +73,7 @@ function behind(node: DocNode): DocNode | undefined {
 }
 
 /** The map's own pair of that key: of two the last, as in the plain data. */
-export function ownPair(map: MapNode, name: string): Pair | undefined {
+function ownPair(map: MapNode, name: string): Pair | undefined {
   if (map.pairs.length < 8) return map.pairs.findLast((pair) => keyText(pair.key) === name);
   map.remembered ??= {};
   map.remembered.pairsByKey ??= new Map(map.pairs.map((pair) => [keyText(pair.key), pair]));

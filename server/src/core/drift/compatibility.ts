@@ -14,7 +14,7 @@ export type Travel =
   | 'same-major';
 
 /** One row a tool: which engines it is for, and how its backups travel. Sources: each tool's own manual. */
-export const TOOL_TRAVEL: Readonly<Record<string, { readonly engine: Family; readonly travel: Travel }>> = {
+const TOOL_TRAVEL: Readonly<Record<string, { readonly engine: Family; readonly travel: Travel }>> = {
   pg_dump: { engine: 'postgres', travel: 'same-or-newer' },
   pg_basebackup: { engine: 'postgres', travel: 'same-major' },
   pgbackrest: { engine: 'postgres', travel: 'same-major' },

@@ -4,7 +4,7 @@ import type { Entry, Workspace } from '../workspace.ts';
 import type { EnvironmentSource } from './environment.ts';
 
 /** What an environment is called in requests: its name, with its file where another has the same name. */
-export function environmentKey(environment: Entry, workspace: Workspace): string {
+function environmentKey(environment: Entry, workspace: Workspace): string {
   const name = environment.name ?? '';
   const same = workspace.byKind('Environment').filter((each) => each.name === environment.name);
   return same.length > 1 ? `${name} (${environment.file})` : name;

@@ -13,7 +13,7 @@ const HOURS = 3_600_000;
 /** Standard retrieval times that AWS states for whole objects. */
 const RETRIEVAL_MS: Readonly<Record<string, number>> = { GLACIER: 5 * HOURS, DEEP_ARCHIVE: 12 * HOURS };
 /** Bytes a second assumed where nothing was measured yet: a slow line, so that surprises are good ones. */
-export const ASSUMED_BYTES_PER_SECOND = 20 * 1024 * 1024;
+const ASSUMED_BYTES_PER_SECOND = 20 * 1024 * 1024;
 
 /** Estimates for restoring `bytes`; `bytesPerSecond` from the last evidence where there is some. */
 export function estimateBudget(
@@ -97,7 +97,7 @@ export function estimateBudget(
 }
 
 /** The item that takes the most of what is over, for the finding. */
-export function largestItem(budget: BudgetRecord, by: 'effort' | 'cost'): BudgetItem | undefined {
+function largestItem(budget: BudgetRecord, by: 'effort' | 'cost'): BudgetItem | undefined {
   const size = (item: BudgetItem): number => (by === 'effort' ? item.effortMs : item.cost) ?? 0;
   return [...budget.items].sort((left, right) => size(right) - size(left))[0];
 }

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<CoverageState, string>> = {
 };
 
 /** One sentence; what could not be listed is said with it, so that a gap in the view is never taken for cover. */
-export function coverageHeadline(report: CoverageReport): string {
+function coverageHeadline(report: CoverageReport): string {
   const blind =
     report.unchecked.length > 0
       ? `; ${report.unchecked.length} ${report.unchecked.length === 1 ? 'place' : 'places'} could not be listed, so there may be more`

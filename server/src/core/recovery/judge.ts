@@ -74,7 +74,7 @@ export function judge(check: PlainMap, value: unknown, context: JudgeContext): J
 }
 
 /** A floor: a number, or a share of the last passed run's. `none` where there is no such run. */
-export function floorOf(value: unknown, last: number | undefined): number | 'none' | undefined {
+function floorOf(value: unknown, last: number | undefined): number | 'none' | undefined {
   if (typeof value === 'number') return value;
   const text = asText(value)?.trim() ?? '';
   const share = /^(\d+(?:\.\d+)?)\s*%\s*of\s+last$/iu.exec(text);

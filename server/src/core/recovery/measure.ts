@@ -52,7 +52,7 @@ export function measure(
 }
 
 /** `restored in 22 min of a 1 h RTO, 3 manual steps untimed`. */
-export function statementOf(plan: Pick<RestorePlan, 'rtoMs'>, elapsedMs: number, untimed: number): string {
+function statementOf(plan: Pick<RestorePlan, 'rtoMs'>, elapsedMs: number, untimed: number): string {
   const of = plan.rtoMs === undefined ? '' : ` of a ${describeDuration(plan.rtoMs)} RTO`;
   const steps = untimed === 0 ? '' : `, ${untimed} manual step${untimed === 1 ? '' : 's'} untimed`;
   return `restored in ${shortTime(elapsedMs)}${of}${steps}`;

@@ -179,7 +179,7 @@ function sameKind(one: string, other: string): boolean {
 }
 
 /** Name of the environment's database that answers at this place; the port counts where both give one. */
-export function databaseAt(
+function databaseAt(
   environment: Entry,
   endpoint: { readonly host: string; readonly port?: number },
 ): string | undefined {

@@ -3,20 +3,18 @@ import type { DocumentKind } from '../document/node.ts';
 import { patternTree, type PatternTree } from './walk.ts';
 
 /** What a name can mean. */
-export const TARGETS = [
-  'resource',
-  'backup',
-  'step',
-  'runbook',
-  'class',
-  'environment',
-  'policy',
-  'account',
-  'database',
-  'sandbox',
-  'variable',
-] as const;
-export type Target = (typeof TARGETS)[number];
+export type Target =
+  | 'resource'
+  | 'backup'
+  | 'step'
+  | 'runbook'
+  | 'class'
+  | 'environment'
+  | 'policy'
+  | 'account'
+  | 'database'
+  | 'sandbox'
+  | 'variable';
 
 /** One place: a path with `*` for any key and `[]` for any item (and for the one value that stands in place of a list). */
 export interface NamePlace {

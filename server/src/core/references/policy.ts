@@ -69,7 +69,7 @@ function findPolicy(entry: Entry, workspace: Workspace): EffectivePolicy | undef
 }
 
 /** The policies that apply to a path by themselves: of those that fit, the nearest; several where none is nearer. */
-export function applyingPolicies(
+function applyingPolicies(
   file: string,
   workspace: Workspace,
 ): { readonly applying: readonly Entry[]; readonly reason: string } {
@@ -115,7 +115,7 @@ export function applyingPolicies(
 }
 
 /** A policy with all that it extends merged in; a circle or an unknown link ends the chain there. */
-export function mergedPolicy(policy: Entry, workspace: Workspace): MergedPolicy {
+function mergedPolicy(policy: Entry, workspace: Workspace): MergedPolicy {
   return workspace.memo(`merged policy ${policy.file}#${policy.document.index}`, () => {
     const chain: Entry[] = [];
     let incomplete = false;

@@ -1,7 +1,7 @@
 /** Versions by segments: `15` covers 15.4 and 15.4-R2, `15.4` does not cover 15.40. */
 
 /** The segments of a version: numbers where they are numbers, lower-case words else. `15.4-R2` → [15, 4, 'r2']. */
-export function versionSegments(text: string): readonly (number | string)[] {
+function versionSegments(text: string): readonly (number | string)[] {
   return text
     .trim()
     .replace(/^v(?=\d)/i, '')

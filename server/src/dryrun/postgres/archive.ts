@@ -15,7 +15,7 @@ export interface ArchiveHead {
 const COMPRESSIONS = ['none', 'gzip', 'lz4', 'zstd'];
 
 /** Whether bytes begin a custom-format archive. */
-export function isArchive(bytes: Buffer): boolean {
+function isArchive(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 5) === 'PGDMP';
 }
 

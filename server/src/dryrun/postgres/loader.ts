@@ -81,7 +81,7 @@ export async function loadPlain(
  * Whether this psql knows `\restrict`, under which it runs no command of its own but `\unrestrict KEY` (CVE-2025-8714).
  * The scanner refuses such commands too, but psql may read a text differently (client encoding, backslashes in quotes).
  */
-export function canRestrict(version: string): boolean {
+function canRestrict(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const since: Readonly<Record<number, number>> = { 13: 22, 14: 19, 15: 14, 16: 10, 17: 6 };
   return major >= 18 || minor >= (since[major] ?? Infinity);

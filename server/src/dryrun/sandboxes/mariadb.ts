@@ -40,7 +40,7 @@ const FOLDERS = [
 const READY_MS = 60_000;
 
 /** Finds a server of the flavour and version that the document names. */
-export async function chooseMariadb(
+async function chooseMariadb(
   ports: EnginePorts,
   run: RunContext,
 ): Promise<Omit<MariadbHandle, 'data' | 'address' | 'databases'>> {

@@ -19,7 +19,7 @@ export type { PostgresHandle } from '../postgres/handle.ts';
 const BASE_BYTES = 120 * 1024 * 1024;
 
 /** Finds the binaries of the asked major, else fetches them on consent. */
-export async function choosePostgres(
+async function choosePostgres(
   ports: EnginePorts,
   wanted: number | undefined,
   atLeast: number | undefined,

@@ -18,7 +18,7 @@ const postgres: Sandbox = {
   },
 };
 
-export const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server, container, cloud];
+const SANDBOXES: readonly Sandbox[] = [postgres, mariadb, mysql, files, sqlite, server, container, cloud];
 
 /** The sandbox of that kind; an unknown one is refused, with the known ones listed. */
 export function sandboxNamed(kind: string): Sandbox {

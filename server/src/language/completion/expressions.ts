@@ -78,7 +78,7 @@ export function wordEnd(text: string, offset: number): number {
 }
 
 /** What is typed of an expression before the cursor; undefined where the cursor is in none. */
-export function expressionBefore(
+function expressionBefore(
   text: string,
   offset: number,
 ): { readonly path: readonly string[]; readonly typed: string } | undefined {
@@ -95,7 +95,7 @@ export function expressionBefore(
 }
 
 /** What can follow `path` in an expression. */
-export function expressionItems(context: LanguageContext, entry: Entry, path: readonly string[]): CompletionItem[] {
+function expressionItems(context: LanguageContext, entry: Entry, path: readonly string[]): CompletionItem[] {
   const [root, name, third] = path;
   const value = entry.document.value;
   const environment = environmentOf(entry, context.workspace);

@@ -65,7 +65,7 @@ function byName(entry: Entry, use: ImplicitReference, name: string): FileEdit | 
 }
 
 /** Whether the value stands inside braces or brackets, where a bare `${{` would not be read as text. */
-export function isInFlow(entry: Entry, path: Path): boolean {
+function isInFlow(entry: Entry, path: Path): boolean {
   for (let length = 0; length < path.length; length++) {
     const node = nodeAt(entry.document, path.slice(0, length));
     if ((node?.kind === 'map' || node?.kind === 'seq') && node.flow) return true;

@@ -15,7 +15,7 @@ import { sortKeys } from './sortKeys.ts';
 import { splitRole } from './splitRole.ts';
 import { suppress } from './suppress.ts';
 
-export const ACTION_PROVIDERS: readonly ActionProvider[] = [
+const ACTION_PROVIDERS: readonly ActionProvider[] = [
   findingFixes,
   mendFinding,
   acceptLive,

@@ -7,7 +7,7 @@ import { rdsEndpoint } from './rdsEndpoint.ts';
 import type { Recognised, Recogniser } from './recogniser.ts';
 import { s3 } from './s3.ts';
 
-export const RECOGNISERS: readonly Recogniser[] = [databaseUrl, arn, s3, googleStorage, azureBlob, rdsEndpoint];
+const RECOGNISERS: readonly Recogniser[] = [databaseUrl, arn, s3, googleStorage, azureBlob, rdsEndpoint];
 
 /** Every resource that `text` names, in order of place; none inside another. */
 export function recognise(text: string): readonly Recognised[] {

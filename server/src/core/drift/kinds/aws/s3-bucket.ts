@@ -63,7 +63,7 @@ const replicatesTo: Expectation = {
 };
 
 /** The backups in this store that are said to be immutable. */
-export function immutableIn(resource: DriftResource, context: Pick<DriftContext, 'backups'>): readonly BackupUse[] {
+function immutableIn(resource: DriftResource, context: Pick<DriftContext, 'backups'>): readonly BackupUse[] {
   return context.backups.filter(
     (backup) => resource.name !== undefined && backup.store === resource.name && backup.immutable,
   );
