@@ -9,7 +9,13 @@ import { buildWorkspace } from '../../../server/src/core/workspaceIndex.ts';
 import { randomFrom } from '../../support/random.ts';
 
 interface Imported {
-  metadata: { name: string; title: string; description?: string; owners?: { name: string; contact?: string }[] };
+  metadata: {
+    name: string;
+    title: string;
+    description?: string;
+    reviewedOn?: string;
+    owners?: { name: string; contact?: string }[];
+  };
   restore: { rpo?: string; rto?: string; steps: { id: string; run?: string; manual?: string; rollback?: string }[] };
   resources?: Record<string, { kind: string; id: string }>;
 }
@@ -108,6 +114,22 @@ function droppedLines(markdown: string): readonly string[] {
 }
 
 describe('import of Markdown', () => {
+  it('finds owners and the day of the review in lines, tables and front matter, and leaves them in the text', () => {
+    const lines = imported(
+      '# Ledger\n\n**Owner**: Ada <ada@acme.test>, Bob\nLast reviewed: 2026-01-05\n\n## Steps\n\nOwner: nobody, this is a step.\n',
+    );
+    assert.deepEqual(lines.metadata.owners, [{ name: 'Ada', contact: 'ada@acme.test' }, { name: 'Bob' }]);
+    assert.equal(lines.metadata.reviewedOn, '2026-01-05');
+    assert.match(lines.metadata.description ?? '', /Last reviewed: 2026-01-05/);
+    const table = imported('# Ledger\n\n| Owner | @acme/ledger |\n|---|---|\n| Reviewed on | 2026-02-03 |\n');
+    assert.deepEqual(table.metadata.owners, [{ name: '@acme/ledger', contact: '@acme/ledger' }]);
+    assert.equal(table.metadata.reviewedOn, '2026-02-03');
+    const front = imported('---\nowners: [Ada, Bob]\nlast_reviewed: 2026-03-04\n---\n# Ledger\n\nRun it.\n');
+    assert.deepEqual(front.metadata.owners, [{ name: 'Ada' }, { name: 'Bob' }]);
+    assert.equal(front.metadata.reviewedOn, '2026-03-04');
+    assert.equal(imported('# Ledger\n\nReviewed 2026-99-99. Run it.\n').metadata.reviewedOn, undefined);
+  });
+
   for (const file of readdirSync(FIXTURES)) {
     it(`finds every line of ${file} again in the runbook, which has no error`, () => {
       const markdown = readFileSync(new URL(file, FIXTURES), 'utf8');

@@ -4,7 +4,7 @@ import { parse } from '../document/parse.ts';
 import { resourcesOf } from '../references/effective.ts';
 import { dataOf, textOf } from '../rules/read.ts';
 import { buildWorkspace } from '../workspaceIndex.ts';
-import { objectivesIn, ownerOf } from './importFacts.ts';
+import { objectivesIn, ownerOf, ownersIn, reviewedIn } from './importFacts.ts';
 import { shellOf } from './importShell.ts';
 import { markdownBlocks, type MarkdownBlock } from './markdownBlocks.ts';
 import { dnsLabel } from './scaffold.ts';
@@ -62,6 +62,8 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
     .filter((part) => part !== '')
     .join('\n\n');
   const objectives = objectivesIn(markdown);
+  const owners = sections.owners.length > 0 ? sections.owners : ownersIn(front, sections.preamble);
+  const reviewedOn = reviewedIn(front, sections.preamble);
   const head = {
     apiVersion: 'drillbook/v1',
     kind: 'Runbook',
@@ -69,7 +71,8 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
       name,
       title,
       ...(description === '' ? {} : { description }),
-      ...(sections.owners.length > 0 ? { owners: sections.owners } : {}),
+      ...(owners.length > 0 ? { owners } : {}),
+      ...(reviewedOn === undefined ? {} : { reviewedOn }),
     },
     recovery: sections.steps.some((step) => step.run !== undefined) ? 'scripted' : 'passive',
   };
@@ -78,7 +81,7 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
   const value = { ...head, ...(Object.keys(resources).length > 0 ? { resources } : {}), restore };
   const run = sections.steps.filter((step) => step.run !== undefined).length;
   const notes = [
-    ...(sections.owners.length === 0 ? ['No owners were found: add metadata.owners.'] : []),
+    ...(owners.length === 0 ? ['No owners were found: add metadata.owners.'] : []),
     ...foreignExpressions(markdown),
     ...(run === 0 ? ['No shell block was found: every step is manual.'] : []),
     'Declare the backups that there are under backups, and a dry run under dryRuns: the text says nothing that could be tested.',

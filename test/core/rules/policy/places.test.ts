@@ -77,6 +77,27 @@ describe('policy judgements of places and measures', () => {
     assert.deepEqual(await measured(drill({ ...hours(2), result: 'failed' })), []);
   });
 
+  it('know what kind of sandbox the environment means by its name', async () => {
+    const level = (kind: string): Promise<string[]> =>
+      messages(
+        `kind: Policy\nclasses:\n  customer-critical: { verify: { restoreTest: { every: 30d, level: 4 } } }\n---\nkind: Environment\nsandboxes:\n  lab: { kind: ${kind} }\n---\nkind: Runbook\ndryRuns:\n  orders: { sandbox: { use: lab, engine: null, version: null } }\n`,
+        'policy/restore-test-level',
+      );
+    assert.match(
+      (await level('server'))[0] ?? '',
+      /reaches level 3, .* asks for level 4: give it a sandbox of kind cloud/,
+    );
+    assert.deepEqual(await level('cloud'), []);
+  });
+
+  it('mark the name of a runbook that relies on replication by its class alone', async () => {
+    const yaml =
+      'kind: Policy\nclasses:\n  customer-critical: { strategy: replication }\n---\nkind: Runbook\nreplica: null\n';
+    const found = await findingsOf({ yaml, records: [], codeOwners: undefined }, RULES);
+    for (const code of ['policy/strategy', 'policy/replication-lag'])
+      assert.deepEqual(found.find((each) => each.code === code)?.path, ['metadata', 'name'], code);
+  });
+
   it('name what a health lacks, and count one runbook as one', async () => {
     assert.match(
       (await messages('kind: Runbook\nbackups:\n  hourly: { health: null }\n', 'policy/health'))[0] ?? '',

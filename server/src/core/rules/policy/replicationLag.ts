@@ -2,6 +2,7 @@
 import { boundedDurationOf } from '../read.ts';
 import { runbookRule } from '../say.ts';
 import { lagWords } from '../words.ts';
+import { strategyPath } from './strategy.ts';
 
 export const replicationLag = runbookRule(
   { id: 'policy/replication-lag', title: 'The replica may be further behind than the RPO allows.' },
@@ -11,7 +12,7 @@ export const replicationLag = runbookRule(
     const lagMs = boundedDurationOf(lag);
     if (lag === undefined) {
       say(
-        ['strategy'],
+        strategyPath(view),
         `Runbook ${view.name} relies on replication and says no lag, so nothing tells whether the RPO of ${view.rpo.text} holds: add how far the replica may be behind.`,
         { expected: `<=${view.rpo.text}` },
       );

@@ -1,16 +1,18 @@
 /** No dry run of the runbook can reach the level that its class asks for. */
 import { PROVIDER_TOOLS } from '../../recovery/backupTools.ts';
-import { at, numberOf } from '../read.ts';
+import { environmentOf } from '../../references/environment.ts';
+import type { Workspace } from '../../workspace.ts';
+import { at, numberOf, textOf } from '../read.ts';
 import type { DryRunView, RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
 import { classWords } from '../words.ts';
 
 export const restoreTestLevel = runbookRule(
   { id: 'policy/restore-test-level', title: 'No dry run reaches the level that the class asks for.' },
-  (view, say) => {
+  (view, say, { workspace }) => {
     const least = numberOf(at(view.class?.value, 'verify', 'restoreTest', 'level'));
     if (least === undefined || view.dryRuns.length === 0) return;
-    const levels = view.dryRuns.map((dryRun) => reachable(view, dryRun));
+    const levels = view.dryRuns.map((dryRun) => reachable(view, dryRun, workspace));
     const best = Math.max(...levels);
     const index = levels.indexOf(best);
     const dryRun = view.dryRuns[index];
@@ -26,13 +28,18 @@ export const restoreTestLevel = runbookRule(
 );
 
 /** Without a sandbox nothing is restored, so the bytes can be verified (2) at most; provider backups restore in the cloud. */
-function reachable(view: RunbookView, dryRun: DryRunView): number {
+function reachable(view: RunbookView, dryRun: DryRunView, workspace: Workspace): number {
   const asked = numberOf(dryRun.value['level']);
   const provider = dryRun.backups.some((name) =>
     PROVIDER_TOOLS.has(view.backups.find((backup) => backup.name === name)?.tool ?? ''),
   );
-  // A named sandbox may be of any kind: it is believed.
-  const cloud = provider || dryRun.sandbox?.['kind'] === 'cloud' || dryRun.sandbox?.['use'] !== undefined;
+  const use = textOf(dryRun.sandbox?.['use']);
+  const shared =
+    use === undefined
+      ? undefined
+      : textOf(at(environmentOf(view.entry, workspace)?.document.value, 'sandboxes', use, 'kind'));
+  // A named sandbox that the environment doesn't tell of may be of any kind: it is believed.
+  const cloud = provider || (use === undefined ? dryRun.sandbox?.['kind'] : (shared ?? 'cloud')) === 'cloud';
   const most = cloud ? 4 : dryRun.sandbox ? 3 : 2;
   return Math.min(asked ?? most, most);
 }

@@ -1,5 +1,7 @@
 /** The runbook relies on another strategy (backup, replication) than its class asks for, or on a replica that it does not name. */
+import type { Path } from '../../document/node.ts';
 import { textOf } from '../read.ts';
+import type { RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
 import { classWords } from '../words.ts';
 
@@ -16,9 +18,14 @@ export const strategy = runbookRule(
       );
     } else if (view.replication && view.value['replica'] === undefined) {
       say(
-        ['strategy'],
+        strategyPath(view),
         `Runbook ${view.name} relies on replication and names no replica: say which resource takes over.`,
       );
     }
   },
 );
+
+/** Where it says that it relies on replication; a runbook that has that of its class says so by its name alone. */
+export function strategyPath(view: RunbookView): Path {
+  return view.value['strategy'] === undefined ? ['metadata', 'name'] : ['strategy'];
+}
