@@ -84,6 +84,8 @@ function validators(names) {
     // Some patterns of the schemas are written for the unicode flag of no engine in particular.
     unicodeRegExp: false,
     messages: false,
+    // Each part a function of its own: only those of the resources that stand in a document are ever compiled.
+    inlineRefs: false,
     code: { source: true, esm: true, lines: true, formats: codegen._`formats` },
   });
   for (const keyword of ANNOTATIONS) ajv.addKeyword({ keyword });
@@ -93,7 +95,7 @@ function validators(names) {
     ajv.addSchema(chained(withoutWords(schemas.get(name))));
     exported[name] = schemas.get(name).$id;
   }
-  let code = shorter(standaloneCode(ajv, exported));
+  let code = withoutSchemas(shorter(standaloneCode(ajv, exported)));
   const helpers = new Set();
   code = code.replace(/require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g, (_, helper) => {
     helpers.add(helper);
@@ -147,6 +149,34 @@ function shorter(code) {
   return `function add(errors, error) {\nif (errors === null) return [error];\nerrors.push(error);\nreturn errors;\n}\n${short}`;
 }
 
+/**
+ * The same code without the schemas that it was made of: of each only the words of an enum, the types and the names of keys
+ * are read, and whole they would be built anew at every start.
+ */
+function withoutSchemas(code) {
+  const sources = new Map();
+  const bare = code.replace(/^const (schema\d+) = (\{.*\});\n/gm, (_, name, source) => {
+    sources.set(name, JSON.parse(source));
+    return '';
+  });
+  const constants = new Map();
+  const read = bare.replace(/\b(schema\d+)((?:\.\w+|\["[^"]*"\])+)/g, (_, name, path) => {
+    const steps = [...path.matchAll(/\.(\w+)|\["([^"]*)"\]/g)].map(([, key, quoted]) => key ?? quoted);
+    const value = steps.reduce((here, key) => here[key], sources.get(name));
+    const isKeys = !Array.isArray(value) && steps.at(-1) === 'properties';
+    const text = JSON.stringify(isKeys ? Object.fromEntries(Object.keys(value).map((key) => [key, 1])) : value);
+    if (!constants.has(text)) constants.set(text, `part${constants.size}`);
+    return constants.get(text);
+  });
+  // Of its keys nothing but whether they are there may be asked.
+  for (const [text, name] of constants) {
+    const asked = read.replaceAll(`func1.call(${name}, `, '');
+    if (text.startsWith('{') && new RegExp(`\\b${name}\\b`).test(asked))
+      throw new Error(`The validators read more of ${text} than its keys.`);
+  }
+  return [...constants].map(([text, name]) => `const ${name} = ${text};\n`).join('') + read;
+}
+
 function declarations(names) {
   return `${HEADER}export interface ValidationError {
   readonly keyword: string;
@@ -163,10 +193,18 @@ export interface Validator {
 ${names.map((name) => `declare const validate_${name}: Validator;\nexport { validate_${name} as ${JSON.stringify(name)} };\n`).join('')}`;
 }
 
+/** The schemas as text, read when first asked for: most starts of the program ask for none. */
 function schemaModule() {
-  const literal = (names) =>
-    `{\n${names.map((name) => `  ${JSON.stringify(name)}: ${JSON.stringify(schemas.get(name))},\n`).join('')}}`;
-  return `${HEADER}export const schemas = ${literal(documents)};\nexport const recordSchemas = ${literal(records)};\n`;
+  const lazily = (name) => `  get ${JSON.stringify(name)}() {
+    return read(this, ${JSON.stringify(name)}, ${JSON.stringify(JSON.stringify(schemas.get(name)))});
+  },\n`;
+  const literal = (names) => `{\n${names.map(lazily).join('')}}`;
+  return `${HEADER}function read(object, name, text) {
+  const value = JSON.parse(text);
+  Object.defineProperty(object, name, { value, enumerable: true });
+  return value;
+}
+export const schemas = ${literal(documents)};\nexport const recordSchemas = ${literal(records)};\n`;
 }
 
 async function types() {

@@ -13,7 +13,9 @@ const LOADER = 'server/src/platform/keptCode.ts';
 const NAME = 'drillbook-engine';
 
 /** Modules of Node that few runs of `check` touch, and that take it milliseconds to load: theirs are loaded when first called. */
-const SELDOM = ['child_process', 'fs/promises', 'net', 'readline/promises', 'timers/promises'];
+const SELDOM = [
+  ...['child_process', 'crypto', 'fs/promises', 'net', 'readline/promises', 'timers/promises', 'worker_threads'],
+];
 const LAZY_BUILTINS = {
   name: 'lazy-builtins',
   setup(bundle) {
@@ -24,7 +26,12 @@ const LAZY_BUILTINS = {
       const functions = Object.entries(process.getBuiltinModule(path)).filter(
         ([, value]) => typeof value === 'function',
       );
-      const each = functions.map(([key]) => `export const ${key} = (...args) => require('${path}').${key}(...args);\n`);
+      const called = (name) => `require('${path}').${name}(...args)`;
+      const each = functions.map(([key, value]) =>
+        /^class\b/.test(Function.prototype.toString.call(value))
+          ? `export function ${key}(...args) { return new (require('${path}').${key})(...args); }\n`
+          : `export const ${key} = (...args) => ${called(key)};\n`,
+      );
       const constants = path === 'node:fs/promises' ? `export { constants } from 'node:fs';\n` : '';
       return { contents: each.join('') + constants, loader: 'js' };
     });

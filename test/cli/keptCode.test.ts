@@ -1,7 +1,6 @@
 /** The compiled code that `check` keeps beside the program: used when it is whole and its owner's alone, done without otherwise. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -70,7 +69,7 @@ describe('compiled code kept beside the program', function () {
     writeFileSync(kept(), broken);
     assert.equal(check(), first);
     const mended = readFileSync(kept());
-    assert.deepEqual(createHash('sha256').update(mended.subarray(32)).digest(), mended.subarray(0, 32));
+    assert.deepEqual(mended.subarray(mended.length / 2), mended.subarray(0, mended.length / 2));
   });
 
   it('is not run where others could have written it', function () {
@@ -84,7 +83,7 @@ describe('compiled code kept beside the program', function () {
     const code = new Script(evil.padEnd(length, ' '), { filename: join(program.path, engine) });
     code.runInThisContext();
     const data = code.createCachedData();
-    const planted = Buffer.concat([createHash('sha256').update(data).digest(), data]);
+    const planted = Buffer.concat([data, data]);
     writeFileSync(kept(), planted);
     assert.match(check(), /someone else's code/u, 'the test plants nothing that runs');
     chmodSync(kept(), 0o666);

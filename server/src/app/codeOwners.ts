@@ -4,10 +4,18 @@ import type { Files } from '../core/ports.ts';
 const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'] as const;
 
 /** Its text, or undefined where there is none that can be read. `root` is absolute. */
-export async function readCodeOwners(files: Pick<Files, 'readText'>, root: string): Promise<string | undefined> {
+export async function readCodeOwners(
+  files: Pick<Files, 'info' | 'readText'>,
+  root: string,
+): Promise<string | undefined> {
   for (const place of PLACES) {
-    const text = await files.readText(`${root}/${place}`).catch(() => undefined);
-    if (text !== undefined) return text;
+    const file = `${root}/${place}`;
+    try {
+      // Most repositories have it in one of these places, or in none.
+      if ((await files.info(file)) !== undefined) return await files.readText(file);
+    } catch {
+      // One that can't be read counts as none.
+    }
   }
   return undefined;
 }

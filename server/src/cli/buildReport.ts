@@ -24,9 +24,11 @@ export function placeFindings(
   parts: readonly FindingsOf[],
   redact: (text: string) => string,
 ): readonly ReportFinding[] {
-  const placed = parts.flatMap((part) => part.findings.map((finding) => place(part, finding, redact)));
+  const placed = parts.flatMap((part) =>
+    part.findings.map((finding) => ({ ours: place(part, finding, redact), identity: identityOf(part, finding) })),
+  );
   placed.sort(
-    (a, b) =>
+    ({ ours: a }, { ours: b }) =>
       compare(a.file, b.file) ||
       a.range.start.line - b.range.start.line ||
       a.range.start.character - b.range.start.character ||
@@ -34,14 +36,25 @@ export function placeFindings(
   );
   const seen = new Map<string, number>();
   const kept = new Set<string>();
-  return placed.flatMap((finding) => {
-    const same = JSON.stringify([finding.code, finding.file, finding.range, finding.message]);
+  return placed.flatMap(({ ours, identity }) => {
+    const same = JSON.stringify([ours.code, ours.file, ours.range, ours.message]);
     if (kept.has(same)) return [];
     kept.add(same);
-    const count = (seen.get(finding.fingerprint) ?? 0) + 1;
-    seen.set(finding.fingerprint, count);
-    return [count === 1 ? finding : { ...finding, fingerprint: hash(`${finding.fingerprint}#${count}`) }];
+    const count = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, count);
+    return [withFingerprint(ours, identity, count)];
   });
+}
+
+/** The fingerprint is made when it is asked for: few formats print it, and Node's cryptography takes long to load. */
+function withFingerprint(ours: Placed, identity: string, count: number): ReportFinding {
+  return {
+    ...ours,
+    get fingerprint() {
+      const first = hash(identity);
+      return count === 1 ? first : hash(`${first}#${count}`);
+    },
+  };
 }
 
 /** A finding that a comment accepts, and the comment. */
@@ -66,7 +79,9 @@ export function placeFile(
   return { findings: placeFindings([part], redact), suppressed };
 }
 
-function place(part: FindingsOf, finding: Finding, redact: (text: string) => string): ReportFinding {
+type Placed = Omit<ReportFinding, 'fingerprint'>;
+
+function place(part: FindingsOf, finding: Finding, redact: (text: string) => string): Placed {
   const message = redact(finding.message);
   const related = (finding.related ?? []).map((each): ReportRelated => ({
     file: part.prefix + each.file,
@@ -87,17 +102,14 @@ function place(part: FindingsOf, finding: Finding, redact: (text: string) => str
     ...(finding.observedAt === undefined ? {} : { observedAt: finding.observedAt }),
     ...(related.length === 0 ? {} : { related }),
     help: helpPage(finding.code),
-    fingerprint: fingerprintOf(part, finding),
   };
 }
 
 /** Without lines and without the message (which may tell an age): the same fault keeps it while the file moves around it. */
-function fingerprintOf(part: FindingsOf, finding: Finding): string {
+function identityOf(part: FindingsOf, finding: Finding): string {
   const resource = finding.resource === undefined ? '' : `${finding.resource.kind} ${finding.resource.id}`;
   const text = finding.path.length === 0 ? finding.message : '';
-  return hash(
-    JSON.stringify([finding.code, part.prefix + finding.file, finding.document, finding.path, resource, text]),
-  );
+  return JSON.stringify([finding.code, part.prefix + finding.file, finding.document, finding.path, resource, text]);
 }
 
 function hash(text: string): string {

@@ -11,11 +11,11 @@ export interface TerminalOptions {
 }
 
 export function createTerminal(options: TerminalOptions): Terminal {
-  const { stdout, stderr, stdin } = process;
+  const { stdout } = process;
   const color = (stream: NodeJS.WriteStream): boolean => !options.noColor && wantsColor(stream);
   let shownTransient = false;
   const clear = (): void => {
-    if (shownTransient) stderr.write('\r\u001b[2K');
+    if (shownTransient) process.stderr.write('\r\u001b[2K');
     shownTransient = false;
   };
   const printable = (text: string): string => steerless(options.redact(text));
@@ -33,15 +33,17 @@ export function createTerminal(options: TerminalOptions): Terminal {
     outBytes: print,
     note: (text) => {
       clear();
-      if (!options.quiet) stderr.write(`${steerless(options.redact(text))}\n`);
+      if (!options.quiet) process.stderr.write(`${steerless(options.redact(text))}\n`);
     },
     transient: (text) => {
+      const { stderr } = process;
       if (options.quiet || !stderr.isTTY) return;
       const line = steerless(options.redact(text)).replaceAll('\n', ' ');
       stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
       shownTransient = true;
     },
     ask: async (question) => {
+      const { stdin, stderr } = process;
       if (!stdin.isTTY || !stderr.isTTY) return undefined;
       clear();
       const reader = createInterface({ input: stdin, output: stderr });
@@ -61,11 +63,16 @@ export function createTerminal(options: TerminalOptions): Terminal {
       }
     },
     color: color(stdout),
-    noteColor: color(stderr),
+    get noteColor() {
+      return color(process.stderr);
+    },
     // A terminal that does not know its size says 0.
     // Off a terminal a row stays a line, for grep; running text is wrapped by those who print it.
     columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : Infinity,
-    interactive: stdin.isTTY && stderr.isTTY,
+    // Asked for, the input is opened: most runs ask nobody.
+    get interactive() {
+      return process.stdin.isTTY && process.stderr.isTTY;
+    },
   };
 }
 

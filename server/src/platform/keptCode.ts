@@ -6,7 +6,6 @@ import type { Stats } from 'node:fs';
 
 /** Beside the script. */
 const KEPT_FOLDER = '.compiled';
-const DIGEST_BYTES = 32;
 const OTHERS_MAY_WRITE = 0o022;
 
 interface Kept {
@@ -75,10 +74,13 @@ function lookUp(file: string): Kept | undefined {
   }
 }
 
-/** The code without its sum, where that fits: V8 tells another version of itself, but not a file that broke on the disk. */
+/**
+ * The code, which is kept twice, where both are the same: V8 tells another version of itself, but not a file that broke on
+ * the disk. To sum it, Node's cryptography would have to be loaded, which takes longer than all the rest of the reading.
+ */
 function whole(content: Buffer): Buffer | undefined {
-  const code = content.subarray(DIGEST_BYTES);
-  return sumOf(code).equals(content.subarray(0, DIGEST_BYTES)) ? code : undefined;
+  const code = content.subarray(0, content.length / 2);
+  return code.length > 0 && code.equals(content.subarray(code.length)) ? code : undefined;
 }
 
 function isOnlyOf(stat: Stats, owner: number): boolean {
@@ -95,7 +97,7 @@ function write({ place, owner }: Kept, code: Buffer): void {
     fs.mkdirSync(folder, { recursive: true });
     if (fs.lstatSync(folder).isSymbolicLink()) return;
     fs.chmodSync(folder, 0o755);
-    fs.writeFileSync(beside, Buffer.concat([sumOf(code), code]), { flag: 'wx', mode: 0o644 });
+    fs.writeFileSync(beside, Buffer.concat([code, code]), { flag: 'wx', mode: 0o644 });
     fs.renameSync(beside, place);
   } catch {
     try {
@@ -106,12 +108,7 @@ function write({ place, owner }: Kept, code: Buffer): void {
   }
 }
 
-function sumOf(code: Buffer): Buffer {
-  return node('node:crypto').createHash('sha256').update(code).digest();
-}
-
 interface Modules {
-  readonly 'node:crypto': typeof import('node:crypto');
   readonly 'node:fs': typeof import('node:fs');
   readonly 'node:module': typeof import('node:module');
   readonly 'node:path': typeof import('node:path');

@@ -33,7 +33,7 @@ export function createWorkspaceFiles(): WorkspaceFiles {
       const files: WorkspaceFile[] = [];
       const failed: { file: string; why: string }[] = [];
       for (const [index, file] of names.entries()) {
-        if (index % SLICE === 0) {
+        if (index % SLICE === SLICE - 1) {
           await pause();
           signal?.throwIfAborted();
         }

@@ -36,7 +36,18 @@ export function parseExpressions(text: string): readonly Expression[] {
   return made;
 }
 
-const NAME = /[\p{L}_][\p{L}\p{N}_-]*|\p{N}[\p{L}\p{N}_-]*/uy;
+const ASCII_NAME = /\w[\w-]*/y;
+
+/** Where the name that starts at `from` ends; `from` where none does. */
+function nameEnd(text: string, from: number): number {
+  ASCII_NAME.lastIndex = from;
+  const end = ASCII_NAME.test(text) ? ASCII_NAME.lastIndex : from;
+  if (!(text.charCodeAt(end) > 127)) return end;
+  // All letters of Unicode are slow to make, and seldom needed.
+  const name = /[\p{L}\p{N}_][\p{L}\p{N}_-]*/uy;
+  name.lastIndex = from;
+  return name.test(text) ? name.lastIndex : from;
+}
 const QUOTED = /\[\s*(?:'([^'\n]*)'|"([^"\n]*)")\s*\]/y;
 
 function parseOne(text: string, start: number): Expression {
@@ -58,7 +69,6 @@ function parseOne(text: string, start: number): Expression {
 
   let at = from;
   while (at < to) {
-    NAME.lastIndex = at;
     QUOTED.lastIndex = at;
     const bracket = segments.length > 0 ? QUOTED.exec(text) : null;
     if (bracket && QUOTED.lastIndex <= limit) {
@@ -76,9 +86,8 @@ function parseOne(text: string, start: number): Expression {
         );
       }
       const nameAt = dotted ? skipSpace(text, at + 1, to) : at;
-      NAME.lastIndex = nameAt;
-      const name = nameAt < to ? NAME.exec(text) : null;
-      if (!name || NAME.lastIndex > to) {
+      const nameTo = nameAt < to ? nameEnd(text, nameAt) : nameAt;
+      if (nameTo === nameAt || nameTo > to) {
         if (close === undefined) return unclosed();
         const rest = text.slice(nameAt, to);
         const message =
@@ -87,8 +96,8 @@ function parseOne(text: string, start: number): Expression {
             : `"${shorten(rest)}" is no name; an expression is a dotted name such as vars.NAME.`;
         return fail(message, { start: at, end: to });
       }
-      segments.push({ name: name[0], start: nameAt, end: nameAt + name[0].length });
-      at = nameAt + name[0].length;
+      segments.push({ name: text.slice(nameAt, nameTo), start: nameAt, end: nameTo });
+      at = nameTo;
     }
     at = skipSpace(text, at, to);
   }
