@@ -25,6 +25,14 @@ describe('platform files', () => {
     assert.deepEqual(readdirSync(at('a/b')), ['c.txt']);
   });
 
+  it('writes what only its owner may read, also over a file that all could', async () => {
+    await files.writeAtomic(at('key'), 'secret', 0o600);
+    assert.equal(statSync(at('key')).mode & 0o777, 0o600);
+    chmodSync(at('key'), 0o644);
+    await files.writeAtomic(at('key'), 'secret', 0o600);
+    assert.equal(statSync(at('key')).mode & 0o777, 0o600);
+  });
+
   it('leaves the old file where the new one can’t be written', async () => {
     writeFileSync(at('file'), 'old');
     await assert.rejects(files.writeAtomic(join(at('file'), 'below.txt'), 'new'));

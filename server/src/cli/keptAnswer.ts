@@ -63,8 +63,7 @@ export async function keepAnswer(
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32LE(head.length);
   try {
-    await files.writeAtomic(place, Buffer.concat([length, head, Buffer.from(text)]));
-    await files.setMode(place, 0o600);
+    await files.writeAtomic(place, Buffer.concat([length, head, Buffer.from(text)]), 0o600);
   } catch {
     // A read-only home or a full disk: the next run sets it anew.
   }

@@ -93,8 +93,7 @@ export async function writeKept(context: CommandContext, root: string, kept: Kep
     await files.makeFolder(folder);
     await files.setMode(folder, 0o700);
     // Replaced in one step: a second process reads the old answer or the new one, and its keys say which.
-    await files.writeAtomic(place, written(stored));
-    await files.setMode(place, 0o600);
+    await files.writeAtomic(place, written(stored), 0o600);
     await makeRoom(context, folder);
   } catch {
     // A read-only home or a full disk: the next run checks again.

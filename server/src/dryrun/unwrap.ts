@@ -121,8 +121,7 @@ async function decrypt(
       `The backup can't be decrypted with the key from ${named}: ${wrapping} says "${short(ports.secrets.redact(message))}".`,
     );
   const keyFile = join(run.folder, `key-${backup.name.replace(/\W/gu, '')}`);
-  await ports.files.writeAtomic(keyFile, `${key}\n`);
-  await ports.files.setMode(keyFile, 0o600);
+  await ports.files.writeAtomic(keyFile, `${key}\n`, 0o600);
   if (run.owner) await ports.files.setOwner(keyFile, run.owner);
   if (wrapping === 'age') {
     if (!/AGE-SECRET-KEY-|BEGIN OPENSSH|BEGIN .*PRIVATE KEY/u.test(key))

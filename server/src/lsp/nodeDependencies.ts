@@ -69,7 +69,7 @@ export async function createNodeDependencies(
       const folder = `${machine.cacheFolder}/pages`;
       const path = `${folder}/${name.replace(/[^A-Za-z0-9._-]/gu, '_')}`;
       await files.makeFolder(folder);
-      await files.writeAtomic(path, content);
+      await files.writeAtomic(path, content, 0o600);
       return path;
     },
     inventory: (root, workspace, environment, options) =>

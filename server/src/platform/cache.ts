@@ -27,8 +27,7 @@ export function createCache(files: Files, folder: string, redact: (text: string)
       try {
         await fs.mkdir(folder, { recursive: true, mode: 0o700 });
         const stored: Stored = { key: redact(key), at, value: redactDeep(value, redact) };
-        await files.writeAtomic(place(key), JSON.stringify(stored));
-        await fs.chmod(place(key), 0o600);
+        await files.writeAtomic(place(key), JSON.stringify(stored), 0o600);
       } catch {
         // A cache that can't be written (read-only home, full disk) costs time, not correctness.
       }

@@ -94,13 +94,13 @@ async function entry(target: string): Promise<FileEntry | undefined> {
   }
 }
 
-async function writeAtomic(target: string, content: string | Uint8Array): Promise<void> {
+async function writeAtomic(target: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = path.dirname(target);
   await fs.mkdir(folder, { recursive: true });
   const beside = path.join(folder, `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const mode = (await fs.stat(target).catch(() => undefined))?.mode;
-    const handle = await fs.open(beside, 'wx', mode === undefined ? 0o666 : mode & 0o777);
+    const before = mode === undefined ? (await fs.stat(target).catch(() => undefined))?.mode : undefined;
+    const handle = await fs.open(beside, 'wx', mode ?? (before === undefined ? 0o666 : before & 0o777));
     try {
       await handle.writeFile(content);
       await handle.sync();

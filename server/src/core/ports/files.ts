@@ -18,8 +18,8 @@ export interface FileEntry {
 export interface Files {
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
-  /** Written beside the target, flushed, then renamed: never half a file. */
-  writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
+  /** Written beside the target, flushed, then renamed: never half a file, and with `mode` at no moment open to more than that. */
+  writeAtomic(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   list(path: string): Promise<readonly string[]>;
   info(path: string): Promise<FileInfo | undefined>;
   /** What lies there itself: a link is not followed. Undefined where nothing does. */
