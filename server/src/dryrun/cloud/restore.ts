@@ -204,9 +204,8 @@ export async function removeFromCloud(
   const until = ports.clock.now() + GONE_WITHIN_MS;
   // A job that is still under way makes its resource later, and nothing can stop it.
   if (job !== undefined) {
-    const { status } = await jobEnded(ports, settings, job, signal, until);
-    if (!/^(?:COMPLETED|ABORTED|FAILED)$/u.test(status))
-      return `its restore job is still ${status}; the next dry run, or --reap, looks again`;
+    const { status, ended } = await jobEnded(ports, settings, job, signal, until);
+    if (!ended) return `its restore job is still ${status}; the next dry run, or --reap, looks again`;
   }
   let refused = '';
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(POLL_MS, wait * 2)) {

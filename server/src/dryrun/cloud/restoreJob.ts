@@ -13,6 +13,8 @@ const ENDED = new Set(['COMPLETED', 'ABORTED', 'FAILED']);
 
 interface JobState {
   readonly status: string;
+  /** Nothing comes of it any more. */
+  readonly ended: boolean;
   readonly why?: string;
 }
 
@@ -55,7 +57,7 @@ export async function restoreByJob(
   );
 }
 
-/** Waits for the end of a job; rejects with the signal's reason. */
+/** Waits for the end of a job, no longer than `until`; rejects with the signal's reason. */
 export async function jobEnded(
   ports: EnginePorts,
   settings: ClientSettings,
@@ -70,8 +72,9 @@ export async function jobEnded(
       signal.throwIfAborted();
       const answer = await client.send(new DescribeRestoreJobCommand({ RestoreJobId: job }), { abortSignal: signal });
       const status = answer.Status ?? 'unknown';
-      if (ENDED.has(status) || ports.clock.now() > until)
-        return { status, ...(answer.StatusMessage === undefined ? {} : { why: answer.StatusMessage }) };
+      const ended = ENDED.has(status);
+      if (ended || ports.clock.now() > until)
+        return { status, ended, ...(answer.StatusMessage === undefined ? {} : { why: answer.StatusMessage }) };
       await pause(ports, wait, signal);
     }
   } finally {
