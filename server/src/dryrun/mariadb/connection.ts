@@ -31,8 +31,9 @@ export async function withMariadb<T>(
   use: (connection: Connection) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const { createConnection } = await import('mysql2/promise');
-  const connection = await createConnection({
+  // Built into the program, a CommonJS library has no names but its default.
+  const { default: mysql } = await import('mysql2/promise');
+  const connection = await mysql.createConnection({
     ...(address.socketPath === undefined
       ? { host: address.host ?? '127.0.0.1', port: address.port ?? 3306 }
       : { socketPath: address.socketPath }),

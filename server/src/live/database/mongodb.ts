@@ -34,6 +34,7 @@ function meaning(error: unknown): Unknown | undefined {
   }
 }
 
+type Library = typeof import('mongodb');
 type Document = Readonly<Record<string, unknown>>;
 const as = (value: unknown): Document => (typeof value === 'object' && value !== null ? (value as Document) : {});
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -61,7 +62,9 @@ async function connected(client: MongoClient): Promise<void> {
 
 async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
   const { target, password, timeoutMs, signal } = connection;
-  const { MongoClient } = await import('mongodb');
+  // Built into the program, a CommonJS library has no names but its default; this one has no default elsewhere.
+  const library: Library | { readonly default: Library } = await import('mongodb');
+  const { MongoClient } = 'MongoClient' in library ? library : library.default;
   const client = new MongoClient(`mongodb://${target.host}:${String(target.port ?? 27017)}/`, {
     directConnection: true,
     serverSelectionTimeoutMS: timeoutMs / 2,

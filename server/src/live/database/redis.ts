@@ -39,7 +39,8 @@ function lagOf(replication: Readonly<Record<string, string>>): number | 'none' {
 
 async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
   const { target, password, timeoutMs, signal } = connection;
-  const { Redis } = await import('ioredis');
+  // Built into the program, a CommonJS library has no names but its default.
+  const { default: Redis } = await import('ioredis');
   const tls = tlsOptions(connection.tls, target.host, connection.ca);
   const client = new Redis({
     ...(target.host.startsWith('/') ? { path: target.host } : { host: target.host, port: target.port ?? 6379 }),
