@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import type { Target } from '../../server/src/live/aws/awsReader.ts';
 import { recoveryPointsReader } from '../../server/src/live/aws/readers/backup.ts';
 
-const REQUEST = { kind: 'aws/recovery-points', id: 'safe', region: 'eu-west-1', facts: ['points'] } as const;
+const REQUEST = {
+  kind: 'aws/recovery-points',
+  id: 'safe',
+  region: 'eu-west-1',
+  environment: 'production',
+  facts: ['points'],
+} as const;
 
 /** A vault of so many pages of one point each. */
 function vaultOf(pages: number): Target {

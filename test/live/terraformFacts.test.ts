@@ -1,6 +1,6 @@
 /** What a Terraform state tells of buckets and databases, and what it must not pretend to know. */
 import assert from 'node:assert/strict';
-import { loadState } from '../../server/src/live/terraform/source.ts';
+import { answerFrom, loadState } from '../../server/src/live/terraform/source.ts';
 
 function factsOf(...resources: readonly (readonly [type: string, attributes: object])[]) {
   const state = {
@@ -91,5 +91,63 @@ describe('facts of a Terraform state', () => {
     assert.equal(snapshot?.kind, 'aws/rds-snapshot');
     assert.equal(snapshot.facts['encrypted'], true);
     assert.ok(cluster && !('class' in cluster.facts));
+  });
+
+  it('are taken of a bucket that tells its rules and its lock itself', () => {
+    const [bucket] = factsOf([
+      'aws_s3_bucket',
+      {
+        bucket: 'b',
+        object_lock_enabled: true,
+        object_lock_configuration: [
+          { object_lock_enabled: 'Enabled', rule: [{ default_retention: [{ mode: 'COMPLIANCE', years: 1 }] }] },
+        ],
+        lifecycle_rule: [
+          { id: 'short', enabled: true, prefix: 'orders/', tags: {}, expiration: [{ days: 3 }] },
+          { id: 'off', enabled: false, prefix: '', expiration: [{ days: 1 }] },
+        ],
+      },
+    ]);
+    assert.deepEqual(bucket?.facts['objectLock'], { mode: 'compliance', retentionDays: 365 });
+    assert.deepEqual(bucket.facts['lifecycle'], [
+      { id: 'short', prefix: 'orders/', tagged: false, expirationDays: 3, transitions: [] },
+    ]);
+    const [none] = factsOf(['aws_s3_bucket', { bucket: 'b', object_lock_enabled: true, lifecycle_rule: [] }]);
+    assert.deepEqual(none?.facts['lifecycle'], []);
+    assert.equal(none.facts['objectLock'], undefined);
+  });
+
+  it('leave out when a database can be restored to, which moves on without Terraform', () => {
+    const [database] = factsOf([
+      'aws_db_instance',
+      { identifier: 'd', engine: 'postgres', latest_restorable_time: '2020-01-01T00:00:00Z' },
+    ]);
+    assert.equal(database?.facts['engine'], 'postgres');
+    assert.equal(database.facts['latestRestorable'], undefined);
+  });
+
+  it('tell the key behind an alias that the state manages', () => {
+    const arn = 'arn:aws:kms:eu-west-1:123456789012:key/k1';
+    const state = {
+      version: 4,
+      terraform_version: '1.9.0',
+      resources: (
+        [
+          ['aws_s3_bucket', { bucket: 'b', arn: 'arn:aws:s3:::b' }],
+          ['aws_kms_key', { key_id: 'k1', arn }],
+          ['aws_kms_alias', { name: 'alias/mine', target_key_id: 'k1' }],
+        ] as const
+      ).map(([type, attributes]) => ({ mode: 'managed', type, name: 'r', provider: 'p', instances: [{ attributes }] })),
+    };
+    const seen = answerFrom(
+      loadState(JSON.stringify(state), 0),
+      { kind: 'aws/s3-bucket', id: 'b', environment: 'production', facts: ['key:alias/mine', 'key:alias/other'] },
+      { kind: 'terraform', path: 'state.json', maxAge: undefined },
+      { name: 'production', file: 'e.environment.yaml', value: {} },
+      0,
+    );
+    assert.ok(seen.state === 'found');
+    assert.deepEqual(seen.facts['key:alias/mine'], { value: arn });
+    assert.ok('unknown' in (seen.facts['key:alias/other'] ?? {}));
   });
 });

@@ -18,7 +18,7 @@ function databaseFacts(attributes: Readonly<Record<string, unknown>>): Readonly<
     deletionProtection: attributes['deletion_protection'],
     subnetGroup: attributes['db_subnet_group_name'],
     securityGroups: attributes['vpc_security_group_ids'],
-    latestRestorable: attributes['latest_restorable_time'],
+    // When it can be restored to moves by the minute: what a state tells of it is not how it is.
     pending: {},
   });
 }

@@ -39,17 +39,37 @@ export function bucketFacts(
         : field(inline, 'enabled') === true
           ? 'enabled'
           : 'none',
-    objectLock: lock ? lockOf(lock.attributes) : attributes['object_lock_enabled'] === false ? 'none' : undefined,
+    objectLock: lock ? lockOf(lock.attributes) : ownLock(attributes),
     encryption: rule === undefined ? undefined : field(rule, 'sse_algorithm'),
     kmsKey: rule === undefined ? undefined : keyOf(rule),
     // An open one may be blocked by the account's own setting, which is stricter and not the bucket's.
     publicAccess: blockedBy(access) || blockedBy(account) ? 'blocked' : account && access ? 'open' : undefined,
-    lifecycle: lifecycle && lifecycleOf(lifecycle.attributes),
+    lifecycle: lifecycle ? lifecycleOf(lifecycle.attributes) : ownLifecycle(attributes),
     replicatesTo:
       replication &&
       listOf(replication.attributes['rule'])
         .filter((each) => field(each, 'status') === 'Enabled')
         .flatMap((each) => textOf(field(block(each, 'destination'), 'bucket')) ?? []),
+  });
+}
+
+/** What the bucket itself tells of its lock: whether there is one, and its default rule where the provider reads that. */
+function ownLock(attributes: Readonly<Record<string, unknown>>): unknown {
+  if (attributes['object_lock_enabled'] === false) return 'none';
+  const own = block(attributes, 'object_lock_configuration');
+  return block(own, 'rule') === undefined ? undefined : lockOf(own as Readonly<Record<string, unknown>>);
+}
+
+/** The rules that the provider reads as attributes of the bucket itself; they call being on otherwise. */
+function ownLifecycle(attributes: Readonly<Record<string, unknown>>): readonly LifecycleRule[] | undefined {
+  const rules = attributes['lifecycle_rule'];
+  if (!Array.isArray(rules)) return undefined;
+  return lifecycleOf({
+    rule: rules.map((rule: object) => ({
+      ...rule,
+      status: field(rule, 'enabled') === true ? 'Enabled' : 'Disabled',
+      filter: [{ and: [{ prefix: field(rule, 'prefix'), tags: field(rule, 'tags') }] }],
+    })),
   });
 }
 

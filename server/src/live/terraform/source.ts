@@ -2,6 +2,7 @@
 import { accountNamed, awsOf, type EnvironmentSource } from '../../core/drift/environment.ts';
 import { durationMs, durationText } from '../../core/drift/expected.ts';
 import { nameOf, parseArn } from '../../core/drift/kinds/aws/arn.ts';
+import { KEY_FACT } from '../../core/drift/kinds/aws/key.ts';
 import type { Fact, LookupRequest, Observation, Unknown } from '../../core/drift/observation.ts';
 import type { FileSource } from '../fileSources.ts';
 import { AWS_MAPPINGS } from './aws.ts';
@@ -69,7 +70,7 @@ export function answerFrom(
   }
   const facts: Record<string, Fact> = {};
   for (const name of new Set([...request.facts, ...Object.keys(found.facts)])) {
-    const value = found.facts[name];
+    const value = found.facts[name] ?? keyBehind(name, loaded.resources, found);
     facts[name] =
       value === undefined
         ? {
@@ -88,6 +89,23 @@ export function answerFrom(
     ...(found.region === undefined ? {} : { region: found.region }),
     ...(found.account === undefined ? {} : { account: found.account }),
   };
+}
+
+/** The key behind an alias that the state manages, where that is what the fact `name` asks for. */
+function keyBehind(name: string, resources: readonly StateResource[], found: StateResource): string | undefined {
+  if (!name.startsWith(KEY_FACT)) return undefined;
+  const alias = name.slice(KEY_FACT.length);
+  const here = (each: string | undefined, own: string | undefined): boolean =>
+    each === undefined || own === undefined || each === own;
+  return resources
+    .find(
+      (each) =>
+        each.kind === 'aws/kms-key' &&
+        each.names.includes(alias) &&
+        here(each.region, found.region) &&
+        here(each.account, found.account),
+    )
+    ?.names.find((each) => parseArn(each)?.resource.startsWith('key/'));
 }
 
 /** Kinds whose names are the same in any case; a table `Orders` is not the table `orders`. */
