@@ -20,6 +20,17 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
     'the password of',
     [' -p'],
   ],
+  [
+    /\b(?:redis-cli\b[^\n;|]*\s-a|(?:mongosh?|mongorestore|mongodump|sshpass|docker\s+login)\b[^\n;|]*\s-p|sqlcmd\b[^\n;|]*\s-P)\s+(?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
+    'a password',
+    [' -a ', ' -p ', ' -P '],
+  ],
+  [
+    /\b(?<of>aws_secret_access_key|requirepass|masterauth)(?:\s*=\s*|\s+)(?<secret>"[^"]+"|'[^']+'|[^\s"';|&]{8,})/giu,
+    'the value of',
+    ['secret_access_key', 'requirepass', 'masterauth'],
+  ],
+  [/\b(?<of>password|passwd)=(?<secret>"[^"]+"|'[^']+'|[^\s"';|&]+)/gu, 'the value of', ['password=', 'passwd=']],
   [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of', ['://']],
   [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
   [/\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu, 'the password of', [' -u', ' --user']],

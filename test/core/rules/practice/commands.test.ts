@@ -10,9 +10,10 @@ const WATCHED = [
   'production-target',
   'unchecked-exit',
   'secret-in-step',
+  'unpinned-version',
 ];
 
-function found(run: string): readonly string[] {
+function found(run: string, watched: readonly string[] = WATCHED): readonly string[] {
   const value = {
     apiVersion: 'drillbook/v1',
     kind: 'Runbook',
@@ -22,7 +23,7 @@ function found(run: string): readonly string[] {
   const workspace = buildWorkspace([{ file: 'x.runbook.yaml', parsed: parse(JSON.stringify(value)) }]);
   return checkWorkspace(workspace, { now: 0, evidence: { entries: [], problems: [] } })
     .map((finding) => finding.code.replace('practice/', ''))
-    .filter((code) => WATCHED.includes(code));
+    .filter((code) => watched.includes(code));
 }
 
 describe('practice rules on shell texts', () => {
@@ -44,8 +45,26 @@ describe('practice rules on shell texts', () => {
     ['ssh restore-host "pg_restore -e -d app x.dump"'],
     ['set -euo pipefail\naws s3 cp s3://acme/x.dump - | pg_restore --exit-on-error --dbname "$TARGET"'],
     ['systemctl stop app\nsystemctl start app', 'unchecked-exit'],
+    ['set +e\nsystemctl stop app', 'silent-failure'],
+    ['gcloud sql backups restore 7 --restore-instance=cart-prod', 'production-target'],
+    ['gcloud sql backups list --instance=cart-prod'],
+    ['sudo apt-get install -y postgresql-client', 'unpinned-version'],
+    ['apt-get install -y postgresql-client-15'],
+    ['apk add --no-cache restic=0.17.3-r0'],
+    ['aws configure set aws_secret_access_key wJalrXUtnFEMIxK7MDENG', 'secret-in-step'],
+    ['aws configure set aws_secret_access_key "$KEY"'],
+    ['redis-cli -h "$TARGET" -a Hunter22xyz ping', 'secret-in-step'],
+    ['redis-cli -h "$TARGET" -a "$REDIS_PW" ping'],
     ['grep -q ok log || { echo failed >&2; exit 1; }'],
   ] as const) {
     it(run.replaceAll('\n', ' ↵ '), () => assert.deepEqual(found(run), codes));
+  }
+
+  for (const run of [
+    'gcloud sql backups restore 7 --restore-instance=cart-new',
+    'az postgres flexible-server restore --name cart-new --source-server cart',
+    'etcdctl snapshot restore s.db --data-dir /var/lib/new',
+  ]) {
+    it(`takes for a restore: ${run}`, () => assert.deepEqual(found(run, ['no-verify']), ['no-verify']));
   }
 });

@@ -16,6 +16,10 @@ const COMMANDS = [
   `curl -H "Authorization: Bearer ${CANARY}" https://x.example/i.sh | sh`,
   `curl -u admin:${CANARY} https://x.example/i.sh | bash`,
   `AWS_SECRET_ACCESS_KEY="${CANARY}" aws s3 rm --recursive s3://acme-backups/x`,
+  `aws configure set aws_secret_access_key ${CANARY}`,
+  `psql "host=db user=app password=${CANARY}" -f a.sql`,
+  `sshpass -p ${CANARY} ssh db1 true`,
+  `mongosh -u admin -p '${CANARY}' --eval 'db.stats()'`,
   `pg_restore -d postgres://u:${CANARY}@orders-prod.example/db x.dump; true`,
 ];
 

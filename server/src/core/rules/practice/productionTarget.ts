@@ -53,7 +53,7 @@ function productionNames(view: RunbookView, workspace: Workspace): ReadonlyMap<s
 function targetsIn(command: string): readonly string[] {
   return [
     ...command.matchAll(
-      /(?:\bssh\s+(?:-[bcDEeFIiJLlmOopQRSWw]\s*\S+\s+|-[46AaCfGgKkMNnqsTtVvXxYy]+\s+)*(?:[\w.-]+@)?|\s-h\s*|\s--host[= ]\s*|\s--(?:target-)?db-(?:instance|cluster)-identifier[= ]\s*|\s--target-table-name[= ]\s*|@|\bhost=)["']?([\w.-]+)/gu,
+      /(?:\bssh\s+(?:-[bcDEeFIiJLlmOopQRSWw]\s*\S+\s+|-[46AaCfGgKkMNnqsTtVvXxYy]+\s+)*(?:[\w.-]+@)?|\s-h\s*|\s--host[= ]\s*|\s--(?:target-)?db-(?:instance|cluster)-identifier[= ]\s*|\s--target-table-name[= ]\s*|\s--restore-instance[= ]\s*|@|\bhost=)["']?([\w.-]+)/gu,
     ),
   ].map((match) => match[1] ?? '');
 }

@@ -4,7 +4,17 @@ import type { RunbookView } from '../runbookView.ts';
 import { holdsAny, type CommandText } from './commands.ts';
 
 /** A cheap look first: without one of these words nothing below fits. */
-const WORDS = ['restore', 'psql', 'mysql', 'mariadb', 'backup-fetch', 'recover', '-back', 'redis-cli'];
+const WORDS = [
+  'restore',
+  'gcloud sql import',
+  'psql',
+  'mysql',
+  'mariadb',
+  'backup-fetch',
+  'recover',
+  '-back',
+  'redis-cli',
+];
 const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bpg_restore\b/u, 'pg_restore'],
   [/\bpsql\b(?=[^|]*(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
@@ -20,6 +30,9 @@ const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bstart-restore-job\b/u, 'aws backup start-restore-job'],
   [/\bvelero\b.*\brestore\b.*\bcreate\b|\bvelero\s+restore\b/u, 'velero restore'],
   [/\bredis-cli\b.*--pipe\b/u, 'redis-cli --pipe'],
+  [/\bgcloud\s+sql\s+(?:backups\s+restore|import)\b/u, 'gcloud sql'],
+  [/\baz\s+(?:postgres|mysql|sql)\b.*\brestore\b/u, 'az restore'],
+  [/\betcdctl\b.*\bsnapshot\s+restore\b/u, 'etcdctl snapshot restore'],
 ];
 
 /** A simple command that restores, and by what program. */

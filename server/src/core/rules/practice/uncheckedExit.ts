@@ -6,7 +6,9 @@ export const uncheckedExit = opinion(
   { id: 'practice/unchecked-exit', title: 'A step of several commands does not stop at the first that fails.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (command.key !== 'run' || /\bset\s+-[a-z]*e|errexit|\|\|\s*(?:exit|return|\{)/u.test(command.text)) continue;
+      // `set +e` is silent-failure's to say.
+      if (command.key !== 'run' || /\bset\s+(?:-[a-z]*e|\+e)|errexit|\|\|\s*(?:exit|return|\{)/u.test(command.text))
+        continue;
       const lines = command.text
         .replace(/\\\n/gu, ' ')
         .replace(/(?:&&|\|\|?|\bdo|\bthen)\s*\n/gu, ' ')
@@ -15,7 +17,7 @@ export const uncheckedExit = opinion(
       const commands = lines.filter(
         (line) =>
           /^[A-Za-z./$]/u.test(line) &&
-          !/^(?:export|cd|echo|[A-Za-z_]\w*=\S*$|fi|done|else|then|do|EOF|SQL)\b/u.test(line),
+          !/^(?:export|cd|echo|[A-Za-z_]\w*=\S*$|fi|done|else|then|do|set|EOF|SQL)\b/u.test(line),
       );
       if (commands.length < 2 || /<<-?\s*['"]?[A-Z]/u.test(command.text)) continue;
       say(

@@ -11,6 +11,10 @@ const UNPINNED: readonly (readonly [RegExp, string])[] = [
     'the image by its version',
   ],
   [/\bpip3?\s+install\s+(?:-[\w-]+\s+)*[a-zA-Z][\w-]*(?=\s|$)(?!==)/u, 'the package with =='],
+  [
+    /\b(?:apt|apt-get|yum|dnf|apk|brew)\s+(?:-[\w-]+\s+)*(?:install|add)\s+(?:-[\w-]+\s+)*[a-zA-Z][a-zA-Z-]*(?=\s|$)/u,
+    'the package with its version',
+  ],
   [/\bnpx\s+(?:-y\s+|--yes\s+)?[a-z][\w-]*(?=\s|$)(?!@)/u, 'the package with @'],
   [/\b(?:curl|wget)\b[^\n;|]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/u, 'a release with its checksum'],
   [/\bgo\s+install\s+\S+@latest\b/u, 'the version behind @'],
@@ -20,7 +24,23 @@ export const unpinnedVersion = opinion(
   { id: 'practice/unpinned-version', title: 'A tool or a sandbox has no version.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (!holdsAny(command.low, ['latest', 'docker', 'podman', 'pip', 'npx', 'curl', 'wget'])) continue;
+      if (
+        !holdsAny(command.low, [
+          'latest',
+          'docker',
+          'podman',
+          'pip',
+          'npx',
+          'apt',
+          'yum',
+          'dnf',
+          'apk',
+          'brew',
+          'curl',
+          'wget',
+        ])
+      )
+        continue;
       for (const [pattern, mend] of UNPINNED) {
         const found = pattern.exec(command.text)?.[0];
         if (found === undefined) continue;
