@@ -1,18 +1,16 @@
-/** The features over one document: hover, symbols, folding, selection, tokens, hints, lenses, formatting, linked editing. */
+/** The features over one document: hover, symbols, folding, selection, tokens, hints, lenses, linked editing. */
 import assert from 'node:assert/strict';
 import { codeLenses } from '../../server/src/language/codeLens.ts';
 import type { LiveResource, LiveView } from '../../server/src/language/context.ts';
 import { documentSymbols } from '../../server/src/language/documentSymbols.ts';
 import { foldingRanges } from '../../server/src/language/folding.ts';
-import { format } from '../../server/src/language/format/format.ts';
 import { hover } from '../../server/src/language/hover/hover.ts';
 import { inlayHints } from '../../server/src/language/inlayHints.ts';
 import { linkedEditingRanges } from '../../server/src/language/linkedEditing.ts';
 import { selectionRange } from '../../server/src/language/selection.ts';
 import { semanticTokens } from '../../server/src/language/semanticTokens.ts';
 import { workspaceSymbols } from '../../server/src/language/workspaceSymbols.ts';
-import { parse } from '../../server/src/core/document/parse.ts';
-import { applyEdits, contextAt } from '../support/markedContext.ts';
+import { contextAt } from '../support/markedContext.ts';
 import { TEST_NOW } from '../support/languageClient.ts';
 import { RUNBOOK } from '../support/runbooks.ts';
 
@@ -243,94 +241,5 @@ describe('hints and lenses', () => {
   it('shows no lens that is switched off', () => {
     const lenses = { dryRun: false, drift: false, backupAge: false, recoveryPlan: false };
     assert.deepEqual(codeLenses(contextAt(RUNBOOK, { file: FILE, lenses }).context), []);
-  });
-});
-
-const MESSY = `# a runbook
-apiVersion:   drillbook/v1
-kind: Runbook   # the kind
-
-
-metadata:
-    name: orders-db
-    owners:
-    -   {name: Payments,contact: "#x"}   
-    # the second
-    - { name: Data,   contact: y }
-resources:
-      vault:   # the vault
-          kind: aws/s3-bucket
-          # its name
-          id: acme
-restore:
-   steps:
-   - id: load
-     run: |
-       pg_restore   --x   
-
-         indented
-     verify: "a
-       b"
-   -
-     id: two
-     manual: >-
-       text
-`;
-const NEAT = `# a runbook
-apiVersion: drillbook/v1
-kind: Runbook   # the kind
-
-metadata:
-  name: orders-db
-  owners:
-    - { name: Payments, contact: "#x" }
-    # the second
-    - { name: Data, contact: y }
-resources:
-  vault:   # the vault
-    kind: aws/s3-bucket
-    # its name
-    id: acme
-restore:
-  steps:
-    - id: load
-      run: |
-        pg_restore   --x   
-
-          indented
-      verify: "a
-        b"
-    -
-      id: two
-      manual: >-
-        text
-`;
-
-describe('formatting', () => {
-  it('indents, spaces and trims, and keeps comments and texts', () => {
-    assert.equal(applyEdits(MESSY, format(parse(MESSY))), NEAT);
-  });
-
-  it('has nothing to do the second time', () => assert.deepEqual(format(parse(NEAT)), []));
-  it('has nothing to do on a neat runbook', () => assert.deepEqual(format(parse(RUNBOOK)), []));
-
-  it('changes only the lines of a range', () => {
-    const made = applyEdits(
-      MESSY,
-      format(parse(MESSY), [{ start: { line: 1, character: 0 }, end: { line: 2, character: 0 } }]),
-    );
-    assert.equal(made, MESSY.replace('apiVersion:   d', 'apiVersion: d'));
-  });
-
-  it('leaves broken documents and other tools’ documents alone', () => {
-    assert.deepEqual(format(parse('apiVersion: drillbook/v1\nkind:   [Runbook\n')), []);
-    const other = 'services:\n      web:   1\n---\napiVersion:  drillbook/v1\n';
-    assert.equal(applyEdits(other, format(parse(other))), 'services:\n      web:   1\n---\napiVersion: drillbook/v1\n');
-  });
-
-  it('keeps CRLF line ends', () => {
-    const text = MESSY.replaceAll('\n', '\r\n');
-    const made = applyEdits(text, format(parse(text)));
-    assert.equal(made, NEAT.replaceAll('\n', '\r\n'));
   });
 });
