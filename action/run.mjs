@@ -1,6 +1,7 @@
 // The GitHub Action's script: runs drillbook with annotations, SARIF, a job summary and one pull-request comment kept up to date.
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -17,6 +18,17 @@ function run(program, argv) {
     child.once('error', failed);
     child.once('exit', (status) => done(status ?? 2));
   });
+}
+
+/** As `run`, while the runner takes no line of the log for a command to it: backups and tools put words there. */
+async function runUnheard(program, argv) {
+  const word = randomUUID();
+  writeSync(1, `::stop-commands::${word}\n`);
+  try {
+    return await run(program, argv);
+  } finally {
+    writeSync(1, `::${word}::\n`);
+  }
 }
 
 /** The token is for the comment only: the program never sees it. */
@@ -107,7 +119,8 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'drillbook-action-'));
   const files = { markdown: join(folder, 'comment.md') };
   try {
-    const status = await run(...commandLine(inputs, files));
+    // The annotations of the other commands are such lines themselves.
+    const status = await (inputs.command === 'dry-run' ? runUnheard : run)(...commandLine(inputs, files));
     const text = marked(inputs.command, existsSync(files.markdown) ? readFileSync(files.markdown, 'utf8') : '');
     if (text && from.GITHUB_STEP_SUMMARY) appendFileSync(from.GITHUB_STEP_SUMMARY, text);
     if (from.GITHUB_OUTPUT) appendFileSync(from.GITHUB_OUTPUT, `status=${status}\n`);

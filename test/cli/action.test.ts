@@ -216,6 +216,19 @@ describe('the GitHub Action', function () {
     assert.equal(ran.summary, '');
   });
 
+  it('lets no word of a backup command the runner', async () => {
+    workspace(RUNBOOK);
+    folder.write({
+      'program.mjs': 'console.log("  ::add-mask::a"); console.error("::error::b"); process.exitCode = 1;',
+    });
+    const ran = await run({ command: 'dry-run', program: join(folder.path, 'program.mjs') });
+    const [, word = '', between = '', behind = ''] =
+      /^::stop-commands::([\w-]{30,})\n([^]*)\n::\1::\n([^]*)$/u.exec(ran.output) ?? [];
+    assert.match(between, /::add-mask::a/u, ran.output);
+    assert.ok(!between.includes(word));
+    assert.match(behind, /^::error title=Drillbook::A dry run failed/u);
+  });
+
   it('cuts what is longer than a comment may be, and says so', async () => {
     workspace(RUNBOOK);
     api = await startGithubApi(TOKEN);
