@@ -100,11 +100,11 @@ function pluginOf(root, name, exported) {
         sideEffects: false,
       }));
       bundle.onLoad({ filter: /.*/, namespace: NAME }, () => ({
-        // What one file takes is worth keeping: the other commands and the server run longer, and would fill it up.
+        // What one file takes is worth keeping, and what a server is started for; the other commands would fill it up.
         contents: `import { runKept } from './${LOADER}';
 const here = new URL('.', import.meta.url);
 const place = new URL((here.pathname.endsWith('/chunks/') ? '../' : './') + ${JSON.stringify(name)}, here);
-export default runKept(place, process.argv[2] === 'check');`,
+export default runKept(place, process.argv[2]);`,
         resolveDir: root,
         loader: 'js',
       }));

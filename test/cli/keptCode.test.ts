@@ -1,17 +1,21 @@
-/** The compiled code that `check` keeps beside the program: used when it is whole and its owner's alone, done without otherwise. */
+/** The compiled code that `check` and the server keep beside the program: used when it is whole and its owner's alone, done without otherwise. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { once } from 'node:events';
 import { Script } from 'node:vm';
 import { ENVIRONMENT, RUNBOOK } from '../support/cliDocuments.ts';
 import { folderOf, plainEnvironment, type Folder } from '../support/cli.ts';
@@ -102,4 +106,47 @@ describe('compiled code kept beside the program', function () {
     mkdirSync(join(program.path, '.compiled'));
     assert.equal(check(), first);
   });
+
+  it('is kept for the server as well, of its own, while it runs', async () => {
+    const built = dirname(builtProgram());
+    cpSync(join(built, 'chunks'), join(program.path, 'chunks'), { recursive: true });
+    copyFileSync(join(built, 'commands.js'), join(program.path, 'commands.js'));
+    check();
+    const ofCheck = kept();
+    const ofServer = ofCheck.replace(/\.bin$/u, '-lsp.bin');
+    const changes = watch(dirname(ofCheck));
+    const server = spawn(process.execPath, [join(program.path, 'main.js'), 'lsp'], {
+      env: plainEnvironment(),
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    try {
+      while (!existsSync(ofServer)) await once(changes, 'change');
+    } finally {
+      changes.close();
+      server.kill();
+    }
+    assert.equal(isTakenWith(ofServer, SERVER_FLAGS), true, 'the server refuses what it kept');
+    assert.equal(isTakenWith(ofServer, []), false);
+    assert.equal(isTakenWith(ofCheck, []), true);
+  });
+
+  /** Whether V8 takes the code where it runs with these flags. */
+  function isTakenWith(code: string, flags: readonly string[]): boolean {
+    const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
+    const script = `const { readFileSync } = require('node:fs');
+      for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag);
+      const source = '(function (exports, require) {' + readFileSync(process.argv[1], 'latin1') + '\\n})';
+      const twice = readFileSync(process.argv[2]);
+      const cachedData = twice.subarray(0, twice.length / 2);
+      process.stdout.write(String(new (require('node:vm').Script)(source, { cachedData }).cachedDataRejected));`;
+    const ran = spawnSync(process.execPath, ['-e', script, join(program.path, engine), code], {
+      encoding: 'utf8',
+      env: plainEnvironment(),
+    });
+    assert.equal(ran.stderr, '');
+    return ran.stdout === 'false';
+  }
 });
+
+/** Those that the server sets for itself. */
+const SERVER_FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=30', '--expose-gc'];

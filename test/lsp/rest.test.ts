@@ -1,7 +1,7 @@
 /** Memory given back in pauses: once after work has ended, not while it goes on, and again after the next. */
 import assert from 'node:assert/strict';
 import { getHeapStatistics } from 'node:v8';
-import { createCollector, growSlowly } from '../../server/src/lsp/nodeMemory.ts';
+import { createCollector, createRoomMaker, growSlowly } from '../../server/src/lsp/nodeMemory.ts';
 import { createRest } from '../../server/src/lsp/rest.ts';
 
 describe('rest', () => {
@@ -52,5 +52,24 @@ describe('rest', () => {
     assert.ok(getHeapStatistics().used_heap_size > rest + 3_000_000);
     collect();
     assert.ok(getHeapStatistics().used_heap_size < rest + 3_000_000);
+  });
+
+  it('lets the young heap grow for a large document alone, and no further than that pays', () => {
+    let size = 2_000_000;
+    const said: boolean[] = [];
+    const makeRoom = createRoomMaker({ size: () => size, mayGrow: (may) => said.push(may) });
+    makeRoom(20_000);
+    assert.deepEqual(said, []);
+    makeRoom(300_000);
+    makeRoom(300_000);
+    assert.deepEqual(said, [true]);
+    size = 16_000_000;
+    makeRoom(300_000);
+    assert.deepEqual(said, [true, false]);
+    makeRoom(1_000_000);
+    assert.deepEqual(said, [true, false, true]);
+    // A short one is worked on now, beside the long one.
+    makeRoom(20_000);
+    assert.deepEqual(said, [true, false, true, false]);
   });
 });

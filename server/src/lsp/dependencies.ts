@@ -122,6 +122,8 @@ export interface ServerDependencies {
   ) => Promise<{ readonly file: string; readonly text: string }>;
   /** Gives memory back that nobody needs any more; left out where that is not ours to say. */
   readonly collect?: () => void;
+  /** Told how long the text is that is worked on: a long one needs more memory to be fast. */
+  readonly makeRoom?: (characters: number) => void;
   /** Ends what was started: worker threads, child processes. */
   readonly dispose?: () => Promise<void>;
 }

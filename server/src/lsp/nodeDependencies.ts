@@ -18,7 +18,7 @@ import { listInventory } from './inventoryProcess.ts';
 import { newRunbook } from './newRunbook.ts';
 import { reportPage } from './nodeReport.ts';
 import { createNodeDrift } from './nodeDrift.ts';
-import { createCollector } from './nodeMemory.ts';
+import { createCollector, createRoomMaker } from './nodeMemory.ts';
 
 export interface ServerProgram {
   readonly version: string;
@@ -78,6 +78,7 @@ export async function createNodeDependencies(
     newRunbook: (root, workspace, choice, options) =>
       newRunbook({ files, drift, clock }, root, workspace, choice, options),
     collect: createCollector(),
+    makeRoom: createRoomMaker(),
     dispose: () => drift.close(),
   };
 }

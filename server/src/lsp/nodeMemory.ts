@@ -1,9 +1,13 @@
 /** The memory of the server's process: how its heap grows, and when what nobody needs any more is given back. */
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Bytes of garbage that are worth a collection. */
 const WORTH = 3_000_000;
+/** Characters from which a document is large: its trees outlive a young heap of the smallest size, and are copied over and over. */
+const LARGE = 200_000;
+/** Bytes of the young heap that pay for a character of a large document. */
+const YOUNG_FOR_CHARACTER = 30;
 
 /**
  * A server for an editor lives for days beside many others, and what it needs is small. Left alone, the engine lets the
@@ -30,5 +34,30 @@ export function createCollector(): () => void {
     collect();
     if (left === 0) collect({ type: 'major', flavor: 'last-resort' });
     left = getHeapStatistics().used_heap_size;
+  };
+}
+
+/** The young part of the heap: its size in bytes, and whether it may grow from here on. */
+export interface YoungHeap {
+  readonly size: () => number;
+  readonly mayGrow: (may: boolean) => void;
+}
+
+const OWN_YOUNG_HEAP: YoungHeap = {
+  size: () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0,
+  mayGrow: (may) => {
+    setFlagsFromString(`--semi-space-growth-factor=${may ? 2 : 1}`);
+  },
+};
+
+/** A function that lets the young heap grow where a large document is worked on; to be called with its length. */
+export function createRoomMaker(heap = OWN_YOUNG_HEAP): (characters: number) => void {
+  let grows = false;
+  return (characters) => {
+    if (characters < LARGE && !grows) return;
+    const shall = characters >= LARGE && heap.size() < characters * YOUNG_FOR_CHARACTER;
+    if (shall === grows) return;
+    grows = shall;
+    heap.mayGrow(shall);
   };
 }

@@ -10,7 +10,10 @@ import {
 import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
 import { createServer } from './server.ts';
 
-/** Serves until the client goes away; then the process ends. */
+/**
+ * Serves until the client goes away; then the process ends. `args`: `--stdio` (the default), `--node-ipc` or
+ * `--socket=PORT`.
+ */
 export async function serveOn(args: readonly string[], program: ServerProgram): Promise<void> {
   const connection = connect(args);
   // Standard output belongs to the protocol: what anything prints goes to the log instead.
@@ -24,8 +27,6 @@ export async function serveOn(args: readonly string[], program: ServerProgram): 
   process.on('unhandledRejection', end('A promise was rejected and nobody listened'));
   process.on('uncaughtException', end('An error was not caught'));
   createServer(connection, dependencies);
-  // What loading left behind; and the engine learns how little there is before a folder is read.
-  dependencies.collect?.();
   connection.listen();
 }
 

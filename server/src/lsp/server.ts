@@ -127,6 +127,8 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
     say(connection, 'warning', message);
   };
   const worked = createRest(dependencies);
+  // What loading left behind is taken in the first pause: the editor waits for its first findings now.
+  worked();
   checks.onChecked = (root, file) => {
     worked();
     drift.reapply(root, file);

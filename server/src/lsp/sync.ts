@@ -16,6 +16,7 @@ export function registerSync(session: Session): void {
   const { connection, store } = session;
   connection.onNotification('textDocument/didOpen', ({ textDocument }: DidOpenTextDocumentParams) => {
     const { uri, languageId, version, text } = textDocument;
+    session.dependencies.makeRoom?.(text.length);
     const document = new OpenDocument(uri, languageId, version, text);
     const { root, file } = store.open(document);
     session.checks.changed(root, file);
@@ -36,6 +37,7 @@ export function registerSync(session: Session): void {
       const located = store.locate(textDocument.uri);
       if (!document || !located) return;
       document.apply(contentChanges, textDocument.version, session.encoding);
+      session.dependencies.makeRoom?.(document.text.length);
       located.root.open(located.file, document);
       session.checks.changed(located.root, located.file);
     },

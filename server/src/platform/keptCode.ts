@@ -6,6 +6,11 @@ import type { Stats } from 'node:fs';
 
 /** Beside the script. */
 const KEPT_FOLDER = '.compiled';
+/** The commands whose code is kept, each its own, as each compiles other parts and sets other flags. */
+const KEEPING: readonly (string | undefined)[] = ['check', 'lsp'];
+/** A server stays, and may be killed at its end: what it has compiled by then is what one is started for. */
+const SERVER = 'lsp';
+const SETTLED_MS = 2000;
 const OTHERS_MAY_WRITE = 0o022;
 
 interface Kept {
@@ -17,13 +22,13 @@ interface Kept {
 
 /**
  * What the script puts on `exports`. It is run as CommonJS and must be plain ASCII; its name has to change with its content,
- * because the kept code is found by name. `keeps` says whether this run may write the code down for the next one.
+ * because the kept code is found by name. `command` is what the program was started for: some keep what they compile.
  */
-export function runKept(script: URL, keeps: boolean): Record<string, unknown> {
+export function runKept(script: URL, command: string | undefined): Record<string, unknown> {
   const { readFileSync } = node('node:fs');
   const { Script } = node('node:vm');
   const file = node('node:url').fileURLToPath(script);
-  const kept = lookUp(file);
+  const kept = lookUp(file, command === SERVER ? '-lsp' : '');
   const made = new Script(`(function (exports, require) {${readFileSync(file, 'latin1')}\n})`, {
     filename: file,
     ...(kept?.code === undefined ? {} : { cachedData: kept.code }),
@@ -32,12 +37,18 @@ export function runKept(script: URL, keeps: boolean): Record<string, unknown> {
   const exported: Record<string, unknown> = {};
   run(exported, node('node:module').createRequire(script));
   const isNew = kept !== undefined && (kept.code === undefined || made.cachedDataRejected === true);
-  // At its end the run has compiled all that it needs, and only that.
-  if (keeps && isNew && isPlain()) process.once('exit', () => write(kept, made.createCachedData()));
+  if (isNew && KEEPING.includes(command) && isPlain()) {
+    const keep = (): void => {
+      write(kept, made.createCachedData());
+    };
+    // At its end the run has compiled all that it needs, and only that.
+    if (command === SERVER) setTimeout(keep, SETTLED_MS).unref();
+    else process.once('exit', keep);
+  }
   return exported;
 }
 
-/** Other flags make other code, and two habits must not overwrite each other's; a thread doesn't write for the whole. */
+/** Other flags make other code, and they must not overwrite ours; a thread doesn't write for the whole. */
 function isPlain(): boolean {
   const { execArgv, env } = process;
   if (!node('node:worker_threads').isMainThread) return false;
@@ -45,10 +56,10 @@ function isPlain(): boolean {
 }
 
 /** The code of the script, where folder and file belong to the script's owner, nobody else may write them, and the sum is right. */
-function lookUp(file: string): Kept | undefined {
+function lookUp(file: string, habit: string): Kept | undefined {
   const fs = node('node:fs');
   const path = node('node:path');
-  const name = `${path.basename(file, '.cjs')}-${process.version}-${process.arch}.bin`;
+  const name = `${path.basename(file, '.cjs')}-${process.version}-${process.arch}${habit}.bin`;
   const place = path.join(path.dirname(file), KEPT_FOLDER, name);
   let owner: number;
   try {
