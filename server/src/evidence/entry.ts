@@ -9,6 +9,7 @@ export function entryOf(record: EvidenceRecord): EvidenceEntry {
   for (const check of record.checks) if (typeof check.actual === 'number') numbers[check.name] = check.actual;
   const { backup, measured } = record;
   const failed = failedPart(record);
+  const confirmed = (record.steps ?? []).filter((step) => step.kind === 'manual' && step.state === 'confirmed');
   return {
     id: record.id,
     runbook: record.runbook.name,
@@ -21,6 +22,7 @@ export function entryOf(record: EvidenceRecord): EvidenceEntry {
     finishedAt: record.finishedAt,
     ...(measured.restoreMs === undefined ? {} : { restoreMs: measured.restoreMs }),
     ...(measured.elapsedMs === undefined ? {} : { elapsedMs: measured.elapsedMs }),
+    ...(confirmed.length === 0 ? {} : { confirmedSteps: confirmed.map((step) => step.id) }),
     by: record.by.git ?? record.by.user,
     restoreFingerprint: record.restoreFingerprint,
     ...(backup

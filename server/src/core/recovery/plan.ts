@@ -12,6 +12,10 @@ export interface PlannedRunbook {
   readonly file: string;
   readonly title?: string;
   readonly dependsOn: readonly string[];
+  /** Where in `runbooks` those stand: two may share a name. */
+  readonly after: readonly number[];
+  /** Names that it depends on and that are not there. */
+  readonly lacks?: readonly string[];
   /** Milliseconds that its own recovery takes; undefined where nothing says. */
   readonly takesMs?: number;
   /** Where that figure comes from. */
@@ -43,6 +47,7 @@ interface Node {
   readonly name: string;
   readonly entry: Entry;
   readonly dependsOn: Node[];
+  readonly lacks: readonly string[];
   readonly takes: Pick<PlannedRunbook, 'takesMs' | 'how'>;
   backMs: number | undefined;
   wave: number;
@@ -68,16 +73,20 @@ export function recoveryPlanOf(
       return undefined;
     }
     const dependsOn: Node[] = [];
+    const lacks: string[] = [];
     // What waits for something that is not there, or for itself, is never back: no figure may say otherwise.
     let blocked = false;
     for (const name of asTexts(dig(entry.document.value, 'restore', 'dependsOn'))) {
       const found = workspace.resolve('Runbook', name, entry.file);
       const node = found.state === 'found' ? visit(found.entry, [...trail, entry]) : undefined;
-      if (found.state !== 'found') missing.add(name);
+      if (found.state !== 'found') {
+        missing.add(name);
+        lacks.push(name);
+      }
       if (node === undefined) blocked = true;
       else if (!dependsOn.includes(node)) dependsOn.push(node);
     }
-    const node = place(entry, dependsOn, takesOf(entry, workspace, evidence), blocked);
+    const node = { ...place(entry, dependsOn, takesOf(entry, workspace, evidence), blocked), lacks };
     nodes.set(entry, node);
     ordered.push(node);
     return node;
@@ -86,7 +95,7 @@ export function recoveryPlanOf(
   return finished(ordered, workspace, cycles, [...missing].sort());
 }
 
-function place(entry: Entry, dependsOn: Node[], takes: Node['takes'], blocked: boolean): Node {
+function place(entry: Entry, dependsOn: Node[], takes: Node['takes'], blocked: boolean): Omit<Node, 'lacks'> {
   let waitsFor: Node | undefined;
   let startMs: number | undefined = blocked ? undefined : 0;
   for (const each of dependsOn) {
@@ -111,7 +120,7 @@ function finished(ordered: Node[], workspace: Workspace, cycles: string[][], mis
   const complete = ordered.every((each) => each.backMs !== undefined);
   ordered.sort((a, b) => a.wave - b.wave || (a.backMs ?? Infinity) - (b.backMs ?? Infinity));
   return {
-    runbooks: ordered.map((node) => planned(node, workspace, path)),
+    runbooks: ordered.map((node) => planned(node, workspace, path, ordered)),
     ...(complete && last?.backMs !== undefined ? { wholeMs: last.backMs } : {}),
     criticalPath: path.map((each) => each.name),
     cycles,
@@ -119,7 +128,7 @@ function finished(ordered: Node[], workspace: Workspace, cycles: string[][], mis
   };
 }
 
-function planned(node: Node, workspace: Workspace, path: readonly Node[]): PlannedRunbook {
+function planned(node: Node, workspace: Workspace, path: readonly Node[], ordered: readonly Node[]): PlannedRunbook {
   const rtoMs = rtoOf(node.entry, workspace);
   const title = asText(dig(node.entry.document.value, 'metadata', 'title'));
   const known = node.backMs !== undefined && rtoMs !== undefined;
@@ -128,6 +137,8 @@ function planned(node: Node, workspace: Workspace, path: readonly Node[]): Plann
     file: node.entry.file,
     ...(title === undefined ? {} : { title }),
     dependsOn: node.dependsOn.map((each) => each.name),
+    after: node.dependsOn.map((each) => ordered.indexOf(each)),
+    ...(node.lacks.length === 0 ? {} : { lacks: node.lacks }),
     ...node.takes,
     ...(node.backMs === undefined ? {} : { backMs: node.backMs }),
     ...(rtoMs === undefined ? {} : { rtoMs }),
@@ -141,9 +152,6 @@ function planned(node: Node, workspace: Workspace, path: readonly Node[]): Plann
 function takesOf(entry: Entry, workspace: Workspace, evidence: EvidenceSummary): Node['takes'] {
   const steps = dig(entry.document.value, 'restore', 'steps');
   const list = Array.isArray(steps) ? steps.map(asMap) : [];
-  const effortMs = sum(
-    list.filter((step) => step['manual'] !== undefined).map((step) => durationOf(step['effort']) ?? 0),
-  );
   const last = evidence.entries
     .filter(
       (each) =>
@@ -156,8 +164,13 @@ function takesOf(entry: Entry, workspace: Workspace, evidence: EvidenceSummary):
       (newest, each) => (newest !== undefined && newest.startedAt >= each.startedAt ? newest : each),
       undefined,
     );
-  if (last?.elapsedMs !== undefined)
-    return { takesMs: last.elapsedMs + (last.level === 5 ? 0 : effortMs), how: 'measured' };
+  if (last?.elapsedMs !== undefined) {
+    // A drill's time, and what people confirmed while steps were carried out, is part of what was measured.
+    const done = new Set(last.confirmedSteps);
+    const toAdd = last.level === 5 ? [] : list.filter((step) => !done.has(asText(step['id']) ?? ''));
+    const effortMs = sum(toAdd.map((step) => (step['manual'] === undefined ? 0 : durationOf(step['effort']))));
+    return { takesMs: last.elapsedMs + effortMs, how: 'measured' };
+  }
   // Steps side by side take as long as the longest of them.
   const { ms, untimed } = stepPath(runbookView(workspace, entry).steps);
   if (list.length > 0 && untimed.length === 0) return { takesMs: ms, how: 'steps' };
@@ -187,38 +200,33 @@ function nameOf(entry: Entry): string {
 
 /** The plan as a Mermaid graph: waves from left to right, the critical path marked, what comes late in red. */
 export function planMermaid(plan: RecoveryPlan, spoken: (ms: number) => string): string {
-  const id = new Map(plan.runbooks.map((each, index) => [each.name, `r${index}`]));
+  const node = (index: number): string => `r${index}`;
+  const named = (name: string): string => node(plan.runbooks.findIndex((each) => each.name === name));
   const label = (text: string): string => text.replace(/["<>&`]/g, (character) => `#${character.charCodeAt(0)};`);
   const lines = ['graph LR'];
-  for (const each of plan.runbooks) {
+  for (const [index, each] of plan.runbooks.entries()) {
     const back = each.backMs === undefined ? 'time unknown' : `back after ${spoken(each.backMs)}`;
-    lines.push(`  ${id.get(each.name) ?? ''}["${label(each.name)}<br/>${back}"]`);
+    lines.push(`  ${node(index)}["${label(each.name)}<br/>${back}"]`);
   }
-  for (const each of plan.runbooks) {
-    for (const before of each.dependsOn) lines.push(`  ${id.get(before) ?? ''} --> ${id.get(each.name) ?? ''}`);
+  for (const [index, each] of plan.runbooks.entries()) {
+    for (const before of each.after) lines.push(`  ${node(before)} --> ${node(index)}`);
   }
   // The edge that closes a circle was left out of the order; a dotted line shows it.
   for (const cycle of plan.cycles) {
     const [last, first] = [cycle.at(-2) ?? '', cycle.at(-1) ?? ''];
-    lines.push(`  ${id.get(first) ?? ''} -. circle .-> ${id.get(last) ?? ''}`);
+    lines.push(`  ${named(first)} -. circle .-> ${named(last)}`);
   }
-  for (const [index, name] of plan.missing.entries()) lines.push(`  m${index}["${label(name)}<br/>not there"]`);
-  const mark = (name: string, style: string, chosen: readonly PlannedRunbook[]): void => {
+  for (const [absent, name] of plan.missing.entries()) {
+    lines.push(`  m${absent}["${label(name)}<br/>not there"]`);
+    for (const [index, each] of plan.runbooks.entries())
+      if (each.lacks?.includes(name) === true) lines.push(`  m${absent} -.-> ${node(index)}`);
+  }
+  const mark = (name: string, style: string, isChosen: (each: PlannedRunbook) => boolean): void => {
+    const chosen = plan.runbooks.flatMap((each, index) => (isChosen(each) ? [node(index)] : []));
     if (chosen.length === 0) return;
-    lines.push(
-      `  classDef ${name} ${style}`,
-      `  class ${chosen.map((each) => id.get(each.name) ?? '').join(',')} ${name}`,
-    );
+    lines.push(`  classDef ${name} ${style}`, `  class ${chosen.join(',')} ${name}`);
   };
-  mark(
-    'critical',
-    'stroke-width:3px',
-    plan.runbooks.filter((each) => each.critical && each.verdict !== 'late'),
-  );
-  mark(
-    'late',
-    'stroke:#c00,stroke-width:3px',
-    plan.runbooks.filter((each) => each.verdict === 'late'),
-  );
+  mark('critical', 'stroke-width:3px', (each) => each.critical && each.verdict !== 'late');
+  mark('late', 'stroke:#c00,stroke-width:3px', (each) => each.verdict === 'late');
   return `${lines.join('\n')}\n`;
 }

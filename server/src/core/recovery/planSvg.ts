@@ -21,8 +21,8 @@ export interface PlanGraph {
  * nothing and that nothing depends on are left out. Everything that comes from documents is escaped.
  */
 export function planGraph(plan: RecoveryPlan, spoken: (ms: number) => string): PlanGraph | undefined {
-  const needed = new Set(plan.runbooks.flatMap((each) => each.dependsOn));
-  const linked = plan.runbooks.filter((each) => each.dependsOn.length > 0 || needed.has(each.name));
+  const needed = new Set(plan.runbooks.flatMap((each) => each.after));
+  const linked = plan.runbooks.filter((each, index) => each.after.length > 0 || needed.has(index));
   const runbooks = linked.slice(0, MOST);
   if (runbooks.length === 0) return undefined;
   const places = placesOf(runbooks);
@@ -30,7 +30,7 @@ export function planGraph(plan: RecoveryPlan, spoken: (ms: number) => string): P
   const rows = Math.max(...[...places.values()].map(({ row }) => row)) + 1;
   const width = waves * (WIDTH + GAP_X) - GAP_X + 4;
   const height = rows * (HEIGHT + GAP_Y) - GAP_Y + 4;
-  const edges = runbooks.flatMap((each) => each.dependsOn.map((before) => edge(each, before, runbooks, places)));
+  const edges = runbooks.flatMap((each) => each.after.map((before) => edge(each, plan.runbooks[before], places)));
   const boxes = runbooks.map((each) => box(each, places, spoken));
   const more = linked.length > runbooks.length ? ` The first ${runbooks.length} of ${linked.length} are drawn.` : '';
   const label = `Recovery plan: ${runbooks.length} runbooks in ${waves} waves; critical path ${plan.criticalPath.join(', then ')}.${more}`;
@@ -44,7 +44,7 @@ export function planGraph(plan: RecoveryPlan, spoken: (ms: number) => string): P
   };
 }
 
-type Places = ReadonlyMap<string, { readonly column: number; readonly row: number }>;
+type Places = ReadonlyMap<PlannedRunbook, { readonly column: number; readonly row: number }>;
 
 function placesOf(runbooks: readonly PlannedRunbook[]): Places {
   const filled = new Map<number, number>();
@@ -52,29 +52,29 @@ function placesOf(runbooks: readonly PlannedRunbook[]): Places {
     runbooks.map((each) => {
       const row = filled.get(each.wave) ?? 0;
       filled.set(each.wave, row + 1);
-      return [each.name, { column: each.wave - 1, row }];
+      return [each, { column: each.wave - 1, row }];
     }),
   );
 }
 
-function cornerOf(name: string, places: Places): { x: number; y: number } | undefined {
-  const place = places.get(name);
+function cornerOf(each: PlannedRunbook, places: Places): { x: number; y: number } | undefined {
+  const place = places.get(each);
   return place && { x: 2 + place.column * (WIDTH + GAP_X), y: 2 + place.row * (HEIGHT + GAP_Y) };
 }
 
-function edge(to: PlannedRunbook, before: string, runbooks: readonly PlannedRunbook[], places: Places): string {
-  const end = cornerOf(to.name, places);
-  const start = cornerOf(before, places);
+function edge(to: PlannedRunbook, before: PlannedRunbook | undefined, places: Places): string {
+  const end = cornerOf(to, places);
+  const start = before && cornerOf(before, places);
   if (!end || !start) return '';
   const from = { x: start.x + WIDTH, y: start.y + HEIGHT / 2 };
   const into = { x: end.x - 1, y: end.y + HEIGHT / 2 };
   const middle = into.x - GAP_X / 2;
-  const critical = to.critical && runbooks.find((each) => each.name === before)?.critical === true;
+  const critical = to.critical && before.critical;
   return `<path class="edge${critical ? ' critical' : ''}" d="M${from.x} ${from.y}C${from.x + GAP_X / 2} ${from.y} ${middle} ${into.y} ${into.x} ${into.y}" fill="none" stroke="currentColor" stroke-width="${critical ? 2.5 : 1}" marker-end="url(#arrow)"/>`;
 }
 
 function box(each: PlannedRunbook, places: Places, spoken: (ms: number) => string): string {
-  const corner = cornerOf(each.name, places);
+  const corner = cornerOf(each, places);
   if (!corner) return '';
   const { x, y } = corner;
   const late = each.verdict === 'late';

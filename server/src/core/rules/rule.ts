@@ -37,6 +37,8 @@ export interface EvidenceEntry {
   readonly restoreMs?: number;
   /** Milliseconds of the whole run, against the RTO. */
   readonly elapsedMs?: number;
+  /** Manual steps that people confirmed during the run: their time is part of the whole already. */
+  readonly confirmedSteps?: readonly string[];
   readonly by?: string;
   /** SHA-256 of the runbook's restore sections, normalised; a change asks for a new run. */
   readonly restoreFingerprint?: string;
