@@ -96,7 +96,7 @@ export async function haveImage(
     new StageFault('inconclusive', message, { sandbox: true, code: 'no-binaries' });
   if (!ports.mayFetchPackages)
     throw fault(
-      `The image ${image} is not on this machine; ${engine.name} pull ${image}, or agree to fetching it: answer yes, or pass --yes.`,
+      `The image ${image} is not on this machine; ${engine.name} pull ${image}, or let it be pulled: leave out --no-fetch.`,
     );
   const pulled = await ask(ports, engine.program, ['pull', '--quiet', image], {
     signal: run.signal,
