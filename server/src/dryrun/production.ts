@@ -11,7 +11,7 @@ import type { EnginePorts } from './ports.ts';
 import { mariadbIdentity, withMariadb } from './mariadb/connection.ts';
 import { withClient, queryValue } from './postgres/connection.ts';
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|ip6-localhost)$/iu;
+const LOOPBACK = /^(?:(?:[\w.-]+\.)?localhost|127(?:\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|ip6-localhost)$/iu;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
 
 /** One sentence where the sandbox's address is that of a server that is named; undefined where not. */
@@ -63,8 +63,8 @@ function familyOf(engine: string): string {
 }
 
 async function identityOf(ports: EnginePorts, named: NamedServer): Promise<string | undefined> {
-  if (!(LOOPBACK.test(named.host) || named.host.startsWith('/') || ports.hosts.isApproved(named.host)))
-    return undefined;
+  // A password goes where the person allows it: a name that is usually this machine may be resolved to another.
+  if (!ports.hosts.isApproved(named.host)) return undefined;
   const password = named.password ? await ports.secrets.read(named.password) : undefined;
   const ssl =
     named.tls === undefined || named.tls === 'disable' ? false : { rejectUnauthorized: named.tls !== 'require' };
