@@ -306,6 +306,13 @@ describe('mends', () => {
     );
   });
 
+  it('write the lag of a replica beside the strategy that asks for it, never over it', () => {
+    const body = 'strategy: replication\nreplica: r\nrestore: { rpo: 10m }\n';
+    const lagging = mended(body, 'policy/replication-lag');
+    assert.match(lagging, /^lag: "<=10m"$/m);
+    assert.match(lagging, /^strategy: replication$/m);
+  });
+
   it('run the dry run that the evidence asks for, by the command of the lens', () => {
     const body =
       'backups:\n  daily: { tool: pg_dump, in: { folder: ./a } }\ndryRuns:\n  daily: { backup: daily, sandbox: { engine: postgres }, checks: [{ query: select 1 }] }\ndataClass: gold\n';

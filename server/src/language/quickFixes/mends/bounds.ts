@@ -14,6 +14,13 @@ export const atMost: Mender = (_context, entry, finding) => {
   return [{ title: `Change it to "<=${bound}"`, edits: [replaced(entry, finding.path, `"<=${bound}"`)] }];
 };
 
+/** The lag of a replica: what stands there changed, else written where the finding marks what it belongs to. */
+export const replicaLag: Mender = (context, entry, finding) => {
+  const bound = asText(finding.expected)?.replace(/^<=/u, '');
+  if (bound === undefined || nodeAt(entry.document, ['lag'])) return atMost(context, entry, finding);
+  return [{ title: `Add lag: "<=${bound}"`, edits: [insertKey(entry, [], 'lag', `"<=${bound}"`)] }];
+};
+
 /** The bound itself, as a value. */
 export const theBound: Mender = (_context, entry, finding) => {
   const bound = asText(finding.expected);

@@ -16,7 +16,7 @@ export const MENDERS: Readonly<Record<string, Mender>> = {
   'policy/immutable': bounds.sayImmutable,
   'policy/no-class': bounds.chooseClass,
   'policy/no-dry-run': dryRuns.addDryRun,
-  'policy/replication-lag': bounds.atMost,
+  'policy/replication-lag': bounds.replicaLag,
   'policy/require': backups.declareExpectations,
   'policy/restore-in': dryRuns.useSandbox,
   'policy/restore-test-level': dryRuns.addSandbox,
