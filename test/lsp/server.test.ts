@@ -103,6 +103,25 @@ describe('language server', () => {
     assert.equal(started, 0);
   });
 
+  it('takes nothing but true for a confirmation, and any text for the name of a record', async () => {
+    let started = 0;
+    client = await startClient({
+      files: WORKSPACE,
+      initialize: { initializationOptions: { trusted: true } },
+      dependencies: { startDryRun: () => ((started += 1), Promise.reject(new Error('started'))) },
+    });
+    client.open(URI, RUNBOOK);
+    const ask = async (command: string, more: object): Promise<{ status: string }> =>
+      await client.request('workspace/executeCommand', {
+        command,
+        arguments: [{ uri: URI, runbook: 'orders-db', ...more }],
+      });
+    for (const confirmed of ['true', 1, {}, null])
+      assert.equal((await ask('drillbook.dryRun', { confirmed })).status, 'needs-confirmation');
+    assert.equal(started, 0);
+    assert.equal((await ask('drillbook.showEvidence', { evidence: 'file:///a/100%.json' })).status, 'none');
+  });
+
   it('asks for confirmation with what would be read and restored, then runs with progress, events and a result', async () => {
     let started = 0;
     client = await startClient({

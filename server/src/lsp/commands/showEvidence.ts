@@ -17,9 +17,7 @@ export async function showEvidence(request: CommandRequest): Promise<ShowEvidenc
   const evidence = textOf(argument, 'evidence');
   // An id, or the URI or path of the record, whose file is named after it.
   const id =
-    evidence === undefined
-      ? undefined
-      : decodeURIComponent(evidence.slice(evidence.lastIndexOf('/') + 1)).replace(/\.json$/u, '');
+    evidence === undefined ? undefined : decoded(evidence.slice(evidence.lastIndexOf('/') + 1)).replace(/\.json$/u, '');
   try {
     const page = await report?.(root.path, {
       runbook,
@@ -46,6 +44,15 @@ export async function showEvidence(request: CommandRequest): Promise<ShowEvidenc
     };
   } catch (error) {
     return none(request, `The evidence of "${runbook}" could not be shown: ${messageOf(error)}`);
+  }
+}
+
+/** A path may hold a `%` that is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
