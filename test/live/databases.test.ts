@@ -69,7 +69,7 @@ describe('database/postgres', () => {
       'drift/value resources.db.expect.roles.restorer.superuser',
       'drift/value resources.db.expect.settings.wal_level',
       'drift/version-major resources.db.expect.version',
-      'unchecked/unsupported resources.db.expect.settings',
+      'unchecked/unsupported resources.db.expect.settings.no_such',
     ]);
   });
 

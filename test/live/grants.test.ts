@@ -127,7 +127,7 @@ describe('grants', () => {
       const denied = await driftOf(texts, { secrets });
       assert.deepEqual(said(denied.findings), [
         'drift/value resources.db.expect.replicaLag',
-        'unchecked/denied resources.db.expect.settings',
+        'unchecked/denied resources.db.expect.settings.data_directory',
       ]);
       assert.match(
         denied.findings.find((finding) => finding.code === 'unchecked/denied')?.message ?? '',

@@ -97,7 +97,7 @@ describe('database/mongodb', () => {
     );
     assert.deepEqual(said(result.findings), [
       'unchecked/unsupported resources.db.expect.roles',
-      'unchecked/unsupported resources.db.expect.settings',
+      'unchecked/unsupported resources.db.expect.settings.featureCompatibilityVersion',
     ]);
   });
 

@@ -99,4 +99,16 @@ restore: { role: operator, steps: [] }
       'drift/restore-role-can-destroy resources.operator.id',
     ]);
   });
+
+  it('stands on the one setting that a server does not have, and names the role that is not there', async () => {
+    const found = await findings(
+      'resources:\n  db: { kind: database/postgres, id: db, expect: { settings: { wal_level: replica, none_such: "1" }, roles: [reader, nobody] } }\n',
+      { db: { engine: 'postgres', 'setting:wal_level': 'replica', roles: { reader: {} } } },
+    );
+    assert.deepEqual(said(found), [
+      'drift/value resources.db.expect.roles.1',
+      'unchecked/unsupported resources.db.expect.settings.none_such',
+    ]);
+    assert.ok(found.some(({ message }) => message === 'db has no role nobody; the runbook expects it.'));
+  });
 });

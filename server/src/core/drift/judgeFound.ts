@@ -47,7 +47,7 @@ export function judgeFound(
     }
     const names = expectation.facts(expected, resource);
     const gaps = unknownFacts(names, observation, moved);
-    for (const gap of gaps.unknown) findings.push(say.unknown(gap, path, key));
+    for (const gap of gaps.unknown) findings.push(gapOf(gap, path, key, say));
     // Settings are facts of their own: those at hand are judged though others aren't.
     if (gaps.missing === names.length && names.length > 0) continue;
     if (gaps.missing > 0 && !names.every((name) => name.startsWith('setting:'))) continue;
@@ -108,6 +108,15 @@ function placeOf(
   };
 }
 
+/** What of an expectation is unknown, said where it is declared: a setting by itself, anything else on the whole. */
+function gapOf({ names, ...why }: Gap, path: Path, key: string, say: Speaker): Finding {
+  const [only, ...more] = names;
+  const setting = more.length === 0 && only?.startsWith('setting:') ? only.slice('setting:'.length) : undefined;
+  return setting === undefined
+    ? say.unknown(why, path, key)
+    : say.unknown(why, [...path, setting], `${key}.${setting}`);
+}
+
 /** The first text below `value` in which an expression stands that has no value, and where. */
 function unresolvedIn(value: unknown, path: Path): { readonly text: string; readonly path: Path } | undefined {
   if (typeof value === 'string') return mayHoldExpression(value) ? { text: value, path } : undefined;
@@ -121,13 +130,16 @@ function unresolvedIn(value: unknown, path: Path): { readonly text: string; read
   return undefined;
 }
 
+/** One reason, and the facts that are unknown for it. */
+type Gap = Unknown & { readonly names: readonly string[] };
+
 /** Which of these facts aren't there, and why, one reason once. */
 function unknownFacts(
   names: readonly string[],
   observation: Found,
   moved: boolean,
-): { readonly unknown: readonly Unknown[]; readonly missing: number } {
-  const unknown = new Map<string, Unknown>();
+): { readonly unknown: readonly Gap[]; readonly missing: number } {
+  const unknown = new Map<string, Unknown & { readonly names: string[] }>();
   let missing = 0;
   for (const name of names) {
     const fact: Fact | undefined = observation.facts[name];
@@ -139,7 +151,10 @@ function unknownFacts(
       reason: 'unsupported',
       detail: `${shown(observation.source)} doesn't tell ${name.replace(/^setting:/, 'the setting ')}`,
     };
-    unknown.set(`${why.reason} ${why.permission ?? why.detail}`, why);
+    const reason = `${why.reason} ${why.permission ?? why.detail}`;
+    const known = unknown.get(reason);
+    if (known) known.names.push(name);
+    else unknown.set(reason, { ...why, names: [name] });
   }
   return { unknown: [...unknown.values()], missing };
 }

@@ -81,7 +81,9 @@ const roles: Expectation = {
     const live = input.fact('roles');
     if (Array.isArray(expected) || typeof expected === 'string') {
       const names = entriesOf(live).map(([name]) => name);
-      return includes('roles', 'the roles', (item) => item).judge(expected, { ...input, fact: () => names });
+      return includes('roles', 'the roles', (item) => item)
+        .judge(expected, { ...input, fact: () => names })
+        .map((verdict) => ({ ...verdict, message: noRole(input.resource.id, shown(verdict.expected)) }));
     }
     return entriesOf(expected).flatMap(([name, attributes]): Verdict[] => {
       const role = field(live, name);
@@ -89,7 +91,7 @@ const roles: Expectation = {
         return [
           {
             ...valueVerdict(input.resource, 'the role', name, 'none', { below: [name] }),
-            message: `${input.resource.id} has no role ${name}; the runbook expects it.`,
+            message: noRole(input.resource.id, name),
           },
         ];
       }
@@ -109,6 +111,8 @@ const roles: Expectation = {
     });
   },
 };
+
+const noRole = (id: string, name: string): string => `${id} has no role ${name}; the runbook expects it.`;
 
 const databases: Expectation = {
   facts: () => ['databases'],
