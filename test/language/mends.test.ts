@@ -313,6 +313,27 @@ describe('mends', () => {
     assert.match(lagging, /^strategy: replication$/m);
   });
 
+  it('take no other name of the role that writes for another role', () => {
+    const body =
+      'resources:\n  w: { kind: aws/iam-role, id: w }\n  again: { kind: aws/iam-role, id: w }\n  r: { kind: aws/iam-role, id: r }\nbackups:\n  a: { tool: pg_dump, role: w }\nrestore:\n  role: again\n';
+    assert.equal(mended(body, 'practice/shared-role'), body.replace('role: again', 'role: r'));
+  });
+
+  it('restore only where the class lets its data go, at the level that it asks for', () => {
+    const policy = (places: string): Readonly<Record<string, string>> => ({
+      'p.policy.yaml': `apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\nclasses: { gold: { restoreIn: [${places}], verify: { restoreTest: { every: 30d, level: 3 } } } }\n`,
+      'e.environment.yaml':
+        'apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: e }\nsandboxes: { lab: { kind: server, host: h, user: u } }\n',
+    });
+    const body = 'dataClass: gold\nbackups:\n  daily: { tool: pg_dump, in: { folder: ./a } }\n';
+    const run = `${body}dryRuns:\n  daily: { backup: daily, level: 2 }\n`;
+    const level = (places: string): string => mended(run, 'policy/restore-test-level', policy(places));
+    assert.match(level('server'), /level: 3, sandbox: { use: lab }/);
+    assert.match(level('container'), /level: 3, sandbox: { kind: container, engine: postgres }/);
+    assert.match(level('workstation, server'), /level: 3, sandbox: { engine: postgres }/);
+    assert.match(mended(body, 'policy/no-dry-run', policy('server')), /sandbox: { use: lab }/);
+  });
+
   it('run the dry run that the evidence asks for, by the command of the lens', () => {
     const body =
       'backups:\n  daily: { tool: pg_dump, in: { folder: ./a } }\ndryRuns:\n  daily: { backup: daily, sandbox: { engine: postgres }, checks: [{ query: select 1 }] }\ndataClass: gold\n';

@@ -90,8 +90,15 @@ export const declareExpectations: Mender = (_context, entry, finding) => {
 export const chooseRestoreRole: Mender = (_context, entry) => {
   const backups = Object.values(asMap(dig(entry.document.value, 'backups')));
   const writers = new Set(backups.flatMap((backup) => asText(dig(backup, 'role')) ?? []));
-  return Object.entries(asMap(dig(entry.document.value, 'resources'))).flatMap(([name, resource]) =>
-    asText(dig(resource, 'kind')) === 'aws/iam-role' && !writers.has(name)
+  const resources = asMap(dig(entry.document.value, 'resources'));
+  // Another name of the role that writes is no other role.
+  const ids = new Set(
+    [...writers].flatMap((name) => asText(dig(resources, name, 'id'))?.replace(/^arn:.*\//u, '') ?? []),
+  );
+  const isWriter = (name: string, resource: unknown): boolean =>
+    writers.has(name) || ids.has(asText(dig(resource, 'id'))?.replace(/^arn:.*\//u, '') ?? '');
+  return Object.entries(resources).flatMap(([name, resource]) =>
+    asText(dig(resource, 'kind')) === 'aws/iam-role' && !isWriter(name, resource)
       ? [{ title: `Restore with role ${name}`, edits: [setKey(entry, ['restore'], 'role', quotedIfNeeded(name))] }]
       : [],
   );

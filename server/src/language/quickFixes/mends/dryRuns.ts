@@ -2,7 +2,9 @@
 import { nodeAt } from '../../../core/document/navigate.ts';
 import { environmentOf } from '../../../core/references/environment.ts';
 import { asMap, asText, asTexts, dig } from '../../../core/references/read.ts';
+import { policyOf } from '../../../core/references/policy.ts';
 import type { Entry } from '../../../core/workspace.ts';
+import type { LanguageContext } from '../../context.ts';
 import { insertKey } from '../insert.ts';
 import { setKey, yamlText, type Mender } from './mend.ts';
 
@@ -18,7 +20,7 @@ const ENGINES: Readonly<Record<string, string>> = {
   files: 'files',
 };
 
-export const addDryRun: Mender = (_context, entry, finding) => {
+export const addDryRun: Mender = (context, entry, finding) => {
   const named = finding.path[0] === 'backups' ? finding.path[1] : undefined;
   const backups = Object.keys(asMap(dig(entry.document.value, 'backups')));
   const backup = named === undefined ? backups[0] : String(named);
@@ -29,7 +31,7 @@ export const addDryRun: Mender = (_context, entry, finding) => {
   const base = databaseOf(entry, backup) ?? backup;
   const name = [base, backup, `${backup}-restore`].find((each) => !Object.hasOwn(taken, each));
   if (name === undefined) return [];
-  const value = `{ backup: ${yamlText(backup)}, sandbox: ${sandboxFor(entry, backup, engine)}, checks: [${checkFor(entry, engine)}] }`;
+  const value = `{ backup: ${yamlText(backup)}, sandbox: ${sandboxFor(context, entry, backup, engine)}, checks: [${checkFor(entry, engine)}] }`;
   return [
     {
       title: `Add a dry run of backup ${backup}`,
@@ -54,12 +56,19 @@ export const addChecks: Mender = (_context, entry, finding) => {
   return [{ title: 'Ask for rows that must be there', edits: [edit] }];
 };
 
-export const addSandbox: Mender = (_context, entry, finding) => {
+export const addSandbox: Mender = (context, entry, finding) => {
   const run = finding.path.slice(0, 2);
   const backup = asText(dig(entry.document.value, ...run.map(String), 'backup'));
   const engine = backup === undefined ? undefined : engineOf(entry, backup);
   if (backup === undefined || engine === undefined || nodeAt(entry.document, [...run, 'sandbox'])) return [];
-  return [{ title: 'Give it a sandbox', edits: [insertKey(entry, run, 'sandbox', sandboxFor(entry, backup, engine))] }];
+  const sandbox = insertKey(entry, run, 'sandbox', sandboxFor(context, entry, backup, engine));
+  // A level that is asked for and can't be what the class asks keeps the sandbox from being used.
+  const asked = finding.expected;
+  const level =
+    typeof asked === 'number' && nodeAt(entry.document, [...run, 'level'])
+      ? [setKey(entry, run, 'level', String(asked))]
+      : [];
+  return [{ title: 'Give it a sandbox', edits: [sandbox, ...level] }];
 };
 
 export const pinVersion: Mender = (_context, entry, finding) => {
@@ -130,8 +139,17 @@ function versionOf(entry: Entry, backup: string): string | undefined {
   return version !== undefined && /^\d[\w.-]*$/u.test(version) ? version : undefined;
 }
 
-function sandboxFor(entry: Entry, backup: string, engine: string): string {
+/** One where the class lets its data go: of the environment, else a container; without a word of the class a private one. */
+function sandboxFor(context: LanguageContext, entry: Entry, backup: string, engine: string): string {
   const version = versionOf(entry, backup);
+  const allowed = asTexts(dig(policyOf(entry, context.workspace)?.class, 'restoreIn'));
+  if (allowed.length > 0 && !allowed.includes('workstation')) {
+    const shared = asMap(dig(environmentOf(entry, context.workspace)?.document.value, 'sandboxes'));
+    const use = Object.keys(shared).find((name) => allowed.includes(asText(dig(shared[name], 'kind')) ?? ''));
+    if (use !== undefined) return `{ use: ${yamlText(use)} }`;
+    if (allowed.includes('container') && engine !== 'files')
+      return `{ kind: container, engine: ${engine}${version === undefined ? '' : `, version: ${JSON.stringify(version)}`} }`;
+  }
   return version === undefined || engine === 'files'
     ? `{ engine: ${engine} }`
     : `{ engine: ${engine}, version: ${JSON.stringify(version)} }`;
