@@ -278,6 +278,29 @@ trusts: { kind: aws/iam-role, id: reader, expect: { trusts: ["${ONCALL.replace('
     assert.equal(result.factsCompared, 0);
   });
 
+  it('reads a lock that is declared in years', async () => {
+    await bucket(moto().endpoint, 'years');
+    await aws(moto().endpoint).s3.send(
+      new PutObjectLockConfigurationCommand({
+        Bucket: 'years',
+        ObjectLockConfiguration: {
+          ObjectLockEnabled: 'Enabled',
+          Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Years: 1 } },
+        },
+      }),
+    );
+    const locked = async (days: string) =>
+      said(
+        (
+          await drift(
+            `v: { kind: aws/s3-bucket, id: years, region: eu-west-1, account: prod, expect: { objectLock: { mode: compliance, retentionDays: "${days}" } } }`,
+          )
+        ).findings,
+      );
+    assert.deepEqual(await locked('>=365'), []);
+    assert.deepEqual(await locked('>=366'), ['drift/value resources.v.expect.objectLock.retentionDays']);
+  });
+
   it('judges lifecycle rules and storage classes against retention and RTO', async () => {
     await vault(moto().endpoint);
     const { s3 } = aws(moto().endpoint);
