@@ -42,7 +42,7 @@ dryRuns:
     it(`shows ${what} as text`, () => {
       const { context, offset } = contextAt(runbook(mark));
       const found = hover(context, offset);
-      assert.ok(found && 'kind' in found.contents, 'nothing was shown');
+      assert.ok(found && typeof found.contents === 'object' && 'kind' in found.contents, 'nothing was shown');
       const { value } = found.contents;
       if (what !== 'a constraint') assert.match(value, /click/u);
       assert.doesNotMatch(live(value), /\[|<|!\[|\$\(/u);
