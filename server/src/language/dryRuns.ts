@@ -3,9 +3,14 @@ import type { EvidenceEntry, EvidenceSummary } from '../core/rules/rule.ts';
 import { cloudCost } from '../core/recovery/cloudCost.ts';
 import { planDryRun } from '../core/recovery/dryRunPlan.ts';
 import type { BackupPlan, RestorePlan } from '../core/recovery/engine.ts';
-import { asMap, asText, asTexts } from '../core/references/read.ts';
+import { asMap, asText, asTexts, type PlainMap } from '../core/references/read.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import type { DryRunPlan } from '../protocol.ts';
+
+/** Keys of a backup of tool `command`. */
+const COMMANDS = ['find', 'verify', 'restore'];
+/** Of a command in a confirmation. */
+const LONGEST_COMMAND = 500;
 
 export interface DeclaredDryRun {
   readonly name: string;
@@ -109,6 +114,18 @@ function sandboxOf(plan: RestorePlan): string {
   return `a private ${what} server in a temporary folder, removed afterwards`;
 }
 
+/** The commands that a person agrees to, each on a line; what is cut off is said. */
+function commandsIn(map: PlainMap, ...keys: readonly string[]): string[] {
+  return keys.flatMap((key) => {
+    const text = asText(map[key])
+      ?.trim()
+      .replace(/\s*\n\s*/gu, ' ⏎ ');
+    if (text === undefined || text === '') return [];
+    const more = text.length - LONGEST_COMMAND;
+    return [`(${key}): ${more > 0 ? `${text.slice(0, LONGEST_COMMAND)}… and ${more} more characters` : text}`];
+  });
+}
+
 function notesOf(plan: RestorePlan): string[] {
   const notes: string[] = [];
   if (plan.role) notes.push(`Reads with the restore role ${plan.role.arn ?? plan.role.name}.`);
@@ -117,6 +134,10 @@ function notesOf(plan: RestorePlan): string[] {
     notes.push(`Chooses the newest backup before ${new Date(plan.beforeMs).toISOString()}.`);
   if (plan.scenario !== undefined) notes.push(`Plays the scenario ${plan.scenario}.`);
   if (plan.steps.length > 0) notes.push(`Runs the runbook's own ${plan.steps.length} steps in the sandbox.`);
+  notes.push(...plan.steps.flatMap((step) => commandsIn(step, 'run', 'verify').map((each) => `Runs ${each}`)));
+  for (const { name, tool, raw } of plan.level === 0 ? [] : plan.backups)
+    if (tool === 'command')
+      notes.push(...commandsIn(asMap(raw['command']), ...COMMANDS).map((each) => `Runs for backup "${name}" ${each}`));
   if (plan.manualSteps > 0) notes.push(`${plan.manualSteps} manual steps are not carried out and stay untimed.`);
   if (plan.restoreIn) notes.push(`The data class lets its data be restored in: ${plan.restoreIn.join(', ')}.`);
   if (plan.rto !== undefined) notes.push(`Time is measured against the RTO of ${plan.rto}.`);

@@ -1,0 +1,50 @@
+/** What a person is shown before a dry run: every command of the documents that it would run. */
+import assert from 'node:assert/strict';
+import { parse } from '../../server/src/core/document/parse.ts';
+import { planDryRun } from '../../server/src/core/recovery/dryRunPlan.ts';
+import { buildWorkspace } from '../../server/src/core/workspaceIndex.ts';
+import { confirmationOf } from '../../server/src/language/dryRuns.ts';
+
+const RUNBOOK = `apiVersion: drillbook/v1
+kind: Runbook
+metadata: { name: orders }
+backups:
+  n: { tool: command, command: { find: "./find.sh\\n ./more.sh", restore: "${'x'.repeat(600)}" } }
+restore: { steps: [{ id: a, run: ./a.sh, verify: ./b.sh }, { id: c, manual: Wait. }] }
+dryRuns:
+  own: { backup: n, steps: true, sandbox: { engine: files } }
+  tool: { backup: n, sandbox: { engine: files } }
+`;
+
+function notesOf(name: string, level: number): readonly string[] {
+  const workspace = buildWorkspace([{ file: 'a.runbook.yaml', parsed: parse(RUNBOOK) }]);
+  const entry = workspace.byKind('Runbook')[0];
+  assert.ok(entry);
+  const planned = planDryRun(entry, workspace, { root: '/w', name, level });
+  assert.ok('plan' in planned, JSON.stringify(planned));
+  return confirmationOf(planned.plan, undefined).notes;
+}
+
+describe('the confirmation of a dry run', () => {
+  it('shows the commands of a backup of tool command, at every level that runs them', () => {
+    const shown = [
+      'Runs for backup "n" (find): ./find.sh ⏎ ./more.sh',
+      `Runs for backup "n" (restore): ${'x'.repeat(500)}… and 100 more characters`,
+    ];
+    for (const level of [1, 2, 3])
+      assert.deepEqual(
+        notesOf('tool', level).filter((note) => note.startsWith('Runs')),
+        shown,
+      );
+    assert.deepEqual(
+      notesOf('tool', 0).filter((note) => note.startsWith('Runs')),
+      [],
+    );
+  });
+
+  it("shows the runbook's own steps where they are run", () => {
+    const notes = notesOf('own', 3);
+    assert.ok(notes.includes('Runs (run): ./a.sh') && notes.includes('Runs (verify): ./b.sh'), notes.join('\n'));
+    assert.ok(!notesOf('tool', 3).some((note) => note.includes('a.sh')));
+  });
+});
