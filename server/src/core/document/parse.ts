@@ -23,22 +23,16 @@ interface CachedText extends ParsedText {
  */
 export function parse(text: string, previous?: ParsedText): ParsedText {
   const lines = scanLines(text);
-  const known = new Map<string, ParsedLeaf[]>();
   const last = previous && 'leaves' in previous ? (previous as CachedText) : undefined;
-  // From behind: of pieces with the same text the first is taken first, so that each stays where it was.
-  for (const leaf of last?.leaves.toReversed() ?? []) {
-    const same = known.get(leaf.text);
-    if (same) same.push(leaf);
-    else known.set(leaf.text, [leaf]);
-  }
+  const take = takingFrom(last?.leaves ?? []);
   const joints = new Map<ParsedLeaf, Joint>();
   for (const joint of last?.joints ?? []) if (joint.leaves[0]) joints.set(joint.leaves[0], joint);
   const made: Joint[] = [];
   const leaves: ParsedLeaf[] = [];
   const leafOf: LeafSource = (from, to) => {
     const start = Math.max(lines.starts[from] ?? text.length, text.charCodeAt(0) === 0xfeff && from === 0 ? 1 : 0);
-    const piece = text.slice(start, lines.starts[to] ?? text.length);
-    const leaf = known.get(piece)?.pop() ?? parseLeaf(piece);
+    const end = lines.starts[to] ?? text.length;
+    const leaf = take(text, start, end) ?? parseLeaf(text.slice(start, end));
     leaf.block.base = start;
     leaves.push(leaf);
     return leaf;
@@ -60,6 +54,53 @@ export function parse(text: string, previous?: ParsedText): ParsedText {
   );
   const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, leaves, joints: made };
   return parsed;
+}
+
+/** Pieces that are looked for one by one before all are put into a map by their text: an edit changes one or two. */
+const FEW = 4;
+
+/**
+ * A function that hands out the leaf of the text from `start` to `end`, each leaf once, and of those with the same text the
+ * first that is left. Where nothing changed the leaves come in their order, and no text is cut out or hashed for them.
+ */
+function takingFrom(
+  leaves: readonly ParsedLeaf[],
+): (text: string, start: number, end: number) => ParsedLeaf | undefined {
+  const isTaken = new Uint8Array(leaves.length);
+  let next = 0;
+  let missed = 0;
+  let byText: Map<string, number[]> | undefined;
+  const find = (piece: string): number => {
+    if (++missed <= FEW) return leaves.findIndex((leaf, index) => isTaken[index] === 0 && leaf.text === piece);
+    byText ??= indexesByText(leaves);
+    const same = byText.get(piece);
+    let index = same?.pop();
+    while (index !== undefined && isTaken[index] === 1) index = same?.pop();
+    return index ?? -1;
+  };
+  return (text, start, end) => {
+    const expected = leaves[next];
+    const isNext =
+      expected?.text.length === end - start && isTaken[next] === 0 && text.startsWith(expected.text, start);
+    const index = isNext ? next : find(text.slice(start, end));
+    // A piece that is nowhere stands in the place of the next one: what follows it is probably what followed that.
+    next = index === -1 ? next + 1 : index + 1;
+    if (index === -1) return undefined;
+    isTaken[index] = 1;
+    return leaves[index];
+  };
+}
+
+/** From behind, so that the first of those with the same text is the last in its list. */
+function indexesByText(leaves: readonly ParsedLeaf[]): Map<string, number[]> {
+  const made = new Map<string, number[]>();
+  for (let index = leaves.length - 1; index >= 0; index--) {
+    const text = leaves[index]?.text ?? '';
+    const same = made.get(text);
+    if (same) same.push(index);
+    else made.set(text, [index]);
+  }
+  return made;
 }
 
 function parseChunk(
