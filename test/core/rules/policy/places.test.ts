@@ -98,6 +98,15 @@ describe('policy judgements of places and measures', () => {
       assert.deepEqual(found.find((each) => each.code === code)?.path, ['metadata', 'name'], code);
   });
 
+  it('name the key that mends a step without a timeout, and what gives way to a late copy', async () => {
+    const step = 'kind: Runbook\nrestore:\n  steps:\n    - { id: a, run: ./restore.sh }\n';
+    assert.deepEqual(await messages(step, 'practice/no-timeout'), [
+      'Step a has no timeout, so it may hang unseen: add timeout with what it may take of the 1h that the RTO gives.',
+    ]);
+    const late = 'kind: Runbook\nbackups:\n  hourly-dr: { within: 3h }\n';
+    assert.match((await messages(late, 'policy/rpo-copy'))[0] ?? '', /: copy sooner, or accept a longer RPO\.$/);
+  });
+
   it('name what a health lacks, and count one runbook as one', async () => {
     assert.match(
       (await messages('kind: Runbook\nbackups:\n  hourly: { health: null }\n', 'policy/health'))[0] ?? '',

@@ -11,7 +11,7 @@ export const rpoCopy = runbookRule(
       if (backup.copyOf === undefined || within === undefined || within <= view.rpo.ms) continue;
       say(
         [...backup.path, 'within'],
-        `Copy ${backup.name} may arrive ${written(backup.value['within'])} after ${backup.copyOf}, later than the RPO of ${view.rpo.text} allows if ${backup.copyOf} is lost: copy sooner, or say how else the RPO is met.`,
+        `Copy ${backup.name} may arrive ${written(backup.value['within'])} after ${backup.copyOf}, later than the RPO of ${view.rpo.text} allows if ${backup.copyOf} is lost: copy sooner, or accept a longer RPO.`,
         { expected: view.rpo.text, actual: backup.value['within'] },
       );
     }

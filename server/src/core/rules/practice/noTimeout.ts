@@ -7,7 +7,7 @@ export const noTimeout = opinion({ id: 'practice/no-timeout', title: 'A step has
     const rto = view.rto === undefined ? '' : ` of the ${view.rto.text} that the RTO gives`;
     say(
       [...step.path, 'run'],
-      `Step ${step.title} has no timeout, so it may hang unseen: say how much${rto} it may take.`,
+      `Step ${step.title} has no timeout, so it may hang unseen: add timeout with what it may take${rto}.`,
     );
   }
 });
