@@ -111,4 +111,24 @@ restore: { role: operator, steps: [] }
     ]);
     assert.ok(found.some(({ message }) => message === 'db has no role nobody; the runbook expects it.'));
   });
+
+  it('judges the restore role by every declared store where the tool has a place of its own', async () => {
+    const found = await findings(
+      `resources:
+  vault: { kind: aws/s3-bucket, id: vault, region: eu-west-1 }
+  operator: { kind: aws/iam-role, id: operator }
+backups:
+  hourly: { of: vault, tool: restic, in: { repository: "s3:s3.amazonaws.com/vault" }, schedule: "0 * * * *" }
+restore: { role: operator, steps: [] }
+`,
+      {
+        vault: { owner: 'own' },
+        operator: {
+          arn: 'arn:aws:iam::123456789012:role/operator',
+          policies: { documents: [{ Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }] },
+        },
+      },
+    );
+    assert.deepEqual(said(found), ['drift/restore-role-can-destroy resources.operator.id']);
+  });
 });

@@ -159,10 +159,12 @@ export const forbids: Expectation = {
   },
 };
 
-/** The stores that hold the runbook's backups. */
+/** The stores that hold the runbook's backups; where a tool keeps them in a place of its own, every store that is declared. */
 function stores(context: Omit<DriftContext, 'observations'>): readonly DriftResource[] {
   const names = new Set(context.backups.flatMap((backup) => backup.store ?? []));
-  return [...context.resources.values()].filter((resource) => resource.name !== undefined && names.has(resource.name));
+  const declared = [...context.resources.values()].filter((resource) => resource.name !== undefined);
+  const named = declared.filter((resource) => names.has(resource.name ?? ''));
+  return named.length > 0 ? named : declared.filter((resource) => resource.kind in DESTROYING);
 }
 
 /** The worst answer over the stores of the runbook; without a store of that service, over anything. */
