@@ -308,7 +308,7 @@ describe('mends', () => {
 
   it('write the lag of a replica beside the strategy that asks for it, never over it', () => {
     const body = 'strategy: replication\nreplica: r\nrestore: { rpo: 10m }\n';
-    const lagging = mended(body, 'policy/replication-lag');
+    const lagging = mended(body, 'policy/replication-lag') ?? '';
     assert.match(lagging, /^lag: "<=10m"$/m);
     assert.match(lagging, /^strategy: replication$/m);
   });
@@ -327,11 +327,11 @@ describe('mends', () => {
     });
     const body = 'dataClass: gold\nbackups:\n  daily: { tool: pg_dump, in: { folder: ./a } }\n';
     const run = `${body}dryRuns:\n  daily: { backup: daily, level: 2 }\n`;
-    const level = (places: string): string => mended(run, 'policy/restore-test-level', policy(places));
+    const level = (places: string): string => mended(run, 'policy/restore-test-level', policy(places)) ?? '';
     assert.match(level('server'), /level: 3, sandbox: { use: lab }/);
     assert.match(level('container'), /level: 3, sandbox: { kind: container, engine: postgres }/);
     assert.match(level('workstation, server'), /level: 3, sandbox: { engine: postgres }/);
-    assert.match(mended(body, 'policy/no-dry-run', policy('server')), /sandbox: { use: lab }/);
+    assert.match(mended(body, 'policy/no-dry-run', policy('server')) ?? '', /sandbox: { use: lab }/);
   });
 
   it('run the dry run that the evidence asks for, by the command of the lens', () => {
