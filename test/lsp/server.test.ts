@@ -110,9 +110,10 @@ describe('language server', () => {
       initialize: { initializationOptions: { trusted: true } },
       dependencies: { startDryRun: () => ((started += 1), Promise.reject(new Error('started'))) },
     });
-    client.open(URI, RUNBOOK);
+    const asked = client;
+    asked.open(URI, RUNBOOK);
     const ask = async (command: string, more: object): Promise<{ status: string }> =>
-      await client.request('workspace/executeCommand', {
+      await asked.request('workspace/executeCommand', {
         command,
         arguments: [{ uri: URI, runbook: 'orders-db', ...more }],
       });
