@@ -42,6 +42,30 @@ describe('dry run of MariaDB backups', function () {
     assert.match(record.backup?.sourceVersion ?? '', /^\d+\.\d+/u);
   });
 
+  it('restores a database under the name that it had, whatever its letters', async () => {
+    source.sql(
+      'set names utf8mb4; create database `shop ünï`; use `shop ünï`; create table t (a int); insert into t values (1), (2); create view v as select a from t where a > 1',
+    );
+    const options = ['--default-character-set=utf8mb4', '--routines'];
+    const named =
+      '[{ name: view, query: select count(*) from v, equals: 1 }, { name: where, query: "select database()", equals: "shop ünï" }]';
+    const runbook = folderRunbook({ tool: 'mariadb-dump', sandbox, checks: named });
+    await bench.write('a.runbook.yaml', runbook.replace('    database: orders\n', ''));
+    for (const which of [['shop ünï'], ['--databases', 'shop ünï']]) {
+      await bench.write('backups/orders.sql', source.tool('mariadb-dump', [...options, ...which]));
+      const { record } = await bench.run();
+      assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
+    }
+  });
+
+  it('restores a dump of all databases, which brings the users of its source', async () => {
+    await bench.write('backups/orders.sql', source.tool('mariadb-dump', ['--all-databases']));
+    const all = '[{ name: view, query: select count(*) from orders.recent, equals: 5000 }]';
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mariadb-dump', sandbox, checks: all }));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
+  });
+
   it('fails a dump that is cut off, though the client would exit 0, at levels 2 and 3', async () => {
     const text = dump.toString('utf8');
     await bench.write('backups/orders.sql', text.slice(0, text.lastIndexOf('-- Dump completed')));

@@ -24,6 +24,9 @@ import type { BackupTool } from './backupTool.ts';
 
 const HEAD = 64 * 1024;
 
+/** Databases of the server itself. */
+const SYSTEM = /^(?:mysql|sys|information_schema|performance_schema)$/iu;
+
 export const mysqldump: BackupTool = {
   id: 'mysqldump',
   engines: ['mysql', 'mariadb'],
@@ -49,10 +52,12 @@ async function fetch(
   }
   const source = /^-- Server version\s+([\d.]+)/mu.exec(text)?.[1];
   const tool = /^-- (M\w+ dump) ([\d.]+)/mu.exec(text);
+  const database = /^-- Host: .*?\s{2,}Database: (\S.*?)\s*$/mu.exec(text)?.[1];
   record = {
     ...record,
     ...(source === undefined ? {} : { sourceVersion: source }),
     ...(tool ? { toolVersion: `${tool[1] ?? ''} ${tool[2] ?? ''}` } : {}),
+    ...(database === undefined ? {} : { database: inUtf8(database) }),
   };
   if (!restoring) {
     const seen = watch();
@@ -83,7 +88,9 @@ async function restore(
       { sandbox: true, code: 'no-binaries' },
     );
   const given = handle.isShared === true ? handle.databases.get(fetched.found.plan.name) : undefined;
-  const wanted = given ?? fetched.found.plan.database ?? 'restored';
+  // Views may name the database that they were in: it comes back under the name that it had.
+  const had = SYSTEM.test(fetched.record.database ?? '') ? undefined : fetched.record.database;
+  const wanted = given ?? fetched.found.plan.database ?? had ?? 'restored';
   const seen = watch();
   await withMariadb(
     handle.address,
@@ -109,6 +116,8 @@ async function restore(
       ...clientArguments(handle.address),
       '--binary-mode',
       '--batch',
+      // The name on the command line is in UTF-8, whatever the locale; so is a dump that does not say otherwise.
+      '--default-character-set=utf8mb4',
       '--max-allowed-packet=1G',
       wanted,
     ],
@@ -122,13 +131,18 @@ async function restore(
   if (result.code !== 0) throw loadFault(result.stderr);
   if (!seen.isWhole()) throw cutOff();
   run.engine(`${handle.flavour} client`, handle.version, handle.client);
-  const outcome = await contents(run, handle, seen.definers());
+  const outcome = await contents(run, handle, seen.definers(), seen.databases().includes('mysql'));
   if (given === undefined)
     handle.databases.set(
       fetched.found.plan.name,
-      (await hasTables(handle, wanted)) ? wanted : (seen.databases()[0] ?? wanted),
+      (await hasTables(handle, wanted)) ? wanted : (seen.databases().find((each) => !SYSTEM.test(each)) ?? wanted),
     );
   return outcome;
+}
+
+/** A name that was found among bytes read one by one. */
+function inUtf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 async function hasTables(handle: MariadbHandle, database: string): Promise<boolean> {
@@ -150,12 +164,24 @@ export async function contents(
   run: RunContext,
   handle: MariadbHandle,
   definers: readonly (readonly [string, string])[],
+  replacesUsers = false,
 ): Promise<RestoreOutcome> {
   return await withMariadb(
     handle.address,
     undefined,
     async (connection) => {
       const made: string[] = [];
+      if (replacesUsers && handle.isShared !== true && definers.length > 0) {
+        // The dump brought the users of the source, which the server has not read yet; the sandbox's own must go on to be let in.
+        await connection.query('flush privileges');
+        await connection.query(`create user if not exists 'root'@'localhost'`);
+        await connection.query(
+          handle.flavour === 'mariadb'
+            ? `alter user 'root'@'localhost' identified via mysql_native_password using ''`
+            : `alter user 'root'@'localhost' identified by ''`,
+        );
+        await connection.query(`grant all on *.* to 'root'@'localhost' with grant option`);
+      }
       // Users of a server of the team's are the team's.
       for (const [user, host] of handle.isShared === true ? [] : definers) {
         if (user === 'root' || user === 'mariadb.sys' || user === 'mysql.sys') continue;
@@ -240,9 +266,9 @@ function watch(): {
       if (bytes.includes('DEFINER=') || bytes.includes('CREATE DATABASE')) {
         const text = tail.slice(-300) + bytes.toString('latin1');
         for (const found of text.matchAll(/DEFINER=`([^`]+)`@`([^`]*)`/gu))
-          definers.set(found[0], [found[1] ?? '', found[2] ?? '']);
+          definers.set(found[0], [inUtf8(found[1] ?? ''), inUtf8(found[2] ?? '')]);
         for (const found of text.matchAll(/^CREATE DATABASE [^`]*`([^`]+)`/gmu))
-          if (found[1] !== undefined) databases.add(found[1]);
+          if (found[1] !== undefined) databases.add(inUtf8(found[1]));
       }
       tail = (tail + bytes.subarray(-1000).toString('latin1')).slice(-1000);
     },
