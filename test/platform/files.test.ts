@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { createFiles } from '../../server/src/platform/files.ts';
 
 describe('platform files', () => {
@@ -31,6 +32,14 @@ describe('platform files', () => {
     chmodSync(at('key'), 0o644);
     await files.writeAtomic(at('key'), 'secret', 0o600);
     assert.equal(statSync(at('key')).mode & 0o777, 0o600);
+  });
+
+  it('tells whoever reads late that a file is gone, and ends nothing before', async () => {
+    const stream = files.readStream(at('gone')) as Readable;
+    await new Promise((resolve) => stream.once('close', resolve));
+    await assert.rejects(async () => {
+      for await (const _chunk of stream);
+    }, /ENOENT/u);
   });
 
   it('leaves the old file where the new one can’t be written', async () => {

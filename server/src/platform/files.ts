@@ -25,12 +25,16 @@ export function createFiles(): Files {
       await fs.rm(target, { recursive: true, force: true, maxRetries: 3 });
     },
     freeBytes,
-    readStream: (file, range) =>
-      createReadStream(file, {
+    readStream: (file, range) => {
+      const stream = createReadStream(file, {
         highWaterMark: 1 << 18,
         ...(range?.start === undefined ? {} : { start: range.start }),
         ...(range?.end === undefined ? {} : { end: range.end - 1 }),
-      }),
+      });
+      // A file that is gone says so to whoever reads, be it later; unheard until then it would end the program.
+      stream.on('error', () => undefined);
+      return stream;
+    },
     writeStream,
     createExclusive,
     append,

@@ -15,7 +15,7 @@ import { locateStored } from '../stored.ts';
 import { lastWords, runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
 import { openWrapped } from '../wrapped.ts';
-import { writeFile } from '../writeFile.ts';
+import { makeFolder, writeFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { fetch as fetchFile } from './files.ts';
 
@@ -44,7 +44,11 @@ async function fetch(
       code: 'wrong-format',
     });
   const made: FetchedBackup = { ...fetched, record: { ...fetched.record, format }, handle: { format, wrappings } };
-  if (!restoring) await build(ports, run, made, join(run.folder, 'stage', 'verify.db'), 'fetch+verify');
+  if (!restoring) {
+    // Not there yet where the backup was read in its place.
+    await makeFolder(ports, run, join(run.folder, 'stage'));
+    await build(ports, run, made, join(run.folder, 'stage', 'verify.db'), 'fetch+verify');
+  }
   return made;
 }
 
