@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createFiles } from '../../server/src/platform/files.ts';
 
 describe('platform files', () => {
@@ -35,7 +35,8 @@ describe('platform files', () => {
   });
 
   it('tells whoever reads late that a file is gone, and ends nothing before', async () => {
-    const stream = files.readStream(at('gone')) as Readable;
+    const stream = files.readStream(at('gone'));
+    assert.ok(stream instanceof Readable);
     await new Promise((resolve) => stream.once('close', resolve));
     await assert.rejects(async () => {
       for await (const _chunk of stream);
