@@ -10,6 +10,7 @@ import { connect } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 import { copyFrom, runSimple } from './copy.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from './needs.ts';
+import { refuseCluster, refuseCommand, refuseElsewhere } from './oneDatabase.ts';
 import { noteRoles, nothingPrepared, prepare, type Prepared } from './prepare.ts';
 import { DumpTooLong, scan, type Piece } from './scanner.ts';
 import { withoutComments } from './sqlBytes.ts';
@@ -106,15 +107,14 @@ async function admit(loading: Loading, piece: Piece): Promise<Piece | undefined>
   if (piece.kind === 'data') return piece;
   const text = piece.bytes.length < 1_000_000 ? piece.bytes.toString('utf8') : '';
   if (piece.kind !== 'copy-end' && TRAILER.test(text)) loading.complete = true;
+  refuseCluster(text, loading.statements);
   if (piece.kind === 'meta') {
     const command = text.trim();
     if (/^\\(?:un)?restrict\s+\S+$/u.test(command)) return undefined;
-    throw new StageFault(
-      'failed',
-      `The dump holds the psql command "${command.slice(0, 60)}" behind statement ${loading.statements}: a dry run does not connect elsewhere or run commands for a dump; dump one database, without --create.`,
-    );
+    refuseCommand(command, loading.statements);
   }
   if (piece.kind === 'statement' || piece.kind === 'copy') {
+    refuseElsewhere(withoutComments(text), loading.statements);
     loading.statements += 1;
     for (const object of announced(text)) loading.announced.push(object);
     addNeeds(loading.needs, withoutComments(text));

@@ -91,7 +91,7 @@ export async function startPhysical(
     ).catch((error: unknown) => {
       throw new StageFault(
         'failed',
-        `The restored server ended while it replayed its log: ${started.log().trim().split('\n').slice(-3).join(' ') || (error instanceof Error ? error.message : '')}`,
+        `The restored server ended while it replayed its log: ${whyEnded(started.log()) || (error instanceof Error ? error.message : '')}`,
         { output: started.log() },
       );
     });
@@ -124,4 +124,11 @@ async function limitsOf(
     made[name] = found[2] ?? '';
   }
   return made;
+}
+
+/** The server's last words, those that say why first: what it shuts down after them says nothing. */
+function whyEnded(log: string): string {
+  const lines = log.trim().split('\n');
+  const why = lines.filter((line) => /\b(?:FATAL|PANIC): /u.test(line));
+  return (why.length > 0 ? why : lines).slice(-3).join(' ');
 }

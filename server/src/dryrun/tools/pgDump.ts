@@ -34,10 +34,10 @@ import { definitionsOf } from './pgDefinitions.ts';
 import {
   archiveFault,
   clientFor,
-  describeBytes,
   describeHead,
   describePlain,
   formatOf,
+  noDump,
   refuseNewer,
   unnoticed,
   type Format,
@@ -84,11 +84,7 @@ async function fetch(
   let record: BackupRecord = { ...found.record, bytes: staged.bytes, checksum: staged.checksum, ...described };
   let { path } = staged;
   const format = formatOf(first);
-  if (format === undefined) {
-    throw new StageFault('failed', `${record.id} is no dump of pg_dump: it begins with ${describeBytes(first)}.`, {
-      code: 'wrong-format',
-    });
-  }
+  if (format === undefined) throw noDump(record.id, first);
   record = { ...record, format };
   const archive = readArchiveHead(first);
   if (archive)

@@ -66,6 +66,31 @@ export function formatOf(bytes: Buffer): Format | undefined {
   return undefined;
 }
 
+/** What a file is that is no dump: the backup's fault, but for a directory dump in a tar archive, which only has to be unpacked. */
+export function noDump(id: string, first: Buffer): StageFault {
+  if (!holdsDirectory(first))
+    return new StageFault('failed', `${id} is no dump of pg_dump: it begins with ${describeBytes(first)}.`, {
+      code: 'wrong-format',
+    });
+  return new StageFault(
+    'inconclusive',
+    `${id} is a directory dump (pg_dump -Fd) packed as a tar archive, which a dry run does not unpack: keep the folder with its toc.dat unpacked, dump with -Fc, or restore it with the runbook's own steps ("steps: true").`,
+    { code: 'unsupported' },
+  );
+}
+
+/** Whether a tar archive has a file of a directory dump among those that its first bytes name. */
+function holdsDirectory(bytes: Buffer): boolean {
+  for (let at = 0; bytes.toString('latin1', at + 257, at + 262) === 'ustar';) {
+    const name = bytes.toString('latin1', at, at + 100).replace(/\0.*$/su, '');
+    if (/(?:^|\/)(?:toc\.dat|\d+\.dat(?:\.(?:gz|lz4|zst))?)$/u.test(name)) return true;
+    const size = Number.parseInt(bytes.toString('latin1', at + 124, at + 136), 8);
+    if (!(size >= 0)) return false;
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return false;
+}
+
 /** What an archive's head tells for the record. */
 export function describeHead(archive: ArchiveHead): Partial<BackupRecord> {
   return {
@@ -87,7 +112,7 @@ export function describePlain(bytes: Buffer): Partial<BackupRecord> {
 }
 
 /** The first bytes, for a message. */
-export function describeBytes(bytes: Buffer): string {
+function describeBytes(bytes: Buffer): string {
   const text = bytes.toString('latin1', 0, 16);
   return /^[\x20-\x7e]+$/u.test(text) ? `"${text}"` : `the bytes ${bytes.subarray(0, 8).toString('hex')}`;
 }
