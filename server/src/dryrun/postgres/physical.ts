@@ -7,7 +7,7 @@ import { runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import { queryValue, withClient } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
-import { startPostgres } from './start.ts';
+import { startPostgres, whyEnded } from './start.ts';
 
 const REPLAY_MS = 3_600_000;
 
@@ -124,11 +124,4 @@ async function limitsOf(
     made[name] = found[2] ?? '';
   }
   return made;
-}
-
-/** The server's last words, those that say why first: what it shuts down after them says nothing. */
-function whyEnded(log: string): string {
-  const lines = log.trim().split('\n');
-  const why = lines.filter((line) => /\b(?:FATAL|PANIC): /u.test(line));
-  return (why.length > 0 ? why : lines).slice(-3).join(' ');
 }

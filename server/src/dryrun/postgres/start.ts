@@ -118,7 +118,7 @@ export async function answering(ports: EnginePorts, run: RunContext, starting: S
         const log = await starting.log();
         throw serverFault(
           ended
-            ? `${name} ended while it started: ${log.trim().split('\n').slice(-3).join(' ')}`
+            ? `${name} ended while it started: ${whyEnded(log)}`
             : `${name} did not answer within ${Math.round(readyMs / 1000)} s: ${error instanceof Error ? error.message : ''}`,
           log,
         );
@@ -155,4 +155,11 @@ export function serverFault(message: string, output: string): StageFault {
     output,
     ...(full ? { code: 'no-space' } : {}),
   });
+}
+
+/** The server's last words, those that say why first: what it shuts down after them says nothing. */
+export function whyEnded(log: string): string {
+  const lines = log.trim().split('\n');
+  const why = lines.filter((line) => /\b(?:FATAL|PANIC): /u.test(line));
+  return (why.length > 0 ? why : lines).slice(-3).join(' ');
 }
