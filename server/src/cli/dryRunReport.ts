@@ -73,6 +73,9 @@ function resultText(context: CommandContext, record: EvidenceRecord, options: Re
       : `${String(check.actual)} ${style.dim(`(expected ${check.expected})`)}`,
   ]);
   lines.push(...table(checks, context.terminal.columns));
+  // What no check asks and a passed run may yet tell: a backup that was hidden, a missed schedule, an exceeded RPO.
+  for (const note of record.notes.filter((each) => each.severity !== 'information'))
+    lines.push(...wrap(`${note.severity}: ${note.message}`, width - 2).map((line) => `  ${line}`));
   const rows = [
     ...(record.measured.statement === undefined ? [] : [['measured', record.measured.statement]]),
     ...(record.teardown.remaining.length === 0 ? [] : [['left over', record.teardown.remaining.join(', ')]]),
