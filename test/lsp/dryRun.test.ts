@@ -105,6 +105,15 @@ describe('a dry run from the lens', function () {
     assert.match((await client.lens()).title, /last passed just now at level 3/);
   });
 
+  it('waits for the workspace to be read, where it is asked right after "initialized"', async () => {
+    const { connection, uri } = await start();
+    const answer = await connection.sendRequest<DryRunResponse>('workspace/executeCommand', {
+      command: 'drillbook.dryRun',
+      arguments: [{ uri: uri.replace('ledger', 'not-opened'), runbook: 'ledger' }],
+    });
+    assert.equal(answer.status, 'needs-confirmation', JSON.stringify(answer));
+  });
+
   it('cancels by its progress, tears down and says cancelled', async () => {
     const client = await start();
     const answer = client.run(await client.lens(), { confirmed: true }, 'mine');

@@ -24,6 +24,7 @@ export class WorkspaceStore {
   readonly #rootOf = new Map<string, Promise<string>>();
   #foldersKnown: () => void = () => undefined;
   #folders: Promise<unknown> = new Promise<void>((resolve) => (this.#foldersKnown = resolve));
+  #walking: Promise<unknown> = Promise.resolve();
   /** Called when a root's walk is done, and for each slice of files on the way. */
   onIndexed: (root: Root, files: readonly string[], done: boolean) => void = () => undefined;
 
@@ -41,6 +42,12 @@ export class WorkspaceStore {
     this.#folders = Promise.all([this.#folders, added]);
     await added;
     this.#foldersKnown();
+  }
+
+  /** Resolves once the client's folders are known and every walk begun by then is done. */
+  async walked(): Promise<void> {
+    await this.#folders;
+    await this.#walking;
   }
 
   /** The root of one folder; starts its walk where it is new. */
@@ -183,7 +190,7 @@ export class WorkspaceStore {
     if (walkFrom !== undefined && !this.#walks.has(path)) {
       const controller = new AbortController();
       this.#walks.set(path, controller);
-      void this.#walk(root, controller.signal);
+      this.#walking = Promise.all([this.#walking, this.#walk(root, controller.signal)]);
     }
     return root;
   }

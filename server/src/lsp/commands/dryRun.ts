@@ -15,6 +15,8 @@ import { say } from '../say.ts';
 
 export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
   const { session, argument } = request;
+  // A client may ask right after "initialized": what isn't read yet isn't missing.
+  await session.store.walked();
   const found = findRunbook(session, textOf(argument, 'uri'), textOf(argument, 'runbook'));
   if (typeof found === 'string') return refuse(request, found);
   const { located, entry } = found;
