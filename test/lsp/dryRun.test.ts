@@ -109,7 +109,7 @@ describe('a dry run from the lens', function () {
     const { connection, uri } = await start();
     const answer = await connection.sendRequest<DryRunResponse>('workspace/executeCommand', {
       command: 'drillbook.dryRun',
-      arguments: [{ uri: uri.replace('ledger', 'not-opened'), runbook: 'ledger' }],
+      arguments: [{ uri: uri.replace('ledger', 'orders'), runbook: 'orders-db' }],
     });
     assert.equal(answer.status, 'needs-confirmation', JSON.stringify(answer));
   });
