@@ -10,7 +10,7 @@ kind: Runbook
 metadata: { name: orders }
 backups:
   n: { tool: command, command: { find: "./find.sh\\n ./more.sh", restore: "${'x'.repeat(600)}" } }
-restore: { steps: [{ id: a, run: ./a.sh, verify: ./b.sh }, { id: c, manual: Wait. }] }
+restore: { steps: [{ id: a, run: ./a.sh, verify: ./b.sh, rollback: ./z.sh }, { id: c, manual: Wait. }] }
 dryRuns:
   own: { backup: n, steps: true, sandbox: { engine: files } }
   tool: { backup: n, sandbox: { engine: files } }
@@ -44,7 +44,8 @@ describe('the confirmation of a dry run', () => {
 
   it("shows the runbook's own steps where they are run", () => {
     const notes = notesOf('own', 3);
-    assert.ok(notes.includes('Runs (run): ./a.sh') && notes.includes('Runs (verify): ./b.sh'), notes.join('\n'));
+    for (const each of ['Runs (run): ./a.sh', 'Runs (verify): ./b.sh', 'Runs (rollback): ./z.sh'])
+      assert.ok(notes.includes(each), notes.join('\n'));
     assert.ok(!notesOf('tool', 3).some((note) => note.includes('a.sh')));
   });
 });

@@ -134,7 +134,9 @@ function notesOf(plan: RestorePlan): string[] {
     notes.push(`Chooses the newest backup before ${new Date(plan.beforeMs).toISOString()}.`);
   if (plan.scenario !== undefined) notes.push(`Plays the scenario ${plan.scenario}.`);
   if (plan.steps.length > 0) notes.push(`Runs the runbook's own ${plan.steps.length} steps in the sandbox.`);
-  notes.push(...plan.steps.flatMap((step) => commandsIn(step, 'run', 'verify').map((each) => `Runs ${each}`)));
+  notes.push(
+    ...plan.steps.flatMap((step) => commandsIn(step, 'run', 'verify', 'rollback').map((each) => `Runs ${each}`)),
+  );
   for (const { name, tool, raw } of plan.level === 0 ? [] : plan.backups)
     if (tool === 'command')
       notes.push(...commandsIn(asMap(raw['command']), ...COMMANDS).map((each) => `Runs for backup "${name}" ${each}`));
