@@ -27,11 +27,11 @@ export async function runCommand(page, title) {
   for (let attempt = 0; ; attempt += 1) {
     await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
     try {
+      // A page that takes the focus meanwhile closes the palette.
+      await input.fill(`>${title}`, { timeout: 5000 });
       await row.waitFor({ timeout: 5000 });
-      await row.click();
+      await row.click({ timeout: 5000 });
       return;
     } catch (error) {
       if (attempt > 3) throw error;

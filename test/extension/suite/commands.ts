@@ -85,8 +85,13 @@ describe('commands', () => {
 
   it('opens a new policy that is valid', async () => {
     await vscode.commands.executeCommand('drillbook.newPolicy');
-    const document = vscode.window.activeTextEditor?.document;
-    assert.equal(document?.languageId, 'drillbook');
+    const isOpen = (): vscode.TextDocument | undefined =>
+      vscode.workspace.textDocuments.find(
+        ({ uri, languageId }) => uri.scheme === 'untitled' && languageId === 'drillbook',
+      );
+    // The log of the test before may still be taking the focus.
+    await until('the policy', () => isOpen() !== undefined);
+    const document = isOpen();
     assert.ok(document);
     await until('it to be checked', () => document.version > 0);
     const errors = vscode.languages
