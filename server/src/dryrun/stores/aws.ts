@@ -36,6 +36,17 @@ export async function requestHandler(): Promise<unknown> {
   });
 }
 
+/** What a client of S3 is made with: by path where an endpoint is named, since other stores need not answer to `BUCKET.host`. */
+export async function s3Options(access: AwsAccess) {
+  return {
+    region: access.region,
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
+    credentials: access.credentials,
+    maxAttempts: 3,
+    requestHandler: (await requestHandler()) as never,
+  };
+}
+
 /**
  * Credentials for `account`, as the restore role where one is named and can be assumed. Where it can't, the account's own
  * rights are used and `why` says so. Rejects with a StageFault where there are no credentials, or they are another account's.

@@ -1,7 +1,7 @@
 /** The bucket that a policy keeps evidence in: objects are added to it, and never written over or removed. */
 import type { AccountAccess } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { nameOf, openAws, requestHandler } from './aws.ts';
+import { nameOf, openAws, s3Options } from './aws.ts';
 
 export interface EvidenceBucket {
   readonly bucket: string;
@@ -20,13 +20,7 @@ export async function openEvidenceBucket(ports: EnginePorts, place: EvidenceBuck
     signal,
   );
   const s3 = await import('@aws-sdk/client-s3');
-  const client = new s3.S3Client({
-    region: access.region,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
-    credentials: access.credentials,
-    maxAttempts: 3,
-    requestHandler: (await requestHandler()) as never,
-  });
+  const client = new s3.S3Client(await s3Options(access));
   const { bucket, prefix } = place;
   const options = { abortSignal: signal };
   return {

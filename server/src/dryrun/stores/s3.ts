@@ -3,7 +3,7 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { LockRecord } from '../../core/recovery/record.ts';
 import { StageFault, type BackupLocation, type RolePlan } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { awsFault, nameOf, openAws, requestHandler } from './aws.ts';
+import { awsFault, nameOf, openAws, s3Options } from './aws.ts';
 import { objectChecksum } from './objectChecksum.ts';
 import { land, read, type Place } from './s3Read.ts';
 import type { ObjectDescription, Store } from './store.ts';
@@ -30,13 +30,9 @@ export async function openS3(
   );
   const s3 = await import('@aws-sdk/client-s3');
   const client = new s3.S3Client({
-    region: access.region,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
-    credentials: access.credentials,
-    maxAttempts: 3,
+    ...(await s3Options(access)),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: (await requestHandler()) as never,
   });
   const where = `s3://${location.bucket}/${location.prefix}`;
   const faults = { ...(access.assumed && role ? { asRole: role.arn ?? role.name } : {}) };
