@@ -29,6 +29,7 @@ const TOOLS = [
   ['age', 'age'],
   ['gpg', 'gnupg'],
   ['openssl', 'openssl'],
+  ['ssh-agent', 'openssh-client'],
   ['zstd', 'zstd'],
   ['lz4', 'lz4'],
   ['nvim', 'neovim'],

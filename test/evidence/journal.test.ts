@@ -6,16 +6,10 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import * as path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DraftRecord } from '../../server/src/core/recovery/record.ts';
-import {
-  appendRecord,
-  listRecords,
-  readRecord,
-  writerName,
-  type AppendOptions,
-} from '../../server/src/evidence/journal.ts';
+import { appendRecord, listRecords, readRecord, writerName } from '../../server/src/evidence/journal.ts';
 import { renderMarkdown } from '../../server/src/evidence/markdown.ts';
 import { renderReport } from '../../server/src/evidence/report.ts';
-import { signHash } from '../../server/src/evidence/sign.ts';
+import { keySigner } from '../../server/src/evidence/sign.ts';
 import { anchorOf, verifyJournal } from '../../server/src/evidence/verify.ts';
 import { createClock } from '../../server/src/platform/clock.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
@@ -175,8 +169,7 @@ describe('journal', () => {
       known: pair.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
     }));
     const signedBy = 'main-2';
-    const sign = (hash: string): ReturnType<NonNullable<AppendOptions['sign']>> =>
-      Promise.resolve(signHash(hash, ours?.secret ?? ''));
+    const sign = keySigner(ours?.secret ?? '');
     await appendRecord(ports, draft(7), { folder: `${folder}/signed`, writer: signedBy, sign });
     const verified = async (key: string | undefined): Promise<readonly string[]> =>
       (await verifyJournal(ports.files, `${folder}/signed`, [], key)).problems.map((problem) => problem.message);
@@ -194,7 +187,7 @@ describe('journal', () => {
     const { file } = await appendRecord(ports, draft(7), {
       folder,
       writer,
-      sign: (hash) => Promise.resolve(signHash(hash, privateKey)),
+      sign: keySigner(privateKey),
     });
     assert.equal((await verifyJournal(ports.files, folder)).chains[0]?.signed, 1);
     const target = path.join(folder, file);
@@ -202,6 +195,18 @@ describe('journal', () => {
     record.signature.value = Buffer.alloc(64).toString('base64');
     await writeFile(target, JSON.stringify(record));
     assert.deepEqual(await kinds(), ['signature']);
+  });
+
+  it('keeps a record whose signer fails, and says in it that it is not signed', async () => {
+    const sign = async (): Promise<never> => await Promise.reject(new Error('the agent is gone.'));
+    const { record } = await appendRecord(ports, draft(9), { folder, writer, sign });
+    assert.equal(record.signature, undefined);
+    assert.deepEqual(record.notes.at(-1), {
+      severity: 'error',
+      code: 'unsigned',
+      message: 'The record is not signed: the agent is gone.',
+    });
+    assert.deepEqual(await kinds(), []);
   });
 
   it('renders a report that runs nothing and escapes what came from outside', async () => {

@@ -55,7 +55,7 @@ export const command: Command = {
     {
       name: 'key',
       value: 'FILE',
-      help: 'verify: the public key (PEM) that every record has to be signed by',
+      help: 'verify: the public key (PEM, or a .pub file) that every record has to be signed by',
     },
     { name: 'limit', value: 'NUMBER', help: 'list: at most this many' },
   ],

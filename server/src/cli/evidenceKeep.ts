@@ -4,17 +4,18 @@ import type { Entry, Workspace } from '../core/workspace.ts';
 import { createKeeper } from '../evidence/keeper.ts';
 import type { CommandContext } from './command.ts';
 import { mirrorRecord } from './evidenceMirror.ts';
+import { openSigner } from './evidenceSigner.ts';
 
 type Kept = Pick<DryRunDependencies, 'keep' | 'by' | 'commit' | 'dirty'>;
 
-/** Opens the journal of the workspace for records of one runbook. @throws where the signing key can't be read. */
+/** Opens the journal of the workspace for records of one runbook. @throws Failure where records are to be signed and can't be. */
 export async function openJournal(
   context: CommandContext,
   { root, workspace }: { readonly root: string; readonly workspace: Workspace },
   entry: Entry,
 ): Promise<Kept> {
   const { git, machine, trusted } = context.dependencies;
-  const signingKey = machine.variable('DRILLBOOK_SIGNING_KEY_FILE');
+  const sign = await openSigner(context);
   const [branch, commit, dirty, person] = await Promise.all([
     git.branch(root),
     git.headCommit(root),
@@ -24,7 +25,7 @@ export async function openJournal(
   const keep = await createKeeper(context.dependencies, {
     root,
     ...(branch === undefined ? {} : { branch }),
-    ...(signingKey === undefined ? {} : { signingKey: { file: signingKey } }),
+    ...(sign === undefined ? {} : { sign }),
   });
   return {
     keep: async (draft) => {

@@ -36,8 +36,9 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
   });
   lines.close();
   const took = spokenDuration(record.measured.elapsedMs ?? 0);
+  const notes = record.notes.map(({ severity, message }) => `${severity}: ${message}\n`).join('');
   await context.terminal.out(
-    `Drill of ${record.runbook.name} ${record.result} in ${took}. ${record.summary}\nevidence  ${file}\n`,
+    `Drill of ${record.runbook.name} ${record.result} in ${took}. ${record.summary}\n${notes}evidence  ${file}\n`,
   );
   return record.result === 'passed' ? 0 : record.result === 'failed' ? 1 : 3;
 }

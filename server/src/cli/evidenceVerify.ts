@@ -44,7 +44,7 @@ async function trustedKey({ values, dependencies, cwd }: CommandContext): Promis
   if (file === undefined) return undefined;
   const text = await dependencies.files.readText(path.resolve(cwd, file)).catch(() => undefined);
   if (text === undefined || !isEd25519Key(text))
-    throw new UsageError(`--key: ${file} is no Ed25519 public key in PEM.`, 'evidence');
+    throw new UsageError(`--key: ${file} is no Ed25519 public key, in PEM or as a .pub file.`, 'evidence');
   return text;
 }
 

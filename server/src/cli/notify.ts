@@ -37,11 +37,10 @@ async function signatureOf(context: CommandContext, body: string): Promise<Reado
     if (secret !== undefined)
       return { 'x-drillbook-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` };
   }
-  const file = machine.variable('DRILLBOOK_SIGNING_KEY_FILE');
-  const key = file === undefined ? undefined : await secrets.read({ file });
-  if (key === undefined) return {};
-  const { signHash } = await import('../evidence/sign.ts');
-  const signed = signHash(createHash('sha256').update(body).digest('hex'), key);
+  const { openSigner } = await import('./evidenceSigner.ts');
+  const sign = await openSigner(context);
+  if (!sign) return {};
+  const signed = await sign(createHash('sha256').update(body).digest('hex'));
   return { 'x-drillbook-signature': `ed25519=${signed.value}`, 'x-drillbook-key': signed.publicKey };
 }
 
@@ -91,8 +90,13 @@ export function noticeOfOverdue(runbook: string, layer: LayerStatus): Notice {
 export async function notify(context: CommandContext, address: URL, notice: Notice): Promise<void> {
   const { clock, secrets } = context.dependencies;
   const body = secrets.redact(JSON.stringify(notice));
+  // Unsigned it is told all the same: a receiver that asks for signatures shows what came without one.
+  const signature = await signatureOf(context, body).catch((error: unknown) => {
+    context.terminal.note(`The message is not signed: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  });
   for (let attempt = 0; ; attempt++) {
-    const refused = await post(context, address, body);
+    const refused = await post(address, body, signature);
     if (refused === undefined) return;
     const wait = RETRY_AFTER_MS[attempt];
     if (!refused.mayPass || wait === undefined || context.signal.aborted) {
@@ -105,9 +109,9 @@ export async function notify(context: CommandContext, address: URL, notice: Noti
 
 /** Why the hook did not take it, and whether it may another time; undefined: it took it. */
 async function post(
-  context: CommandContext,
   address: URL,
   body: string,
+  signature: Readonly<Record<string, string>>,
 ): Promise<{ readonly why: string; readonly mayPass: boolean } | undefined> {
   try {
     const answer = await fetch(address, {
@@ -115,7 +119,7 @@ async function post(
       headers: {
         'content-type': 'application/json',
         'user-agent': 'drillbook',
-        ...(await signatureOf(context, body)),
+        ...signature,
       },
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -3,6 +3,7 @@
 export * from './ports/files.ts';
 export * from './ports/live.ts';
 export * from './ports/processes.ts';
+export * from './ports/sockets.ts';
 
 /** Time, injected so that tests never sleep. */
 export interface Clock {

@@ -7,6 +7,7 @@ import { canonicalJson } from '../core/recovery/canonical.ts';
 import type { ChainRecord, DraftRecord, EvidenceRecord } from '../core/recovery/record.ts';
 import { entryOf } from './entry.ts';
 import type { EvidenceEntry } from '../core/rules/rule.ts';
+import type { Signer } from './sign.ts';
 
 /** One line of a chain: which record, its hash, the hash of the line before, and what lenses need of it. */
 export interface JournalEntry extends ChainRecord {
@@ -54,8 +55,8 @@ export interface AppendOptions {
   /** Absolute path of the evidence folder. */
   readonly folder: string;
   readonly writer: string;
-  /** Signs the record's hash. */
-  readonly sign?: (hash: string) => Promise<EvidenceRecord['signature']>;
+  /** Signs the record's hash; where it can't, the record is kept without a signature and says why. */
+  readonly sign?: Signer;
 }
 
 /**
@@ -74,17 +75,33 @@ export async function appendRecord(
     const { text, last, mended } = await mendedJournal(ports.files, folder, writer);
     const chain = nextAfter(writer, last);
     const notes = mended.map((message) => ({ severity: 'warning' as const, code: 'journal-mended', message }));
-    const content = { ...draft, notes: [...draft.notes, ...notes], chain };
-    const hash = recordHash(content);
-    const signature = await options.sign?.(hash);
-    const record: EvidenceRecord = { ...content, hash, ...(signature === undefined ? {} : { signature }) };
+    const record = await sealed({ ...draft, notes: [...draft.notes, ...notes], chain }, options.sign);
     const name = `${sequenceName(chain)}-${draft.runbook.name.replace(/[^\w.-]+/gu, '-').slice(0, 60)}-${draft.id.slice(0, 12)}.json`;
     const file = `${writer}/${name}`;
     await ports.files.writeAtomic(join(folder, file), `${JSON.stringify(record, undefined, 2)}\n`);
     const separator = text === '' || text.endsWith('\n') ? '' : '\n';
-    await ports.files.append(journal, `${separator}${JSON.stringify(entryFor(record, chain, hash, file))}\n`);
+    await ports.files.append(
+      journal,
+      `${separator}${JSON.stringify(entryFor(record, chain, record.hash ?? '', file))}\n`,
+    );
     return { record, file };
   });
+}
+
+/** The record with its hash, signed where that is asked for and can be done: what a run found out is not lost for a key. */
+async function sealed(
+  content: Omit<EvidenceRecord, 'hash' | 'signature'>,
+  sign: Signer | undefined,
+): Promise<EvidenceRecord> {
+  const hash = recordHash(content);
+  if (!sign) return { ...content, hash };
+  try {
+    return { ...content, hash, signature: await sign(hash) };
+  } catch (error) {
+    const message = `The record is not signed: ${error instanceof Error ? error.message : String(error)}`;
+    const told = { ...content, notes: [...content.notes, { severity: 'error' as const, code: 'unsigned', message }] };
+    return { ...told, hash: recordHash(told) };
+  }
 }
 
 function nextAfter(writer: string, last: JournalEntry | undefined): ChainRecord {

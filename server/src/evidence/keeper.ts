@@ -1,23 +1,22 @@
 /** Keeps records in a workspace's journal, as the writer that this clone and branch are. */
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Files, Machine, Secrets, SecretReference } from '../core/ports.ts';
+import type { Files, Machine } from '../core/ports.ts';
 import type { DraftRecord, EvidenceRecord } from '../core/recovery/record.ts';
 import { appendRecord, EVIDENCE_FOLDER, writerName } from './journal.ts';
 import type { LockPorts } from './lock.ts';
-import { signHash } from './sign.ts';
+import type { Signer } from './sign.ts';
 
 export interface KeeperPorts extends LockPorts {
   readonly machine: Pick<Machine, 'cacheFolder' | 'hostName' | 'user'>;
-  readonly secrets: Secrets;
 }
 
 export interface KeeperOptions {
   /** Absolute root of the workspace. */
   readonly root: string;
   readonly branch?: string;
-  /** Ed25519 private key in PEM, to sign every record with. */
-  readonly signingKey?: SecretReference;
+  /** Signs every record. */
+  readonly sign?: Signer;
 }
 
 /** The function that a dry run hands its record to; answers with the record as written and its path from the root. */
@@ -27,14 +26,11 @@ export async function createKeeper(
 ): Promise<(draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>> {
   const writer = await ownWriter(ports, options);
   const folder = join(options.root, EVIDENCE_FOLDER);
-  const key = options.signingKey ? await ports.secrets.read(options.signingKey) : undefined;
-  if (options.signingKey && key === undefined)
-    throw new Error('The signing key is not there: set the variable, or name an existing file.');
   return async (draft) => {
     const kept = await appendRecord(ports, draft, {
       folder,
       writer,
-      ...(key === undefined ? {} : { sign: (hash) => Promise.resolve(signHash(hash, key)) }),
+      ...(options.sign === undefined ? {} : { sign: options.sign }),
     });
     return { record: kept.record, file: `${EVIDENCE_FOLDER}/${kept.file}` };
   };

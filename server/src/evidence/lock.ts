@@ -8,7 +8,8 @@ export interface LockPorts {
   readonly processes: Pick<Processes, 'isAlive' | 'ownPid' | 'startToken'>;
 }
 
-const LOCK_TRIES = 400;
+/** Longer than a writer may wait for its agent's signature (a minute). */
+const LOCK_TRIES = 3600;
 const LOCK_WAIT_MS = 25;
 /** A lock whose owner can't be told is taken over after this. */
 const LOCK_STALE_MS = 60_000;
