@@ -49,6 +49,7 @@ const UNSCOPED = new Set([
   'rds:DescribeDBClusters',
   'rds:DescribeDBSnapshots',
   'rds:DescribeDBClusterSnapshots',
+  'rds:DescribeDBEngineVersions',
   'rds:DescribeDBMajorEngineVersions',
   'iam:GetPolicy',
   'kms:DescribeKey',

@@ -19,7 +19,11 @@ export function requestOf(
     for (const fact of expectation?.facts(expected, resource) ?? []) facts.add(fact);
     for (const fact of expectation?.optional ?? []) facts.add(fact);
   }
-  for (const judgement of kind.judgements) for (const fact of judgement.facts(resource, context)) facts.add(fact);
+  for (const judgement of kind.judgements) {
+    const needed = judgement.facts(resource, context);
+    for (const fact of needed) facts.add(fact);
+    if (needed.length > 0) for (const fact of judgement.optional?.(resource, context) ?? []) facts.add(fact);
+  }
   const simulate = restoreActions(resource, context);
   return {
     kind: resource.kind,

@@ -9,6 +9,7 @@ import { environmentFor } from './environments.ts';
 import type { LookupRequest } from './observation.ts';
 import { requestOf } from './requests.ts';
 import { backupsOf, restoreOf, type DriftResource } from './resource.ts';
+import { upgradesOf } from './upgrades.ts';
 import type { DriftContext } from './kinds/kind.ts';
 
 export interface Subject {
@@ -30,13 +31,16 @@ export function subjectOf(entry: Entry, workspace: Workspace): Subject {
   const all = resourcesOf(entry, workspace);
   const resolved = all.flatMap((each) => driftResource(each, entry) ?? []);
   const severity = policyOf(entry, workspace)?.severity ?? {};
+  const backups = backupsOf(entry.document.value);
+  const resources = new Map(resolved.flatMap((each) => (each.name === undefined ? [] : [[each.name, each] as const])));
   const context: Omit<DriftContext, 'observations'> = {
     file: entry.file,
     document: entry.document.index,
     now: 0,
-    backups: backupsOf(entry.document.value),
+    backups,
     restore: restoreOf(entry.document.value),
-    resources: new Map(resolved.flatMap((each) => (each.name === undefined ? [] : [[each.name, each] as const]))),
+    resources,
+    upgrades: upgradesOf(entry.document.value, environment?.value, backups, resources),
     environment: environment?.value,
     severities: Object.fromEntries(
       Object.entries(severity).filter((each): each is [string, Severity] => each[1] !== 'off'),

@@ -26,6 +26,7 @@ export const OPERATIONS = {
   'rds:DescribeDBClusters': 'rds:DescribeDBClusters',
   'rds:DescribeDBSnapshots': 'rds:DescribeDBSnapshots',
   'rds:DescribeDBClusterSnapshots': 'rds:DescribeDBClusterSnapshots',
+  'rds:DescribeDBEngineVersions': 'rds:DescribeDBEngineVersions',
   'rds:DescribeDBMajorEngineVersions': 'rds:DescribeDBMajorEngineVersions',
   'backup:DescribeBackupVault': 'backup:DescribeBackupVault',
   'backup:ListRecoveryPointsByBackupVault': 'backup:ListRecoveryPointsByBackupVault',

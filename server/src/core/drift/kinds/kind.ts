@@ -3,6 +3,7 @@ import type { Severity } from '../../finding.ts';
 import type { Path } from '../../document/node.ts';
 import type { Observation } from '../observation.ts';
 import type { BackupUse, DriftResource, RestoreUse } from '../resource.ts';
+import type { UpgradeUse } from '../upgrades.ts';
 import { shown } from '../expected.ts';
 
 export type Found = Extract<Observation, { state: 'found' }>;
@@ -15,6 +16,8 @@ export interface DriftContext {
   readonly now: number;
   readonly backups: readonly BackupUse[];
   readonly restore: RestoreUse;
+  /** Other versions that the databases of AWS are to run once restored. */
+  readonly upgrades: readonly UpgradeUse[];
   /** Every declared resource of the runbook, by name. */
   readonly resources: ReadonlyMap<string, DriftResource>;
   /** What was seen of them, by name; undefined where not looked up. */
@@ -61,6 +64,8 @@ export interface Expectation {
 export interface Judgement {
   /** The facts it needs, empty where it doesn't apply to this resource in this runbook. */
   readonly facts: (resource: DriftResource, context: Omit<DriftContext, 'observations'>) => readonly string[];
+  /** Facts that it asks for as well and that may be missing: it says itself what that means. */
+  readonly optional?: (resource: DriftResource, context: Omit<DriftContext, 'observations'>) => readonly string[];
   readonly judge: (input: JudgeInput) => readonly Verdict[];
   /** Say it where its facts are unknown; default: nothing is said. */
   readonly unknownMatters?: boolean;

@@ -25,7 +25,8 @@ export interface Shape {
   readonly otherwise?: Operation;
 }
 
-async function allPages<Page extends { readonly Marker?: string | undefined }>(
+/** Every page of a list. */
+export async function allPages<Page extends { readonly Marker?: string | undefined }>(
   ask: (more: { Marker?: string; MaxRecords: number }) => Promise<Page>,
 ): Promise<readonly Page[]> {
   const pages: Page[] = [];
@@ -165,6 +166,8 @@ interface Snapshot {
   readonly SnapshotCreateTime?: Date | undefined;
   readonly Engine?: string | undefined;
   readonly EngineVersion?: string | undefined;
+  readonly DBInstanceIdentifier?: string | undefined;
+  readonly DBClusterIdentifier?: string | undefined;
 }
 
 function described(id: string | undefined, encrypted: boolean | undefined, each: Snapshot): Described {
@@ -177,6 +180,7 @@ function described(id: string | undefined, encrypted: boolean | undefined, each:
       createdAt: iso(each.SnapshotCreateTime),
       engine: each.Engine,
       version: each.EngineVersion,
+      of: each.DBInstanceIdentifier ?? each.DBClusterIdentifier,
     }),
   ];
 }

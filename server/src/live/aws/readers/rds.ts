@@ -6,6 +6,7 @@ import { majorOf } from '../../../core/drift/version.ts';
 import { chunks, type Answer } from '../../reader.ts';
 import { isCode, needs, unknownOf, FEW, type AwsReader, type Target } from '../awsReader.ts';
 import { CallFailure } from '../failure.ts';
+import { upgradeCalls, withUpgrades } from './rds-upgrades.ts';
 import { clusters, instances, snapshots, type Described, type Shape } from './rds-shapes.ts';
 import { iso } from './single.ts';
 
@@ -59,6 +60,33 @@ function readerOf(shape: Shape): AwsReader {
       facts,
     };
   };
+  const described = async (
+    requests: readonly LookupRequest[],
+    target: Target,
+    again: boolean,
+  ): Promise<readonly Answer[]> => {
+    const ends = new Map<string, Promise<string>>();
+    const single = async (request: LookupRequest): Promise<Answer> => {
+      try {
+        return await answer(request, await shape.one(idOf(request), target), ends, target);
+      } catch (error) {
+        if (!isCode(error, ...shape.absentCodes)) return { state: 'unknown', unknown: unknownOf(error) };
+        const note = again ? await shape.left?.(idOf(request), target) : undefined;
+        return { state: 'absent', ...(note === undefined ? {} : { note }) };
+      }
+    };
+    if (requests.length === 1 || (again && requests.length <= FEW)) return await Promise.all(requests.map(single));
+    try {
+      const ids = [...new Set(requests.map(idOf))];
+      const found = (await Promise.all(chunks(ids, 100).map(async (some) => await shape.many(some, target)))).flat();
+      return await Promise.all(requests.map(async (request) => await answer(request, found, ends, target)));
+    } catch (error) {
+      // A permission on single instances refuses the filter: each is asked for by itself.
+      if (error instanceof CallFailure && error.unknown.reason === 'denied')
+        return await Promise.all(requests.map(single));
+      throw error;
+    }
+  };
   return {
     kind: shape.kind,
     scope: 'region',
@@ -68,6 +96,7 @@ function readerOf(shape: Shape): AwsReader {
         count: Math.ceil(requests.length / 100),
         serves: requests.map((request) => request.id),
       },
+      ...upgradeCalls(requests),
     ],
     planAbsent(requests, question) {
       const serves = requests.map((request) => request.id);
@@ -77,29 +106,8 @@ function readerOf(shape: Shape): AwsReader {
       const more = [...(shape.otherwise ? [shape.otherwise] : []), ...(single && shape.leftBy ? [shape.leftBy] : [])];
       return [...own, ...more].map((operation) => ({ operation, count, serves }));
     },
-    async look(requests, target, again) {
-      const ends = new Map<string, Promise<string>>();
-      const single = async (request: LookupRequest): Promise<Answer> => {
-        try {
-          return await answer(request, await shape.one(idOf(request), target), ends, target);
-        } catch (error) {
-          if (!isCode(error, ...shape.absentCodes)) return { state: 'unknown', unknown: unknownOf(error) };
-          const note = again ? await shape.left?.(idOf(request), target) : undefined;
-          return { state: 'absent', ...(note === undefined ? {} : { note }) };
-        }
-      };
-      if (requests.length === 1 || (again && requests.length <= FEW)) return await Promise.all(requests.map(single));
-      try {
-        const ids = [...new Set(requests.map(idOf))];
-        const found = (await Promise.all(chunks(ids, 100).map(async (some) => await shape.many(some, target)))).flat();
-        return await Promise.all(requests.map(async (request) => await answer(request, found, ends, target)));
-      } catch (error) {
-        // A permission on single instances refuses the filter: each is asked for by itself.
-        if (error instanceof CallFailure && error.unknown.reason === 'denied')
-          return await Promise.all(requests.map(single));
-        throw error;
-      }
-    },
+    look: async (requests, target, again) =>
+      await withUpgrades(requests, await described(requests, target, again), target),
   };
 }
 

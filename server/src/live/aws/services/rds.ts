@@ -6,6 +6,7 @@ import {
   DescribeDBClustersCommand,
   DescribeDBSnapshotsCommand,
   DescribeDBClusterSnapshotsCommand,
+  DescribeDBEngineVersionsCommand,
   DescribeDBMajorEngineVersionsCommand,
   type RDSClientConfig,
   type DescribeDBInstancesCommandInput,
@@ -18,6 +19,8 @@ import {
   type DescribeDBSnapshotsCommandOutput,
   type DescribeDBClusterSnapshotsCommandInput,
   type DescribeDBClusterSnapshotsCommandOutput,
+  type DescribeDBEngineVersionsCommandInput,
+  type DescribeDBEngineVersionsCommandOutput,
   type DescribeDBMajorEngineVersionsCommandInput,
   type DescribeDBMajorEngineVersionsCommandOutput,
 } from '@aws-sdk/client-rds';
@@ -32,6 +35,7 @@ export const commands = {
   DescribeDBClusters: DescribeDBClustersCommand,
   DescribeDBSnapshots: DescribeDBSnapshotsCommand,
   DescribeDBClusterSnapshots: DescribeDBClusterSnapshotsCommand,
+  DescribeDBEngineVersions: DescribeDBEngineVersionsCommand,
   DescribeDBMajorEngineVersions: DescribeDBMajorEngineVersionsCommand,
 };
 
@@ -44,6 +48,7 @@ export interface Calls {
   'rds:DescribeDBClusters': [DescribeDBClustersCommandInput, DescribeDBClustersCommandOutput];
   'rds:DescribeDBSnapshots': [DescribeDBSnapshotsCommandInput, DescribeDBSnapshotsCommandOutput];
   'rds:DescribeDBClusterSnapshots': [DescribeDBClusterSnapshotsCommandInput, DescribeDBClusterSnapshotsCommandOutput];
+  'rds:DescribeDBEngineVersions': [DescribeDBEngineVersionsCommandInput, DescribeDBEngineVersionsCommandOutput];
   'rds:DescribeDBMajorEngineVersions': [
     DescribeDBMajorEngineVersionsCommandInput,
     DescribeDBMajorEngineVersionsCommandOutput,

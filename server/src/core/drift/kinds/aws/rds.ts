@@ -1,19 +1,18 @@
 /** RDS instances and clusters: version, retention, encryption, pending changes, support, and what a snapshot restore loses. */
 import { DAY_MS, durationText, field, satisfies, shown, textOf } from '../../expected.ts';
 import { NEAR_END_MS } from '../../support.ts';
+import { RDS_TOOLS } from '../../upgrades.ts';
 import { judgeVersion } from '../../version.ts';
 import type { BackupUse, DriftResource } from '../../resource.ts';
 import { valueVerdict, type DriftContext, type Expectation, type Judgement, type Kind, type Verdict } from '../kind.ts';
 import { flag, named, plain, version, within } from '../expectations.ts';
 import { nameOf } from './arn.ts';
 import { encryptionKey } from './key.ts';
-
-/** Tools whose backups RDS itself makes and keeps. */
-const PROVIDER_TOOLS = new Set(['rds-snapshot', 'rds-automated', 'rds-pitr', 'aws-backup']);
+import { snapshotUpgrade, upgradePath } from './rds-upgrades.ts';
 
 function providerBackups(resource: DriftResource, context: Omit<DriftContext, 'observations'>): readonly BackupUse[] {
   return context.backups.filter(
-    (backup) => resource.name !== undefined && backup.of === resource.name && PROVIDER_TOOLS.has(backup.tool ?? ''),
+    (backup) => resource.name !== undefined && backup.of === resource.name && RDS_TOOLS.has(backup.tool ?? ''),
   );
 }
 
@@ -196,7 +195,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   latestRestorableWithin: within('latestRestorable', 'latest restorable time'),
 };
 
-const JUDGEMENTS = [retentionOff, restorableTooOld, pendingChange, supportEnds, snapshotLoses];
+const JUDGEMENTS = [retentionOff, restorableTooOld, pendingChange, supportEnds, snapshotLoses, upgradePath];
 
 export const rdsInstance: Kind = {
   id: 'aws/rds-instance',
@@ -239,5 +238,6 @@ export const rdsSnapshot: Kind = {
         ];
       },
     },
+    snapshotUpgrade,
   ],
 };
