@@ -1,7 +1,8 @@
 /**
  * Measures drift of N references over three kinds and two regions, with 50 ms added to every call: the calls made against
  * the least possible, the time against a look-up per reference one after another (by the SDK, and by the AWS CLI), the
- * editor's keystrokes while a refresh runs, and the cold start of `drillbook drift`. Sizes are references.
+ * editor's keystrokes while a refresh runs, and the cold start of `drillbook drift`. Sizes are references; `calls`, `start`
+ * and `keystrokes` among them name the parts that are run (`npm run bench -- drift=keystrokes,1000`), else all are.
  * What is too slow to be run to its end is run for some references and stretched to N, and says so.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,9 +43,11 @@ const proxy = await startProxy(moto.port, bucketRegions);
 let made;
 try {
   const sizes = sizesOr(10, 100, 1000);
-  for (const count of sizes) await measure(count);
-  await coldStart();
-  await keystrokes(sizes.at(-1));
+  const named = ['calls', 'start', 'keystrokes'].filter((part) => process.argv.includes(part));
+  const runs = (part) => named.length === 0 || named.includes(part);
+  if (runs('calls')) for (const count of sizes) await measure(count);
+  if (runs('start')) await coldStart();
+  if (runs('keystrokes')) await keystrokes(sizes.at(-1));
 } finally {
   proxy.server.closeAllConnections();
   proxy.server.close();
