@@ -3,7 +3,7 @@
  * policies, session policies, resource policies and key policies, and conditions that it can't decide stay undecided.
  */
 import { entriesOf, field, listOf, textOf } from '../expected.ts';
-import { decideConditions, type Decision } from './conditions.ts';
+import { decideConditions, type Decision, type KnownKeys } from './conditions.ts';
 import { overlap, wildcard } from './wildcard.ts';
 
 export interface AccessQuestion {
@@ -16,7 +16,7 @@ export interface AccessQuestion {
   /** What every resource that is meant begins with, where `resource` is only an example of them. */
   readonly below?: string | undefined;
   /** Known condition keys in lower case, e.g. `aws:requestedregion`. */
-  readonly keys: Readonly<Record<string, string>>;
+  readonly keys: KnownKeys;
 }
 
 /** `allowed`, refused by an explicit deny, not allowed by anything, or not decidable here. */
@@ -40,11 +40,15 @@ export function evaluate(set: PolicySet, question: AccessQuestion): Access {
 function evaluateDocuments(documents: readonly unknown[], question: AccessQuestion): Access {
   let allow: Decision = 'no';
   let deny: Decision = 'no';
-  for (const statement of documents.flatMap((document) => listOf(field(parsed(document), 'Statement')))) {
-    const matches = statementMatches(statement, question);
-    if (matches === 'no') continue;
-    if (field(statement, 'Effect') === 'Deny') deny = stronger(deny, matches);
-    else if (field(statement, 'Effect') === 'Allow') allow = stronger(allow, matches);
+  for (const document of documents.map(parsed)) {
+    // In policies of the first version `${…}` is plain text.
+    const variables = field(document, 'Version') === '2012-10-17';
+    for (const statement of listOf(field(document, 'Statement'))) {
+      const matches = statementMatches(statement, question, variables);
+      if (matches === 'no') continue;
+      if (field(statement, 'Effect') === 'Deny') deny = stronger(deny, matches);
+      else if (field(statement, 'Effect') === 'Allow') allow = stronger(allow, matches);
+    }
   }
   if (deny === 'yes') return 'denied';
   if (allow === 'no') return 'not-allowed';
@@ -70,7 +74,7 @@ function both(left: Decision, right: Decision): Decision {
   return left === 'maybe' || right === 'maybe' ? 'maybe' : 'yes';
 }
 
-function statementMatches(statement: unknown, question: AccessQuestion): Decision {
+function statementMatches(statement: unknown, question: AccessQuestion, variables: boolean): Decision {
   const allow = field(statement, 'Effect') === 'Allow';
   const action = matchEither(field(statement, 'Action'), field(statement, 'NotAction'), (pattern) =>
     matchAction(
@@ -80,12 +84,16 @@ function statementMatches(statement: unknown, question: AccessQuestion): Decisio
     ),
   );
   if (action === 'no') return 'no';
-  const part = allow && field(statement, 'Resource') !== undefined;
+  // A refusal of all but some leaves those open, and an allowance of some only those.
+  const part = allow === (field(statement, 'Resource') !== undefined);
   const resource = matchEither(field(statement, 'Resource'), field(statement, 'NotResource'), (pattern) =>
-    matchResource(pattern, question, part),
+    matchResource(pattern, question, part, variables),
   );
   if (resource === 'no') return 'no';
-  return both(both(action, resource), decideConditions(entriesOf(field(statement, 'Condition')), question.keys));
+  return both(
+    both(action, resource),
+    decideConditions(entriesOf(field(statement, 'Condition')), question.keys, variables),
+  );
 }
 
 function matchEither(positive: unknown, negative: unknown, match: (pattern: string) => Decision): Decision {
@@ -106,14 +114,34 @@ function matchAction(pattern: string, { action, any }: AccessQuestion, within: '
   return within === 'not' && any === true ? 'no' : 'maybe';
 }
 
+/** Characters that IAM reads as they stand: `${*}`, `${?}` and `${$}`; what no ARN holds stands for them. */
+const ESCAPED: Readonly<Record<string, string>> = { '*': '\u0001', '?': '\u0002', $: '$' };
+const asAsked = (text: string): string => text.replaceAll('*', '\u0001').replaceAll('?', '\u0002');
+
+const VARIABLE = /\$\{([^}]+)\}/g;
+
+/** What a policy variable stands for; null where it never has a value, undefined where that isn't known. */
+function valueOf(name: string, keys: KnownKeys): string | null | undefined {
+  const escaped = ESCAPED[name];
+  if (escaped !== undefined) return escaped;
+  const [key = '', fallback = ''] = name.split(',').map((each) => each.trim());
+  const known = keys[key.toLowerCase()];
+  const instead = known === null ? /^'(.*)'$/.exec(fallback)?.[1] : known;
+  return instead === undefined ? known : asAsked(instead);
+}
+
 /** `part`: a pattern that meets only some of the resources that are meant leaves it open. */
-function matchResource(pattern: string, question: AccessQuestion, part: boolean): Decision {
+function matchResource(pattern: string, question: AccessQuestion, part: boolean, variables: boolean): Decision {
   if (pattern === '*') return 'yes';
   if (question.resource === undefined) return 'maybe';
-  const variables = [...pattern.matchAll(/\$\{([^}]+)\}/g)].map(([, name = '']) => name.toLowerCase());
-  const filled = pattern.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => question.keys[name.toLowerCase()] ?? '*');
-  if (!wildcard(filled, question.resource))
+  const places = variables ? [...pattern.matchAll(VARIABLE)].map(([, name = '']) => valueOf(name, question.keys)) : [];
+  // A variable that has no value matches nothing at all.
+  if (places.includes(null)) return 'no';
+  let place = 0;
+  const filled = variables ? pattern.replace(VARIABLE, () => places[place++] ?? '*') : pattern;
+  const asked = pattern.includes('${') ? asAsked(question.resource) : question.resource;
+  if (!wildcard(filled, asked))
     return part && question.below !== undefined && overlap(filled, `${question.below}*`) ? 'maybe' : 'no';
   // Policy variables of which the value isn't known here leave the pattern open.
-  return variables.some((name) => question.keys[name] === undefined) ? 'maybe' : 'yes';
+  return places.includes(undefined) ? 'maybe' : 'yes';
 }

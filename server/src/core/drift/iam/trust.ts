@@ -1,10 +1,11 @@
 /** Who may assume a role, by its trust policy alone. */
 import { entriesOf, field, listOf, textOf } from '../expected.ts';
 import { parseArn } from '../kinds/aws/arn.ts';
-import { decideConditions, type Decision } from './conditions.ts';
+import { decideConditions, type Decision, type KnownKeys } from './conditions.ts';
 import { wildcard } from './wildcard.ts';
 
-const ASSUMING = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
+/** Identity providers that are no ARN. */
+const FEDERATED = /^(?:accounts\.google\.com|cognito-identity\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com)$/;
 
 /**
  * Does the trust policy let `principal` (an ARN, an account id, or a service such as `backup.amazonaws.com`) assume the
@@ -14,34 +15,72 @@ const ASSUMING = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewit
 export function trusts(document: unknown, principal: string): Decision {
   let allow: Decision = 'no';
   let deny: Decision = 'no';
+  const variables = field(document, 'Version') === '2012-10-17';
+  const action = actionOf(principal);
   for (const statement of listOf(field(document, 'Statement'))) {
-    if (!assumes(statement) || !names(statement, principal)) continue;
-    const account = parseArn(principal)?.account ?? principal;
-    const holds = decideConditions(entriesOf(field(statement, 'Condition')), {
-      'aws:principalarn': principal,
-      ...(/^\d{12}$/.test(account) ? { 'aws:principalaccount': account } : {}),
-      'aws:securetransport': 'true',
-    });
+    const effect = field(statement, 'Effect');
+    const named = covers(statement, action) ? names(statement, principal, effect === 'Deny') : 'no';
+    if (named === 'no') continue;
+    const decided = decideConditions(entriesOf(field(statement, 'Condition')), keysOf(principal), variables);
+    const holds = decided === 'yes' ? named : decided;
     if (holds === 'no') continue;
-    if (field(statement, 'Effect') === 'Deny') deny = deny === 'yes' ? 'yes' : holds;
-    else if (field(statement, 'Effect') === 'Allow') allow = allow === 'yes' ? 'yes' : holds;
+    if (effect === 'Deny') deny = deny === 'yes' ? 'yes' : holds;
+    else if (effect === 'Allow') allow = allow === 'yes' ? 'yes' : holds;
   }
   if (deny === 'yes' || allow === 'no') return 'no';
   return deny === 'maybe' || allow === 'maybe' ? 'maybe' : 'yes';
 }
 
-function assumes(statement: unknown): boolean {
-  const actions = listOf(field(statement, 'Action')).map((action) => (textOf(action) ?? '').toLowerCase());
-  return actions.some((pattern) => ASSUMING.some((action) => wildcard(pattern, action)));
+/** By which call a principal of this sort assumes a role. */
+function actionOf(principal: string): string {
+  const resource = parseArn(principal)?.resource ?? '';
+  if (resource.startsWith('saml-provider/')) return 'sts:assumerolewithsaml';
+  const web = resource.startsWith('oidc-provider/') || FEDERATED.test(principal);
+  return web ? 'sts:assumerolewithwebidentity' : 'sts:assumerole';
 }
 
-function names(statement: unknown, principal: string): boolean {
-  const given = field(statement, 'Principal');
-  const not = field(statement, 'NotPrincipal');
-  if (given === undefined)
-    return not !== undefined && !principalTexts(not).some((text) => samePrincipal(text, principal));
-  return principalTexts(given).some((text) => samePrincipal(text, principal));
+function covers(statement: unknown, action: string): boolean {
+  const any = (patterns: unknown): boolean =>
+    listOf(patterns).some((pattern) => wildcard((textOf(pattern) ?? '').toLowerCase(), action));
+  const given = field(statement, 'Action');
+  const not = field(statement, 'NotAction');
+  return given === undefined ? not !== undefined && !any(not) : any(given);
 }
+
+/** What is known of a request of this principal: of a whole account, not which of its principals asks. */
+function keysOf(principal: string): KnownKeys {
+  const arn = parseArn(principal);
+  const account = arn?.account ?? principal;
+  const one = arn !== undefined && /^(?:role|user)\//.test(arn.resource);
+  const federated = actionOf(principal) !== 'sts:assumerole';
+  const service = !arn && /[a-z]\./.test(principal) && !federated;
+  return {
+    'aws:securetransport': 'true',
+    ...(one ? { 'aws:principalarn': principal } : {}),
+    ...(one ? { 'aws:principaltype': arn.resource.startsWith('role/') ? 'AssumedRole' : 'User' } : {}),
+    ...(/^\d{12}$/.test(account) && !federated ? { 'aws:principalaccount': account } : {}),
+    ...(service ? { 'aws:principalisawsservice': 'true', 'aws:principalservicename': principal } : {}),
+  };
+}
+
+function names(statement: unknown, principal: string, deny: boolean): Decision {
+  const given = field(statement, 'Principal');
+  if (given !== undefined) return principalTexts(given).some((text) => samePrincipal(text, principal)) ? 'yes' : 'no';
+  const not = field(statement, 'NotPrincipal');
+  if (not === undefined) return 'no';
+  const excepted = principalTexts(not);
+  const whole = excepted.some((text) => text !== principal && samePrincipal(text, principal));
+  const itself = excepted.includes(principal) || excepted.includes('*');
+  // To be excepted from a refusal, a principal and its account must both be named. Source: IAM guide, NotPrincipal.
+  if (deny && parseArn(principal)?.service === 'iam' && !isAccount(principal)) {
+    if (!itself) return 'yes';
+    return whole ? 'no' : 'maybe';
+  }
+  return itself || whole ? 'no' : 'yes';
+}
+
+const isAccount = (principal: string): boolean =>
+  /^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root';
 
 function principalTexts(value: unknown): string[] {
   if (typeof value === 'string') return [value];
@@ -58,10 +97,9 @@ function samePrincipal(pattern: string, principal: string): boolean {
     trusted?.resource === 'root' &&
     trusted.account === account &&
     (wanted === undefined || trusted.partition === wanted.partition);
-  if (account !== undefined && (pattern === account || root)) return true;
+  const provider = wanted !== undefined && /^(?:saml|oidc)-provider\//.test(wanted.resource);
+  if (account !== undefined && !provider && (pattern === account || root)) return true;
   if (!wanted || trusted?.account !== wanted.account || trusted.partition !== wanted.partition) return false;
   const role = /^assumed-role\/([^/]+)\//.exec(wanted.resource)?.[1];
-  if (role !== undefined && trusted.resource.startsWith('role/') && trusted.resource.split('/').at(-1) === role)
-    return true;
-  return wildcard(trusted.resource, wanted.resource) && !trusted.resource.includes('*');
+  return role !== undefined && trusted.resource.startsWith('role/') && trusted.resource.split('/').at(-1) === role;
 }

@@ -4,6 +4,7 @@ import { evaluate, type Access } from '../../iam/policy.ts';
 import { EXAMPLE_NAME, type DriftResource } from '../../resource.ts';
 import type { DriftContext, Expectation, JudgeInput, Judgement, Verdict } from '../kind.ts';
 import { undecided } from '../kind.ts';
+import { resourcesFor } from './action-arns.ts';
 import { parseArn } from './arn.ts';
 
 /** Actions that take backups away. Source: the field's accounts of ransomware with the restore role in hand. */
@@ -12,39 +13,20 @@ const DESTROYING: Readonly<Record<string, readonly string[]>> = {
   'aws/backup-vault': ['backup:DeleteRecoveryPoint', 'backup:DeleteBackupVaultLockConfiguration'],
 };
 
-/** Actions on a bucket itself; every other `s3:` action is on objects. */
-const BUCKET_ACTIONS =
-  /^s3:(?:list(?!multipartuploadparts)|(?:get|put|delete|create)(?:bucket|lifecycle|encryption|replication|accelerate|analytics|inventory|metrics))/i;
-
-/**
- * The ARNs that an action is asked of. `on` is the name of a resource or an ARN; nothing means any.
- * Objects stand for what lies below the prefixes of the runbook's backups.
- */
-export function resourcesFor(
-  action: string,
-  on: unknown,
-  context: Omit<DriftContext, 'observations'>,
-): readonly (string | undefined)[] {
-  const name = textOf(on);
-  if (name === undefined) return [undefined];
-  const target = context.resources.get(name);
-  if (!target) return [name.startsWith('arn:') ? name : undefined];
-  const service = action.split(':')[0]?.toLowerCase();
-  if (target.kind === 'aws/s3-bucket' && service === 's3') {
-    const bucket = target.id.startsWith('arn:') ? target.id : `arn:aws:s3:::${target.id}`;
-    if (BUCKET_ACTIONS.test(action)) return [bucket];
-    const keys = context.backups.filter((backup) => backup.store === name).map((backup) => backup.exampleKey);
-    return [...new Set(keys.length > 0 ? keys : [EXAMPLE_NAME])].map((key) => `${bucket}/${key}`);
-  }
-  const arn = parseArn(target.id);
-  return [arn?.service === service ? target.id : undefined];
-}
+/** What every request of an assumed role has, or (null) never has. Source: IAM's global condition keys. */
+const OF_ROLES: Readonly<Record<string, string | null>> = {
+  'aws:securetransport': 'true',
+  'aws:principaltype': 'AssumedRole',
+  'aws:principalisawsservice': 'false',
+  'aws:principalservicename': null,
+  'aws:username': null,
+};
 
 /** The answer for one action; `any`: of a pattern of actions, whether one of them is allowed. */
 function access(
   action: string,
   resourceArn: string | undefined,
-  { fact, resource, observation }: JudgeInput,
+  { fact, resource, observation, context }: JudgeInput,
   any = false,
 ): Access {
   const simulated = field(fact('simulated'), `${action} ${resourceArn ?? '*'}`);
@@ -63,7 +45,9 @@ function access(
       resource: asked,
       below: example < 0 ? undefined : asked?.slice(0, example),
       keys: {
-        'aws:securetransport': 'true',
+        ...OF_ROLES,
+        'aws:currenttime': new Date(context.now).toISOString(),
+        'aws:epochtime': String(Math.floor(context.now / 1000)),
         ...(roleArn === undefined ? {} : { 'aws:principalarn': roleArn }),
         ...(region === undefined ? {} : { 'aws:requestedregion': region }),
         ...(observation.account === undefined ? {} : { 'aws:principalaccount': observation.account }),
@@ -167,11 +151,18 @@ function stores(context: Omit<DriftContext, 'observations'>): readonly DriftReso
   return named.length > 0 ? named : declared.filter((resource) => resource.kind in DESTROYING);
 }
 
+/** The service whose actions are forbidden on what is declared of a kind, rather than on anything at all. */
+export const STORES: Readonly<Record<string, string>> = {
+  'aws/s3-bucket': 's3',
+  'aws/backup-vault': 'backup',
+  'aws/recovery-points': 'backup',
+};
+
 /** The worst answer over the stores of the runbook; without a store of that service, over anything. */
 function anywhere(action: string, input: JudgeInput): Access {
-  const service = action.split(':')[0]?.toLowerCase();
+  const service = action.split(':')[0]?.toLowerCase() ?? '';
   const targets = [...input.context.resources.values()].filter(
-    (resource) => resource.name !== undefined && resource.kind === 'aws/s3-bucket' && service === 's3',
+    (resource) => resource.name !== undefined && STORES[resource.kind] === service,
   );
   const arns =
     targets.length > 0 ? targets.flatMap((target) => resourcesFor(action, target.name, input.context)) : [undefined];

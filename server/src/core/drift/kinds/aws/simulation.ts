@@ -3,7 +3,8 @@ import { field, listOf, shown } from '../../expected.ts';
 import type { SimulatedAccess } from '../../observation.ts';
 import type { DriftResource } from '../../resource.ts';
 import type { DriftContext } from '../kind.ts';
-import { resourcesFor } from './iam-access.ts';
+import { resourcesFor } from './action-arns.ts';
+import { STORES } from './iam-access.ts';
 
 /** Every pair of action and ARN that judging this role may ask for; used only where the environment opts in. */
 export function restoreActions(
@@ -23,11 +24,11 @@ export function restoreActions(
     }
   }
   for (const action of listOf(resource.expect['forbids'])) {
-    const buckets = [...context.resources.values()].filter(
-      (each) => each.kind === 'aws/s3-bucket' && each.name !== undefined,
+    const service = shown(action).split(':')[0]?.toLowerCase() ?? '';
+    const stores = [...context.resources.values()].filter(
+      (each) => each.name !== undefined && STORES[each.kind] === service,
     );
-    const asked = shown(action).toLowerCase().startsWith('s3:') && buckets.length > 0;
-    for (const on of asked ? buckets.map((bucket) => bucket.name) : [undefined]) add(shown(action), on);
+    for (const on of stores.length > 0 ? stores.map((store) => store.name) : [undefined]) add(shown(action), on);
   }
   return [...pairs.values()];
 }
