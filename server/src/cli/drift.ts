@@ -23,7 +23,10 @@ export const command: Command = {
   options: [
     ...FINDING_OPTIONS,
     { name: 'plan', help: 'Print the calls that would be made, and make none' },
-    { name: 'permissions', help: 'Print the least read-only permissions that the look-ups need' },
+    {
+      name: 'permissions',
+      help: 'Print the least read-only permissions that the look-ups, and the estimates of dry runs, need',
+    },
     { name: 'record', value: 'FILE', help: 'Save what was observed, without secrets' },
     { name: 'observations', value: 'FILE', help: 'Compare with saved observations; no call, no credentials' },
     { name: 'max-age', value: 'DURATION', help: 'Take answers of the cache, or of a recording, up to this age' },
@@ -81,9 +84,16 @@ async function printPlan(context: CommandContext): Promise<ExitStatus> {
   const selections = await selectWorkspaces(context, context.operands);
   const asJson = context.values.list('format').some((each) => each === 'json');
   if (context.values.flag('permissions')) {
-    const { permissionsFor } = await import('../live/permissions.ts');
+    const [{ permissionsFor }, { pricedAccounts }] = await Promise.all([
+      import('../live/permissions.ts'),
+      import('../core/recovery/pricedAccounts.ts'),
+    ]);
     const parts = selections.map(({ workspace, entries }) =>
-      permissionsFor(driftRequests(workspace, entries), environmentSources(workspace)),
+      permissionsFor(
+        driftRequests(workspace, entries),
+        environmentSources(workspace),
+        entries.flatMap((entry) => pricedAccounts(entry, workspace)),
+      ),
     );
     const all = { aws: parts.flatMap((part) => part.aws), databases: parts.flatMap((part) => part.databases) };
     await context.terminal.out(permissionsText(all, asJson));

@@ -8,6 +8,7 @@ import {
   type RunContext,
 } from '../core/recovery/engine.ts';
 import { removeMade, type Cleaners } from './cleanup.ts';
+import { askPrices } from './cloud/pricing.ts';
 import { removeFromCloud } from './cloud/restore.ts';
 import { checksumChecks, checksumCompared, checksumFound } from './declaredChecksum.ts';
 import { removeContainer } from './containers/engine.ts';
@@ -37,6 +38,12 @@ export function createEngine(ports: EnginePorts): {
     refuse: (plan) => Promise.resolve(refuseProduction(plan)),
     locate: async (run, backup) =>
       checksumFound(run, await locateInScenario(ports, run, toolNamed(backup.tool), backup)),
+    prices: async (run, wanted) => {
+      const bucket = run.plan.backups.map((each) => each.location).find((each) => each.kind === 'bucket');
+      if (!bucket) return { found: {}, unknown: {} };
+      const { access, region } = bucket;
+      return await askPrices(ports, run, { ...access, ...(region === undefined ? {} : { region }) }, wanted);
+    },
     fetch: async (run, found, restoring) =>
       checksumCompared(
         run,

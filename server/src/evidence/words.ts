@@ -166,11 +166,12 @@ export function effortWords(budget: BudgetRecord | undefined): string | undefine
 export function costWords(budget: BudgetRecord | undefined): string | undefined {
   const cost = budget?.cost;
   if (!cost) return undefined;
-  const { estimated, currency = '', pricesAsOf } = cost;
-  const allowed = cost.budget === undefined ? undefined : `${cost.budget} ${currency}`.trim();
+  const { estimated, currency = '', pricesAsOf, missing } = cost;
+  const allowed = cost.budget === undefined ? undefined : `${cost.budget} ${cost.budgetCurrency ?? currency}`.trim();
   if (estimated === undefined)
-    return `not estimated: the environment has no price for it${allowed === undefined ? '' : `; the budget is ${allowed}`}`;
-  return `estimated ${estimated} ${currency}${ofBudget(allowed, cost.over)}${pricesAsOf === undefined ? '' : `; prices of ${pricesAsOf}`}`;
+    return `not estimated: ${missing?.join('; ') ?? 'the environment has no price for it'}${allowed === undefined ? '' : `; the budget is ${allowed}`}`;
+  const lacking = missing === undefined ? '' : `; not known whole: ${missing.join('; ')}`;
+  return `estimated ${missing === undefined ? '' : 'at least '}${estimated} ${currency}${ofBudget(allowed, cost.over)}${pricesAsOf === undefined ? '' : `; prices of ${pricesAsOf}`}${lacking}`;
 }
 
 function ofBudget(budget: string | undefined, over: boolean): string {

@@ -83,7 +83,9 @@ function estimateOf(plan: RestorePlan, bytes: number | undefined): string {
     { tool, bytes, forMs: plan.timeoutMs, ...(instanceClass === undefined ? {} : { instanceClass }) },
     plan.prices,
   );
-  return 'unknown' in cost ? cost.unknown : `Estimated to cost at most ${cost.amount} ${cost.currency} (${cost.how}).`;
+  return 'unknown' in cost
+    ? `${cost.unknown} AWS Pricing is asked for it before anything is made.`
+    : `Estimated to cost at most ${cost.amount} ${cost.currency} (${cost.how}).`;
 }
 
 function readOf(backup: BackupPlan): string {

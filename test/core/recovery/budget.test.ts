@@ -14,7 +14,12 @@ const plan = {
     { id: 'freeze', manual: 'x', effort: '5m' },
     { id: 'cutover', manual: 'y', effort: '20m' },
   ],
-  prices: { asOf: '2026-10-01', 'S3 GET per 1000': '0.0004 USD', 'egress per GiB': '0.09 USD' },
+  prices: {
+    asOf: '2026-10-01',
+    'S3 GET per 1000': '0.0004 USD',
+    'egress per GiB': '0.09 USD',
+    'retrieval per GiB': '0.02 USD',
+  },
   effortMs: 15 * 60_000,
   cost: { amount: 5, currency: 'USD' },
   raw: {},
@@ -57,5 +62,31 @@ describe('the budget of a recovery', () => {
     );
     assert.ok(budget);
     assert.deepEqual(overBudget(budget, 1000, true), []);
+  });
+
+  it('never counts as free what has no price', () => {
+    const { prices: _prices, ...rest } = plan;
+    const asked = { found: {}, unknown: { 'egress per GiB': 'AWS Pricing could not be asked (no answer within 8 s)' } };
+    const partly = { ...rest, prices: { 'S3 GET per 1000': '0.0004 USD' } };
+    const budget = estimateBudget(partly, backup.bytes, [backup], { asked });
+    assert.ok(budget);
+    const words = budgetWords(budget);
+    assert.match(
+      words,
+      /at least 0\.00512 USD, a cost that is not known whole: the environment's "prices" have no "egress/u,
+    );
+    assert.match(words, /and AWS Pricing could not be asked \(no answer within 8 s\)/u);
+    assert.deepEqual(
+      overBudget(budget, undefined, true).map((note) => note.code),
+      ['budget-effort', 'price-missing'],
+    );
+    assert.equal(estimateBudget({ ...rest, prices: {} }, backup.bytes, [backup])?.cost?.estimated, undefined);
+  });
+
+  it('adds up no two currencies', () => {
+    const prices = { 'S3 GET per 1000': '0.0004 USD', 'egress per GiB': '0.09 EUR' };
+    const cost = estimateBudget({ ...plan, prices }, backup.bytes, [backup])?.cost;
+    assert.equal(cost?.estimated, 0.00512);
+    assert.deepEqual(cost.missing, ['"egress per GiB" is in EUR, not in USD as the others']);
   });
 });

@@ -1,5 +1,5 @@
 /** The stage *locate*: finds and describes the backups, and says what bringing them back is estimated to take. */
-import { budgetWords, estimateBudget, throughputOf } from '../../core/recovery/budget.ts';
+import { budgetWords, estimateBudget, pricesLacking, throughputOf } from '../../core/recovery/budget.ts';
 import { StageFault, type RestorePlan } from '../../core/recovery/engine.ts';
 import { contextOf, type Run } from './run.ts';
 
@@ -12,7 +12,12 @@ export async function locate(run: Run): Promise<void> {
     if (plan.scenario === 'role-denied') throw notDenied(plan);
     const records = got.found.map((each) => each.record);
     const bytes = records.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
-    const budget = estimateBudget(plan, bytes, records, throughputOf(got.previous));
+    const lacking = pricesLacking(plan, records);
+    if (lacking.length > 0) got.prices = await run.to.engine.prices?.(context, lacking);
+    const budget = estimateBudget(plan, bytes, records, {
+      bytesPerSecond: throughputOf(got.previous),
+      asked: got.prices,
+    });
     const words = records
       .map((record) => `${record.uri}, ${record.bytes ?? 'unknown'} bytes, ${record.time ?? 'of unknown time'}`)
       .join('; ');

@@ -18,7 +18,7 @@ export function measure(run: Run): Judged {
     got.found,
     { ...got.times, ...(got.restoredBytes === undefined ? {} : { bytes: got.restoredBytes }) },
     stages,
-    { steps: got.steps, bytesPerSecond: throughputOf(got.previous) },
+    { steps: got.steps, bytesPerSecond: throughputOf(got.previous), asked: got.prices },
   );
   const { budget } = figures;
   const { failed, notes } = withinObjectives(plan, figures.measured);

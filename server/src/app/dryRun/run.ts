@@ -15,6 +15,7 @@ import type {
   ShapeRecord,
   StepRecord,
 } from '../../core/recovery/record.ts';
+import type { AskedPrices } from '../../core/recovery/prices.ts';
 import type { Stages } from '../../core/recovery/stages.ts';
 import type { DryRunDependencies, DryRunRequest } from './dependencies.ts';
 
@@ -25,6 +26,8 @@ export interface Gathered {
   previous: EvidenceRecord | undefined;
   drift: DraftRecord['drift'];
   found: readonly FoundBackup[];
+  /** What AWS Pricing said of prices that the environment lacks. */
+  prices: AskedPrices | undefined;
   fetched: readonly FetchedBackup[];
   /** While it is up. */
   sandbox: RunningSandbox | undefined;
@@ -60,6 +63,7 @@ export function nothingGathered(): Gathered {
     previous: undefined,
     drift: { state: 'not-looked', factsCompared: 0, findings: [], unchecked: 0 },
     found: [],
+    prices: undefined,
     fetched: [],
     sandbox: undefined,
     lastSandbox: undefined,

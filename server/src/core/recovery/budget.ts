@@ -1,8 +1,8 @@
 /** What a recovery costs: people's time and money, estimated from bytes and a price table, held against the budget. */
 import { asText, type PlainMap } from '../references/read.ts';
 import { parseDuration } from '../values/duration.ts';
-import { parseMoney } from '../values/money.ts';
 import type { RestorePlan } from './engine.ts';
+import { priceOf, priceWords, unknownWords, type AskedPrices, type KnownPrice, type WantedPrice } from './prices.ts';
 import type { BackupRecord, BudgetItem, BudgetRecord, EvidenceRecord, NoteRecord, StepRecord } from './record.ts';
 import { describeDuration } from '../values/duration.ts';
 
@@ -15,14 +15,43 @@ const RETRIEVAL_MS: Readonly<Record<string, number>> = { GLACIER: 5 * HOURS, DEE
 /** Bytes a second assumed where nothing was measured yet: a slow line, so that surprises are good ones. */
 const ASSUMED_BYTES_PER_SECOND = 20 * 1024 * 1024;
 
-/** Estimates for restoring `bytes`; `bytesPerSecond` from the last evidence where there is some. */
+/** Storage classes that are paid for by what is read out of them. */
+const PAID_RETRIEVAL: ReadonlySet<string> = new Set([
+  ...Object.keys(RETRIEVAL_MS),
+  'GLACIER_IR',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+]);
+
+/** Names of the prices that reading any bucket takes. */
+export const pricesForBuckets = [
+  ['s3:GetObject per 1000', 'S3 GET per 1000'],
+  ['egress per GiB', 'egress per GB', 'transfer per GiB'],
+] as const;
+
+export interface EstimateInput {
+  /** At which the last passed run fetched and restored. */
+  readonly bytesPerSecond?: number | undefined;
+  /** What AWS Pricing said of prices that the environment lacks. */
+  readonly asked?: AskedPrices | undefined;
+}
+
+/** Something that money is paid for, the names that its price may have, and how many units of it there are. */
+interface Need {
+  readonly item: string;
+  readonly keys: readonly [string, ...string[]];
+  readonly units: number;
+  readonly what: string;
+}
+
+/** Estimates for restoring `bytes`. */
 export function estimateBudget(
   plan: Pick<RestorePlan, 'steps' | 'prices' | 'effortMs' | 'cost' | 'raw'> & {
     readonly allSteps?: readonly PlainMap[];
   },
   bytes: number,
   backups: readonly BackupRecord[],
-  bytesPerSecond?: number,
+  { bytesPerSecond, asked }: EstimateInput = {},
 ): BudgetRecord | undefined {
   const items: BudgetItem[] = [];
   for (const step of plan.allSteps ?? plan.steps) {
@@ -30,43 +59,10 @@ export function estimateBudget(
     if (effort !== undefined)
       items.push({ item: `step ${asText(step['id']) ?? ''}`, effortMs: effort, how: 'as the runbook says' });
   }
-  const stored = backups.filter((backup) => backup.uri.startsWith('s3:'));
-  const storedBytes = stored.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
-  addPrice(
-    items,
-    plan.prices,
-    ['s3:GetObject per 1000', 'S3 GET per 1000'],
-    Math.ceil(storedBytes / RANGE) / 1000,
-    'reading the backup',
-    `${Math.ceil(storedBytes / RANGE)} requests`,
-  );
-  addPrice(
-    items,
-    plan.prices,
-    ['egress per GiB', 'egress per GB', 'transfer per GiB'],
-    storedBytes / GIB,
-    'transfer',
-    `${(storedBytes / GIB).toFixed(3)} GiB`,
-  );
-  for (const backup of stored) {
-    if (backup.storageClass !== undefined && RETRIEVAL_MS[backup.storageClass] !== undefined) {
-      addPrice(
-        items,
-        plan.prices,
-        [`retrieval ${backup.storageClass} per GiB`, 'retrieval per GiB'],
-        (backup.bytes ?? 0) / GIB,
-        'retrieval',
-        backup.storageClass,
-      );
-    }
-  }
   const effort = items.reduce((sum, item) => sum + (item.effortMs ?? 0), 0);
-  const costs = items.filter((item) => item.cost !== undefined);
-  const currency = costs[0]?.currency ?? plan.cost?.currency;
-  const cost = costs.reduce((sum, item) => sum + (item.cost ?? 0), 0);
+  const cost = costOf(plan, needsOf(backups), asked);
   const rate = bytesPerSecond ?? ASSUMED_BYTES_PER_SECOND;
-  const delay = Math.max(0, ...stored.map((backup) => RETRIEVAL_MS[backup.storageClass ?? ''] ?? 0));
-  const asOf = asText(plan.prices['asOf']);
+  const delay = Math.max(0, ...stored(backups).map((backup) => RETRIEVAL_MS[backup.storageClass ?? ''] ?? 0));
   return {
     ...(effort > 0 || plan.effortMs !== undefined
       ? {
@@ -77,22 +73,101 @@ export function estimateBudget(
           },
         }
       : {}),
-    ...(costs.length > 0 || plan.cost !== undefined
-      ? {
-          cost: {
-            ...(costs.length > 0 ? { estimated: rounded(cost) } : {}),
-            ...(currency === undefined ? {} : { currency }),
-            ...(plan.cost === undefined ? {} : { budget: plan.cost.amount }),
-            over: plan.cost !== undefined && plan.cost.currency === currency && cost > plan.cost.amount,
-            ...(asOf === undefined ? {} : { pricesAsOf: asOf }),
-          },
-        }
-      : {}),
+    ...(cost.record ? { cost: cost.record } : {}),
     time: {
       estimatedMs: Math.round((bytes / rate) * 1000 + delay),
       how: `${bytes} bytes at ${rateWords(rate)} (${bytesPerSecond === undefined ? 'assumed' : 'measured'})${delay > 0 ? `, after ${delay / HOURS} h of retrieval` : ''}`,
     },
+    items: [...items, ...cost.items],
+  };
+}
+
+/** The prices that the estimate needs and the environment lacks, where someone asks for money at all: by a budget, or by other prices. */
+export function pricesLacking(
+  plan: Pick<RestorePlan, 'prices' | 'cost'>,
+  backups: readonly BackupRecord[],
+): readonly WantedPrice[] {
+  if (plan.cost === undefined) return [];
+  return needsOf(backups)
+    .filter((need) => priceOf(need.keys, plan.prices) === undefined)
+    .map((need) => ({ key: need.keys[0] }));
+}
+
+function stored(backups: readonly BackupRecord[]): readonly BackupRecord[] {
+  return backups.filter((backup) => backup.uri.startsWith('s3:'));
+}
+
+/** What reading backups out of buckets is charged for. */
+function needsOf(backups: readonly BackupRecord[]): readonly Need[] {
+  const inBuckets = stored(backups);
+  const bytes = inBuckets.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+  const requests = Math.ceil(bytes / RANGE);
+  const byClass = new Map<string, number>();
+  for (const { storageClass, bytes: size = 0 } of inBuckets)
+    if (storageClass !== undefined && PAID_RETRIEVAL.has(storageClass))
+      byClass.set(storageClass, (byClass.get(storageClass) ?? 0) + size);
+  const needs: readonly Need[] = [
+    {
+      item: 'reading the backup',
+      keys: pricesForBuckets[0],
+      units: requests / 1000,
+      what: `${requests} requests`,
+    },
+    {
+      item: 'transfer',
+      keys: pricesForBuckets[1],
+      units: bytes / GIB,
+      what: `${(bytes / GIB).toFixed(3)} GiB`,
+    },
+    ...[...byClass].map(([storageClass, size]): Need => ({
+      item: 'retrieval',
+      keys: [`retrieval ${storageClass} per GiB`, 'retrieval per GiB'],
+      units: size / GIB,
+      what: storageClass,
+    })),
+  ];
+  return needs.filter((need) => need.units > 0);
+}
+
+/** The money that is known, and by name the prices that are not: what has no price is never counted as free. */
+function costOf(
+  plan: Pick<RestorePlan, 'prices' | 'cost'>,
+  needs: readonly Need[],
+  asked: AskedPrices | undefined,
+): { readonly items: readonly BudgetItem[]; readonly record: BudgetRecord['cost'] } {
+  const known: { readonly need: Need; readonly price: KnownPrice }[] = [];
+  const lacking: Need[] = [];
+  for (const need of needs) {
+    const price = priceOf(need.keys, plan.prices, asked);
+    if (price) known.push({ need, price });
+    else lacking.push(need);
+  }
+  if (known.length === 0 && plan.cost === undefined) return { items: [], record: undefined };
+  const currency = known[0]?.price.currency ?? plan.cost?.currency;
+  const items: BudgetItem[] = [];
+  const missing: string[] = lacking.map((need) => unknownWords(need.keys[0], asked));
+  let total = 0;
+  for (const { need, price } of known) {
+    if (price.currency !== currency) {
+      missing.push(`"${price.key}" is in ${price.currency}, not in ${currency ?? ''} as the others`);
+      continue;
+    }
+    const cost = rounded(price.amount * need.units);
+    total += cost;
+    items.push({ item: need.item, cost, currency: price.currency, how: `${need.what} at ${priceWords(price)}` });
+  }
+  const days = known.flatMap(({ price }) => price.asOf ?? []).sort();
+  return {
     items,
+    record: {
+      ...(items.length > 0 ? { estimated: rounded(total) } : {}),
+      ...(currency === undefined ? {} : { currency }),
+      ...(plan.cost === undefined ? {} : { budget: plan.cost.amount }),
+      ...(plan.cost === undefined || plan.cost.currency === currency ? {} : { budgetCurrency: plan.cost.currency }),
+      over: plan.cost !== undefined && plan.cost.currency === currency && total > plan.cost.amount,
+      ...(days[0] === undefined ? {} : { pricesAsOf: days[0] }),
+      ...(missing.length === 0 ? {} : { missing }),
+    },
   };
 }
 
@@ -100,28 +175,6 @@ export function estimateBudget(
 function largestItem(budget: BudgetRecord, by: 'effort' | 'cost'): BudgetItem | undefined {
   const size = (item: BudgetItem): number => (by === 'effort' ? item.effortMs : item.cost) ?? 0;
   return [...budget.items].sort((left, right) => size(right) - size(left))[0];
-}
-
-function addPrice(
-  items: BudgetItem[],
-  prices: PlainMap,
-  keys: readonly string[],
-  amount: number,
-  item: string,
-  how: string,
-): void {
-  if (amount <= 0) return;
-  for (const key of keys) {
-    const price = parseMoney(asText(prices[key]) ?? '');
-    if (!price) continue;
-    items.push({
-      item,
-      cost: rounded(price.amount * amount),
-      currency: price.currency,
-      how: `${how} at ${price.amount} ${price.currency} (${key})`,
-    });
-    return;
-  }
 }
 
 function rounded(amount: number): number {
@@ -176,11 +229,23 @@ export function overBudget(budget: BudgetRecord, rtoMs: number | undefined, rest
       code: 'budget-effort',
       message: `Over budget: people need ${describeDuration(effort.measuredMs ?? effort.estimatedMs ?? 0)} (${effort.measuredMs === undefined ? 'estimated' : 'measured'}), the budget is ${describeDuration(effort.budgetMs ?? 0)}${largest('effort', (item) => describeDuration(item.effortMs ?? 0))}.`,
     });
+  if (cost?.budget !== undefined && cost.missing !== undefined)
+    notes.push({
+      severity: 'warning',
+      code: 'price-missing',
+      message: `What a recovery costs is not known whole: ${cost.missing.join('; ')}. Add it to "prices" of the environment.`,
+    });
+  if (cost?.budgetCurrency !== undefined && cost.estimated !== undefined)
+    notes.push({
+      severity: 'warning',
+      code: 'budget-currency',
+      message: `The cost is known in ${cost.currency ?? ''}, the budget is in ${cost.budgetCurrency}: they are not held against each other. Give both in one currency.`,
+    });
   if (cost?.over === true)
     notes.push({
       severity: 'error',
       code: 'budget-cost',
-      message: `Over budget: a recovery costs about ${cost.estimated ?? 0} ${cost.currency ?? ''}${cost.pricesAsOf === undefined ? '' : ` (prices of ${cost.pricesAsOf})`}, the budget is ${cost.budget ?? 0} ${cost.currency ?? ''}${largest('cost', (item) => `${item.cost ?? 0} ${item.currency ?? ''}`)}.`,
+      message: `Over budget: a recovery costs ${cost.missing === undefined ? 'about' : 'at least'} ${cost.estimated ?? 0} ${cost.currency ?? ''}${cost.pricesAsOf === undefined ? '' : ` (prices of ${cost.pricesAsOf})`}, the budget is ${cost.budget ?? 0} ${cost.currency ?? ''}${largest('cost', (item) => `${item.cost ?? 0} ${item.currency ?? ''}`)}.`,
     });
   if (!restored && rtoMs !== undefined && (time?.estimatedMs ?? 0) > rtoMs)
     notes.push({
@@ -200,7 +265,10 @@ export function budgetWords(budget: BudgetRecord): string {
       ? ''
       : `about ${describeDuration(Math.max(1000, Math.ceil(time.estimatedMs / 1000) * 1000))} (${time.how})`,
     effort?.estimatedMs === undefined ? '' : `${describeDuration(effort.estimatedMs)} of people's time`,
-    cost?.estimated === undefined ? '' : `${cost.estimated} ${cost.currency ?? ''}${pricesOf}`,
+    cost?.estimated === undefined
+      ? ''
+      : `${cost.missing === undefined ? '' : 'at least '}${cost.estimated} ${cost.currency ?? ''}${pricesOf}`,
+    cost?.missing === undefined ? '' : `a cost that is not known whole: ${cost.missing.join('; ')}`,
   ]
     .filter((each) => each !== '')
     .join(', ');

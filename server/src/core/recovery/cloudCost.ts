@@ -1,12 +1,14 @@
-/** What a restore by the provider costs at most, from the environment's prices; unknown prices are told, never guessed. */
-import { asText, type PlainMap } from '../references/read.ts';
-import { parseMoney } from '../values/money.ts';
+/** What a restore by the provider costs at most, from the environment's prices, else AWS Pricing's; unknown prices are told, never guessed. */
+import type { PlainMap } from '../references/read.ts';
+import { priceOf, sourcesWords, unknownWords, type AskedPrices, type KnownPrice, type WantedPrice } from './prices.ts';
 
 export interface CloudUse {
   readonly tool: string;
   readonly bytes: number;
   /** For instances. */
   readonly instanceClass?: string;
+  /** For instances: `postgres`. */
+  readonly engine?: string;
   /** The longest that it may stand, milliseconds. */
   readonly forMs: number;
 }
@@ -18,44 +20,61 @@ const GIB = 1024 ** 3;
 const HOUR = 3_600_000;
 const HOURS_A_MONTH = 730;
 
+interface Part extends WantedPrice {
+  readonly units: number;
+  readonly what: string;
+}
+
+/** The prices that it takes and the environment lacks. */
+export function cloudPricesLacking(use: CloudUse, prices: PlainMap): readonly WantedPrice[] {
+  return partsOf(use).filter(({ key }) => priceOf([key], prices) === undefined);
+}
+
 /** The cost of one restore, or the sentence why it can't be said. */
-export function cloudCost(use: CloudUse, prices: PlainMap): CloudCost {
-  const gib = Math.max(1, use.bytes / GIB);
-  const hours = Math.max(1, use.forMs / HOUR);
-  const parts: readonly { readonly key: string; readonly units: number; readonly what: string }[] =
-    use.tool === 'dynamodb-pitr'
-      ? [{ key: 'dynamodb:restore per GiB', units: gib, what: `${gib.toFixed(1)} GiB restored` }]
-      : [
-          {
-            key: `rds:${use.instanceClass ?? 'instance'} per hour`,
-            units: hours,
-            what: `${hours.toFixed(1)} h of ${use.instanceClass ?? 'the instance'}`,
-          },
-          {
-            key: 'rds:storage per GiB month',
-            units: (gib * hours) / HOURS_A_MONTH,
-            what: `${gib.toFixed(0)} GiB for as long`,
-          },
-        ];
+export function cloudCost(use: CloudUse, prices: PlainMap, asked?: AskedPrices): CloudCost {
+  const parts = partsOf(use);
+  const used: KnownPrice[] = [];
   let amount = 0;
-  let currency: string | undefined;
-  for (const part of parts) {
-    const price = parseMoney(asText(prices[part.key]) ?? '');
+  for (const { key, units } of parts) {
+    const price = priceOf([key], prices, asked);
     if (!price)
       return {
-        unknown: `What the restore would cost is not known: the environment's "prices" have no "${part.key}"; add it, such as "${part.key}": 0.10 USD.`,
+        unknown: `What the restore would cost is not known: ${unknownWords(key, asked)}; add it, such as "${key}": 0.10 USD.`,
       };
-    if (currency !== undefined && price.currency !== currency)
+    const other = used.find((each) => each.currency !== price.currency);
+    if (other)
       return {
-        unknown: `The environment's "prices" mix ${currency} and ${price.currency}: give them in one currency.`,
+        unknown: `The prices mix ${other.currency} (${sourcesWords([other])}) and ${price.currency} (${sourcesWords([price])}): give all in the environment's "prices", in one currency.`,
       };
-    currency = price.currency;
-    amount += price.amount * part.units;
+    used.push(price);
+    amount += price.amount * units;
   }
-  const asOf = asText(prices['asOf']);
   return {
     amount: Math.ceil(amount * 10_000) / 10_000,
-    currency: currency ?? '',
-    how: `${parts.map((part) => part.what).join(', ')}${asOf === undefined ? '' : `, prices of ${asOf}`}`,
+    currency: used[0]?.currency ?? '',
+    how: `${parts.map((part) => part.what).join(', ')}, prices of ${sourcesWords(used)}`,
   };
+}
+
+function partsOf(use: CloudUse): readonly Part[] {
+  const gib = Math.max(1, use.bytes / GIB);
+  const hours = Math.max(1, use.forMs / HOUR);
+  const { engine, instanceClass } = use;
+  if (use.tool === 'dynamodb-pitr')
+    return [{ key: 'dynamodb:restore per GiB', units: gib, what: `${gib.toFixed(1)} GiB restored` }];
+  const of = { ...(engine === undefined ? {} : { engine }), ...(instanceClass === undefined ? {} : { instanceClass }) };
+  return [
+    {
+      ...of,
+      key: `rds:${instanceClass ?? 'instance'} per hour`,
+      units: hours,
+      what: `${hours.toFixed(1)} h of ${instanceClass ?? 'the instance'}`,
+    },
+    {
+      ...of,
+      key: 'rds:storage per GiB month',
+      units: (gib * hours) / HOURS_A_MONTH,
+      what: `${gib.toFixed(0)} GiB for as long`,
+    },
+  ];
 }

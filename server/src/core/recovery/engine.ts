@@ -2,6 +2,7 @@
 import type { Owner, SecretReference } from '../ports.ts';
 import type { BackupRecord, CheckRecord, NoteRecord, ShapeRecord, StageName, StepRecord } from './record.ts';
 import type { PlainMap } from '../references/read.ts';
+import type { AskedPrices, WantedPrice } from './prices.ts';
 import type { Conversation, People } from './stepTalk.ts';
 import type { SubstitutionScope } from './substitute.ts';
 
@@ -138,7 +139,7 @@ export interface RestorePlan {
   readonly raw: PlainMap;
 }
 
-/** What was made and must go again; written to the lease before it is made. */
+/** What was made and must go again; written to the lease first. */
 export type Made =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'process'; readonly pid: number; readonly startToken?: string; readonly name: string }
@@ -220,10 +221,7 @@ export interface RestoreOutcome {
 }
 
 /** What a restored database looks like, and what it lacks: one sentence a problem. */
-export interface ShapeOutcome {
-  readonly shapes: readonly ShapeRecord[];
-  readonly problems: readonly string[];
-}
+export type ShapeOutcome = { readonly shapes: readonly ShapeRecord[]; readonly problems: readonly string[] };
 
 export interface TeardownOutcome {
   readonly proven: boolean;
@@ -242,6 +240,8 @@ export interface RestoreEngine {
   /** The sandbox must not be anything that is named: by address before, by identity after provisioning. */
   refuse(plan: RestorePlan): Promise<string | undefined>;
   locate(run: RunContext, backup: BackupPlan): Promise<FoundBackup>;
+  /** Asks AWS Pricing for prices that the environment lacks; what it can't tell is in the answer. Left out: nobody is asked. */
+  prices?(run: RunContext, wanted: readonly WantedPrice[]): Promise<AskedPrices>;
   fetch(run: RunContext, found: FoundBackup, restoring: boolean): Promise<FetchedBackup>;
   provision(run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox>;
   restore(run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome>;

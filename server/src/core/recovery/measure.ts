@@ -1,6 +1,6 @@
 /** What a run measured, held against the objectives and the budget; times are said as what they are. */
 import { describeDuration } from '../values/duration.ts';
-import { estimateBudget, withMeasuredEffort } from './budget.ts';
+import { estimateBudget, withMeasuredEffort, type EstimateInput } from './budget.ts';
 import type { FoundBackup, RestorePlan } from './engine.ts';
 import type { BudgetRecord, EvidenceRecord, NoteRecord, StepRecord } from './record.ts';
 import type { Stages } from './stages.ts';
@@ -18,7 +18,7 @@ export function measure(
   found: readonly FoundBackup[],
   times: RecoveryTimes,
   stages: Pick<Stages, 'stateOf'>,
-  more: { readonly steps?: readonly StepRecord[]; readonly bytesPerSecond?: number | undefined } = {},
+  more: EstimateInput & { readonly steps?: readonly StepRecord[] } = {},
 ): { readonly measured: EvidenceRecord['measured']; readonly budget?: BudgetRecord } {
   const ages = found.map((each) => each.record.ageMs).filter((each) => each !== undefined);
   const ageMs = ages.length > 0 ? Math.max(...ages) : undefined;
@@ -46,7 +46,7 @@ export function measure(
           plan,
           bytes,
           found.map((each) => each.record),
-          more.bytesPerSecond,
+          more,
         );
   return { measured, ...(budget ? { budget: withMeasuredEffort(budget, more.steps ?? []) } : {}) };
 }

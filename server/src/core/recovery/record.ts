@@ -127,8 +127,13 @@ export interface BudgetRecord {
     readonly estimated?: number;
     readonly currency?: string;
     readonly budget?: number;
+    /** Where it is another than that of the cost: the two are not held against each other. */
+    readonly budgetCurrency?: string;
     readonly over: boolean;
+    /** The day of the oldest price. */
     readonly pricesAsOf?: string;
+    /** Prices that are not known, each with why: the cost is more than what is estimated. */
+    readonly missing?: readonly string[];
   };
   readonly time?: { readonly estimatedMs?: number; readonly how: string };
   readonly items: readonly BudgetItem[];

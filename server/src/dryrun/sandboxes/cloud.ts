@@ -8,9 +8,11 @@ import {
 } from '../../core/recovery/engine.ts';
 import { expectationOf } from '../../core/recovery/judge.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
-import { cloudCost } from '../../core/recovery/cloudCost.ts';
+import { cloudCost, cloudPricesLacking, type CloudUse } from '../../core/recovery/cloudCost.ts';
+import type { AskedPrices } from '../../core/recovery/prices.ts';
 import { asText, asTexts } from '../../core/references/read.ts';
 import { clientSettings, type ClientSettings } from '../cloud/client.ts';
+import { askPrices } from '../cloud/pricing.ts';
 import { instanceFacts, tableFacts, type CloudFacts } from '../cloud/facts.ts';
 import { likeTool } from '../cloud/restore.ts';
 import type { EnginePorts } from '../ports.ts';
@@ -75,7 +77,16 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
     throw awsFault(error, of.id);
   }
   const instanceClass = asText(raw['class']) ?? source?.instanceClass;
-  await agreeOnCost(run, tool, Math.max(only.record.bytes ?? 0, source?.bytes ?? 0), instanceClass);
+  const engine = source?.engine;
+  const use: CloudUse = {
+    tool,
+    bytes: Math.max(only.record.bytes ?? 0, source?.bytes ?? 0),
+    forMs: plan.timeoutMs,
+    ...(instanceClass === undefined ? {} : { instanceClass }),
+    ...(engine === undefined ? {} : { engine }),
+  };
+  const lacking = cloudPricesLacking(use, plan.prices);
+  await agreeOnCost(run, use, lacking.length === 0 ? undefined : await askPrices(ports, run, target, lacking));
   const handle: CloudHandle = {
     settings,
     access: { account: { ...target }, ...(role === undefined ? {} : { role: { ...role } }) },
@@ -95,19 +106,11 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
 }
 
 /** Refuses what is not known to stay below `--max-cost`, and says what it will come to before it is made. */
-async function agreeOnCost(
-  run: RunContext,
-  tool: string,
-  bytes: number,
-  instanceClass: string | undefined,
-): Promise<void> {
-  const { maxCost, prices, timeoutMs } = run.plan;
+async function agreeOnCost(run: RunContext, use: CloudUse, asked: AskedPrices | undefined): Promise<void> {
+  const { maxCost, prices } = run.plan;
   const refuse = (why: string): StageFault => new StageFault('failed', why, { code: 'refused' });
   if (!maxCost) throw refuse('Level 4 costs money: say the most with --max-cost, such as --max-cost "20 USD".');
-  const cost = cloudCost(
-    { tool, bytes, forMs: timeoutMs, ...(instanceClass === undefined ? {} : { instanceClass }) },
-    prices,
-  );
+  const cost = cloudCost(use, prices, asked);
   if ('unknown' in cost) throw refuse(cost.unknown);
   const words = `The restore costs at most ${cost.amount} ${cost.currency} (${cost.how})`;
   run.output('provision', `${words}.\n`);
