@@ -1,6 +1,7 @@
 /** What a recovery costs: people's time and money, estimated from bytes and a price table, held against the budget. */
 import { asText, type PlainMap } from '../references/read.ts';
 import { parseDuration } from '../values/duration.ts';
+import { RETRIEVAL_MS } from '../values/retrieval.ts';
 import type { RestorePlan } from './engine.ts';
 import { priceOf, priceWords, unknownWords, type AskedPrices, type KnownPrice, type WantedPrice } from './prices.ts';
 import type { BackupRecord, BudgetItem, BudgetRecord, EvidenceRecord, NoteRecord, StepRecord } from './record.ts';
@@ -10,8 +11,6 @@ const GIB = 1024 ** 3;
 /** Ranges of this size are read, each a request. */
 const RANGE = 8 * 1024 * 1024;
 const HOURS = 3_600_000;
-/** Standard retrieval times that AWS states for whole objects. */
-const RETRIEVAL_MS: Readonly<Record<string, number>> = { GLACIER: 5 * HOURS, DEEP_ARCHIVE: 12 * HOURS };
 /** Bytes a second assumed where nothing was measured yet: a slow line, so that surprises are good ones. */
 const ASSUMED_BYTES_PER_SECOND = 20 * 1024 * 1024;
 

@@ -37,6 +37,8 @@ export interface EvidenceEntry {
   readonly restoreMs?: number;
   /** Milliseconds of the whole run, against the RTO. */
   readonly elapsedMs?: number;
+  /** What the run took of the recovery budget; an estimate of people's time is none. */
+  readonly spent?: SpentEntry;
   /** Manual steps that people confirmed during the run: their time is part of the whole already. */
   readonly confirmedSteps?: readonly string[];
   readonly by?: string;
@@ -46,6 +48,8 @@ export interface EvidenceEntry {
     readonly id: string;
     readonly time?: string;
     readonly bytes?: number;
+    /** Of the bucket that it lay in. */
+    readonly storageClass?: string;
     /** Of the tool that made it. */
     readonly toolVersion?: string;
   };
@@ -59,6 +63,23 @@ export interface EvidenceEntry {
   readonly message?: string;
   /** What of it decided that. */
   readonly failed?: FailedPart;
+}
+
+/** What was measured of one budget, and what took the most of it. */
+export interface Spent {
+  /** Milliseconds, or an amount of money. */
+  readonly total: number;
+  readonly largest?: { readonly item: string; readonly amount: number };
+}
+export interface SpentEntry {
+  readonly effort?: Spent;
+  readonly cost?: Spent & {
+    readonly currency: string;
+    /** Prices that nobody knows are left out of it. */
+    readonly atLeast?: boolean;
+    /** The day of the oldest price. */
+    readonly pricesAsOf?: string;
+  };
 }
 
 export interface EvidenceSummary {

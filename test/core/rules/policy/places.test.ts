@@ -77,6 +77,74 @@ describe('policy judgements of places and measures', () => {
     assert.deepEqual(await measured(drill({ ...hours(2), result: 'failed' })), []);
   });
 
+  it('hold what a drill and a dry run took against the budget', async () => {
+    const minute = 60_000;
+    const effort = (minutes: number): Partial<EvidenceEntry> => ({
+      spent: { effort: { total: minutes * minute, largest: { item: 'cutover', amount: (minutes - 5) * minute } } },
+    });
+    const cost = (total: number, currency = 'USD'): Partial<EvidenceEntry> => ({
+      spent: {
+        cost: {
+          total,
+          currency,
+          atLeast: true,
+          pricesAsOf: '2026-11-01',
+          largest: { item: 'transfer', amount: total - 20 },
+        },
+      },
+    });
+    const measured = (...records: EvidenceEntry[]): Promise<string[]> =>
+      messages('kind: Runbook\n', 'policy/budget-measured', records);
+    assert.deepEqual(await measured(drill(effort(45)), passed(effort(20))), [
+      "The drill of 2026-11-20 took 45m of people's time, most of it for cutover (40m), more than the effort budget of 15m: script some of it, or raise the budget.",
+    ]);
+    assert.deepEqual(await measured(passed(cost(620.5))), [
+      'The restore of 2026-11-20 cost at least 620.50 USD by prices of 2026-11-01, most of it for transfer (600.50 USD), more than the cost budget of 500 USD: restore from where reading costs less, or raise the budget.',
+    ]);
+    assert.deepEqual(await measured(drill(effort(15)), passed(cost(500))), []);
+    assert.deepEqual(await measured(passed(cost(9000, 'EUR'))), [], 'another currency is not compared');
+    assert.deepEqual(await measured(drill({ ...effort(45), result: 'failed' })), [], 'evidence/failed says it');
+    const earlier = '2026-11-01T10:00:00Z';
+    assert.deepEqual(await measured(drill({ ...effort(45), finishedAt: earlier }), drill(effort(10))), []);
+    const planned = 'kind: Runbook\nrestore: { steps: [{ id: all, manual: Do it., effort: 40m }] }\n';
+    assert.deepEqual(await messages(planned, 'policy/budget-measured', [drill(effort(45))]), [], 'the steps say it');
+  });
+
+  it('offer to raise a budget only as far as the class allows', async () => {
+    const fixes = async (budget: string): Promise<readonly string[]> => {
+      const yaml = `kind: Runbook\nrestore: { budget: { effort: ${budget} } }\n`;
+      const records = [drill({ spent: { effort: { total: 12.5 * 60_000 } } })];
+      const found = await findingsOf({ yaml, records, codeOwners: undefined }, RULES);
+      return found
+        .filter(({ code }) => code === 'policy/budget-measured')
+        .flatMap((finding) => (finding.fixes ?? []).map(({ title }) => title));
+    };
+    assert.deepEqual(await fixes('10m'), ['Raise the budget to 13m']);
+    assert.deepEqual(await fixes('15m'), []);
+  });
+
+  it('count the way out of an archive in the RTO', async () => {
+    const steps = async (yaml: string, ...records: EvidenceEntry[]): Promise<string[]> =>
+      await messages(`kind: Runbook\n${yaml}`, 'policy/rto-steps', records);
+    const both = (more: string): string => `backups:\n  hourly: ${more}\n  hourly-dr: ${more}\n`;
+    const glacier = '{ in: { storageClass: GLACIER } }';
+    assert.deepEqual(await steps(both(glacier)), [
+      'Steps freeze, fetch, load and cutover may take 50m together after 5h to get hourly out of GLACIER, longer than the RTO of 1h: keep the newest backup where it can be read at once, or accept a longer RTO.',
+    ]);
+    assert.deepEqual(await steps(both('{ in: { storageClass: GLACIER_IR } }')), []);
+    assert.match((await steps(both('{ retrieval: 20m }')))[0] ?? '', /50m together after 20m to get hourly to hand/);
+    assert.deepEqual(await steps(both('{ retrieval: 5m }')), []);
+    const unnamed = 'restore: { steps: [{ id: a, run: ./restore.sh, timeout: 30m }] }\n';
+    assert.deepEqual(await steps(`backups:\n  hourly-dr: ${glacier}\n${unnamed}`), [], 'the other one opens at once');
+    const seen = (storageClass: string): EvidenceEntry => passed({ backup: { id: 'x', storageClass } });
+    assert.match((await steps('', seen('DEEP_ARCHIVE')))[0] ?? '', /after 12h to get hourly out of DEEP_ARCHIVE/);
+    assert.deepEqual(await steps('', seen('STANDARD')), []);
+    const asked =
+      'restore:\n  rto: 7h\n  steps: [{ id: thaw, run: aws s3api restore-object --bucket b --key k && ./wait.sh, timeout: 6h }, { id: a, run: "./load ${{ backups.hourly.latest.uri }}", timeout: 30m }]\n';
+    assert.deepEqual(await steps(both(glacier) + asked), [], 'the step has waited');
+    assert.match((await steps(`${both(glacier)}restore: { steps: [] }\n`))[0] ?? '', /^It may take 5h to get /);
+  });
+
   it('know what kind of sandbox the environment means by its name', async () => {
     const level = (kind: string): Promise<string[]> =>
       messages(

@@ -3,6 +3,7 @@ import type { Rule } from '../rule.ts';
 import { appliesToNothing } from './appliesToNothing.ts';
 import { authority } from './authority.ts';
 import { budget } from './budget.ts';
+import { budgetMeasured } from './budgetMeasured.ts';
 import { budgetSteps } from './budgetSteps.ts';
 import { checksum } from './checksum.ts';
 import { contradictoryClass } from './contradictoryClass.ts';
@@ -52,6 +53,7 @@ export const POLICY_RULES: readonly Rule[] = [
   rtoMeasured,
   budget,
   budgetSteps,
+  budgetMeasured,
   noBackup,
   copies,
   immutable,

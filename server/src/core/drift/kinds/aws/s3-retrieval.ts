@@ -1,13 +1,8 @@
 /** Storage classes against the RTO: an archive that takes hours to open can't be restored within one. */
+import { RETRIEVAL_MS } from '../../../values/retrieval.ts';
 import { DAY_MS, durationText } from '../../expected.ts';
 import type { Judgement } from '../kind.ts';
 import { covers, rulesOf } from './s3-lifecycle.ts';
-
-/** Worst case of a standard retrieval. Source: S3 User Guide, "Archive retrieval options". */
-const RETRIEVAL_MS: Readonly<Record<string, number>> = {
-  GLACIER: 5 * 3_600_000,
-  DEEP_ARCHIVE: 12 * 3_600_000,
-};
 
 /** A transition to a class that opens too slowly; a warning where the newest backup is affected, else information. */
 export const retrievalTooSlow: Judgement = {
