@@ -165,13 +165,17 @@ describe('the check of a large workspace', function () {
     assert.deepEqual(await text(), first);
     const place = join(cache.path, 'drillbook/checks', answers()[0] ?? '');
     assert.equal(statSync(place).mode & 0o777, 0o600);
-    writeFileSync(place, readFileSync(place, 'latin1').replaceAll('vualt', 'again'), 'latin1');
+    const whole = readFileSync(place, 'latin1');
+    writeFileSync(place, whole.replaceAll('vualt', 'again'), 'latin1');
     assert.match(JSON.stringify(await text()), /again/u);
     // Another question has another answer.
     const weighed = await text('--fail-on', 'information');
     assert.doesNotMatch(JSON.stringify(weighed), /again/u);
     assert.doesNotMatch(JSON.stringify(await text(fileOf(7))), /again/u);
+    // What it says of unchanged files is printed again beside what changed.
     workspace.write({ [fileOf(40)]: `${named(RUNBOOK, 40)}# a word\n` });
+    assert.match(JSON.stringify(await text()), /again/u);
+    writeFileSync(place, whole, 'latin1');
     assert.deepEqual(await text(), first);
   });
 

@@ -24,8 +24,21 @@ export function placeFindings(
   parts: readonly FindingsOf[],
   redact: (text: string) => string,
 ): readonly ReportFinding[] {
+  return placeAndCount(parts, redact).map(({ ours, identity, nth }) => withFingerprint(ours, identity, nth));
+}
+
+export interface Counted {
+  readonly ours: Placed;
+  /** What tells it from others while the text around it moves. */
+  readonly identity: () => string;
+  /** 1 for the first finding of this identity, 2 for the next. */
+  readonly nth: number;
+}
+
+/** `placeFindings` with what their fingerprints are made of. */
+export function placeAndCount(parts: readonly FindingsOf[], redact: (text: string) => string): readonly Counted[] {
   const placed = parts.flatMap((part) =>
-    part.findings.map((finding) => ({ ours: place(part, finding, redact), identity: identityOf(part, finding) })),
+    part.findings.map((finding) => ({ ours: place(part, finding, redact), identity: () => identityOf(part, finding) })),
   );
   placed.sort(
     ({ ours: a }, { ours: b }) =>
@@ -34,27 +47,49 @@ export function placeFindings(
       a.range.start.character - b.range.start.character ||
       compare(a.code, b.code),
   );
+  const codes = new Map<string, number>();
+  for (const { ours } of placed) codes.set(ours.code, (codes.get(ours.code) ?? 0) + 1);
   const seen = new Map<string, number>();
-  const kept = new Set<string>();
-  return placed.flatMap(({ ours, identity }) => {
-    const same = JSON.stringify([ours.code, ours.file, ours.range, ours.message]);
-    if (kept.has(same)) return [];
-    kept.add(same);
-    const count = (seen.get(identity) ?? 0) + 1;
-    seen.set(identity, count);
-    return [withFingerprint(ours, identity, count)];
-  });
+  const kept: Counted[] = [];
+  for (const { ours, identity } of placed) {
+    if (isThere(kept, ours)) continue;
+    // Making an identity takes longer than seeing that it is the only one of its code.
+    const isOnly = codes.get(ours.code) === 1;
+    const key = isOnly ? '' : identity();
+    const nth = isOnly ? 1 : (seen.get(key) ?? 0) + 1;
+    if (!isOnly) seen.set(key, nth);
+    kept.push({ ours, identity, nth });
+  }
+  return kept;
+}
+
+/** Whether the same was said before; what is equal stands together. */
+function isThere(kept: readonly Counted[], ours: Placed): boolean {
+  const { file, code, range, message } = ours;
+  for (let index = kept.length - 1; index >= 0; index--) {
+    const other = kept[index]?.ours;
+    if (other?.code !== code || other.file !== file) return false;
+    const { start, end } = other.range;
+    if (start.line !== range.start.line || start.character !== range.start.character) return false;
+    if (end.line === range.end.line && end.character === range.end.character && other.message === message) return true;
+  }
+  return false;
 }
 
 /** The fingerprint is made when it is asked for: few formats print it, and Node's cryptography takes long to load. */
-function withFingerprint(ours: Placed, identity: string, count: number): ReportFinding {
+export function withFingerprint(ours: Placed, identity: () => string, nth: number): ReportFinding {
   return {
     ...ours,
     get fingerprint() {
-      const first = hash(identity);
-      return count === 1 ? first : hash(`${first}#${count}`);
+      return fingerprintOf(identity(), nth);
     },
   };
+}
+
+/** Of the nth finding of this identity. */
+export function fingerprintOf(identity: string, nth: number): string {
+  const first = hash(identity);
+  return nth === 1 ? first : hash(`${first}#${nth}`);
 }
 
 /** A finding that a comment accepts, and the comment. */
@@ -79,7 +114,8 @@ export function placeFile(
   return { findings: placeFindings([part], redact), suppressed };
 }
 
-type Placed = Omit<ReportFinding, 'fingerprint'>;
+/** A finding but for its fingerprint. */
+export type Placed = Omit<ReportFinding, 'fingerprint'>;
 
 function place(part: FindingsOf, finding: Finding, redact: (text: string) => string): Placed {
   const message = redact(finding.message);
@@ -107,9 +143,17 @@ function place(part: FindingsOf, finding: Finding, redact: (text: string) => str
 
 /** Without lines and without the message (which may tell an age): the same fault keeps it while the file moves around it. */
 function identityOf(part: FindingsOf, finding: Finding): string {
+  return identityWith({ ...finding, file: part.prefix + finding.file }, finding.message);
+}
+
+/** The identity of a finding as reported; `message` is its own, before anything was blanked, and counts where there is no path. */
+export function identityWith(
+  finding: Pick<ReportFinding, 'code' | 'file' | 'document' | 'path' | 'resource'>,
+  message: string,
+): string {
   const resource = finding.resource === undefined ? '' : `${finding.resource.kind} ${finding.resource.id}`;
-  const text = finding.path.length === 0 ? finding.message : '';
-  return JSON.stringify([finding.code, part.prefix + finding.file, finding.document, finding.path, resource, text]);
+  const text = finding.path.length === 0 ? message : '';
+  return JSON.stringify([finding.code, finding.file, finding.document, finding.path, resource, text]);
 }
 
 function hash(text: string): string {

@@ -1,17 +1,19 @@
 /** `check` of one large workspace: the last answer where nothing changed, else what was found a file at a time. */
 import { checkLarge, FEWEST_FILES, groundOf, type LargeCheck } from './checkLarge.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
+import { compilesMoreNow } from './compiled.ts';
+import { foundOf } from './foundRow.ts';
 import type { Found, Shown } from './found.ts';
-import { keepAnswer, recallAnswer } from './keptAnswer.ts';
+import { isCurrent, recallAnswer } from './keptAnswer.ts';
 import { sumOf } from './keptChecks.ts';
+import { printLarge } from './printLarge.ts';
+import type { Look } from './printedFile.ts';
 import { chooseFiles, covers, type Target } from './workspace.ts';
 
-/** One large workspace: the whole answer as it was given before, or what was found a file at a time. */
-export interface Large {
-  readonly recalled?: { readonly status: ExitStatus; readonly text: Buffer };
-  readonly found?: Found;
-  readonly keep?: (text: string, status: ExitStatus) => Promise<void>;
-}
+/** One large workspace: the whole answer as text, or what was found. */
+export type Large =
+  | { readonly text: Uint8Array; readonly status: ExitStatus; readonly keep: () => Promise<void> }
+  | { readonly found: Found; readonly keep: () => Promise<void> };
 
 /** Undefined where there is none, or only a whole check can answer. */
 export async function findInLarge(
@@ -33,42 +35,45 @@ export async function findInLarge(
   const more = named.filter((file) => !known.has(file));
   const [output] = outputs;
   // Other formats tell the time, or are written elsewhere.
-  const isPlain = outputs.length === 1 && output?.format === 'text' && output.file === undefined && more.length === 0;
-  const keeps = ground.keeps && isPlain && !asks('baseline', 'write-baseline');
-  const asked = [
-    cwd,
-    ...context.operands,
-    values.text('fail-on') ?? '',
-    String(terminal.columns),
-    String(terminal.color),
-  ];
+  const isPlain = outputs.length === 1 && output?.format === 'text' && output.file === undefined;
+  const prints = isPlain && !asks('baseline', 'write-baseline');
+  const look: Look = { cwd, color: terminal.color, columns: terminal.columns };
+  const failOn = values.text('fail-on') ?? '';
+  const asked = [cwd, ...context.operands, failOn, String(look.columns), String(look.color)];
   const question = sumOf(ground.key, ...asked);
-  const recalled = keeps ? recallAnswer(context, root, question, listed) : undefined;
-  if (recalled !== undefined) return { recalled };
-  const large = await checkLarge(context, root, ground, listed, more);
+  const keeps = ground.keeps && prints && more.length === 0;
+  const before = keeps ? recallAnswer(context, root, question) : undefined;
+  if (before !== undefined && isCurrent(before, root, listed)) {
+    compilesMoreNow();
+    return { text: before.text, status: before.status, keep: async () => await Promise.resolve() };
+  }
+  const large = await checkLarge(context, root, ground, { listed, named: more }, prints ? look : undefined);
+  compilesMoreNow();
   if (large === undefined) return undefined;
-  const found = shownLarge(large, root, targets, named);
-  const isQuiet = found.shown.every((each) => each.failed.length + each.foreign.length === 0 && each.documents > 0);
-  const { from, until, stamps: files } = large;
-  if (!keeps || !isQuiet || files === undefined) return { found };
-  const keep = async (text: string, status: ExitStatus): Promise<void> =>
-    await keepAnswer(context, root, { question, from, until, status, files }, terminal.printable(text));
-  return { found, keep };
+  const shown = shownLarge(large, root, targets, named);
+  if (prints) return printLarge(context, { large, shown, listed, look, before, keepAs: keeps ? question : undefined });
+  return { found: foundLarge(large, shown), keep: large.keep };
 }
 
-function shownLarge(large: LargeCheck, root: string, targets: readonly Target[], named: readonly string[]): Found {
+function shownLarge(large: LargeCheck, root: string, targets: readonly Target[], named: readonly string[]): Shown {
   const files = chooseFiles(large.files, targets);
   const all = new Set(large.files);
-  const found = files.flatMap((file) => large.foundIn(file) ?? []);
-  const shown: Shown = {
+  return {
     root,
     files,
     allFiles: large.files,
     failed: large.failed.filter(({ file }) => targets.some((target) => covers(target, file))),
-    foreign: named.filter((file) => all.has(file) && large.factsOf(file)?.ours !== true),
-    documents: files.reduce((count, file) => count + (large.factsOf(file)?.documents ?? 0), 0),
+    foreign: named.filter((file) => all.has(file) && large.fileOf(file)?.facts?.ours !== true),
+    documents: files.reduce((count, file) => count + (large.fileOf(file)?.facts?.documents ?? 0), 0),
     textOf: large.textOf,
   };
+}
+
+function foundLarge(large: LargeCheck, shown: Shown): Found {
+  const found = shown.files.flatMap((file) => {
+    const row = large.fileOf(file)?.found;
+    return row === undefined ? [] : foundOf(file, row);
+  });
   return {
     shown: [shown],
     findings: found.flatMap((each) => each.findings),

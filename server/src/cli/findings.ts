@@ -1,14 +1,14 @@
 /** The run behind `check` and `drift`: select, check, compare with what is live, filter, print, and the exit status. */
 import { checkWorkspace } from '../app/checkWorkspace.ts';
 import { readCodeOwners } from '../app/codeOwners.ts';
-import type { Finding, Severity } from '../core/finding.ts';
+import type { Finding } from '../core/finding.ts';
 import { CATALOGUE } from '../core/rules/catalogue.ts';
 import type { Suppression } from '../core/suppression/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { applyBaseline, writeBaseline } from './baseline.ts';
 import { buildReport, placeFile, placeFindings, type Accepted, type FindingsOf } from './buildReport.ts';
 import { findInLarge } from './findInLarge.ts';
-import type { Found, LivePart, Shown } from './found.ts';
+import { noteWhatIsNot, type Found, type LivePart, type Shown } from './found.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { FORMAT_NAMES } from './format/names.ts';
@@ -16,8 +16,9 @@ import type { FormatContext, ReportFinding, SuppressedFinding } from './format/r
 import { FORMATS } from './format/table.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
 import * as path from 'node:path';
+import { columnsOf, shownFrom } from './printedFile.ts';
 import { sinceFilter } from './since.ts';
-import { statusOf } from './status.ts';
+import { severityAsked, statusOf } from './status.ts';
 import { locateRoots, readWorkspaces, toSlashes, type Selection } from './workspace.ts';
 
 const HOMEPAGE = 'https://github.com/drillbook/drillbook';
@@ -33,13 +34,17 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
   const outputs = parseOutputs(context, FORMAT_NAMES, 'text');
   const roots = await locateRoots(context, context.operands);
   const large = lookLive === undefined ? await findInLarge(context, roots, outputs) : undefined;
-  if (large?.recalled !== undefined) {
-    await context.terminal.outBytes(large.recalled.text);
-    return large.recalled.status;
+  if (large !== undefined && 'text' in large) {
+    await Promise.all([context.terminal.outBytes(large.text), large.keep()]);
+    return large.status;
   }
   const found = large?.found ?? (await findInWhole(context, await readWorkspaces(context, roots), lookLive));
   const { shown, live } = found;
-  for (const each of shown) noteWhatIsNot(context, each, found);
+  for (const each of shown) {
+    const files = new Set(each.files);
+    const hasFindings = (): boolean => found.findings.some((finding) => files.has(finding.file));
+    noteWhatIsNot(context, each, each.documents > 0 || hasFindings());
+  }
   const { findings, suppressed } = await useBaseline(context, found.findings, found.suppressed);
   const report = buildReport({
     version: context.program.version,
@@ -54,11 +59,10 @@ export async function runFindings(context: CommandContext, name: string, lookLiv
   const format = formatContext(context, name, shown, suppressed, sum(live.map((each) => each.resources)));
   const status = statusOf(findings, severityAsked(context));
   const ending = shown.some((each) => each.failed.length > 0) && status === 0 ? 3 : status;
-  await writeOutputs(context, outputs, async (each, toTerminal) => {
-    const text = FORMATS[each](report, { ...format, color: toTerminal && context.terminal.color });
-    await large?.keep?.(text, ending);
-    return text;
-  });
+  await writeOutputs(context, outputs, (each, toTerminal) =>
+    FORMATS[each](report, { ...format, color: toTerminal && context.terminal.color }),
+  );
+  await large?.keep();
   return ending;
 }
 
@@ -118,22 +122,6 @@ async function findIn(
   return { findings: kept, suppressed, ...(live === undefined ? {} : { live }) };
 }
 
-function severityAsked(context: CommandContext): Severity {
-  const written = context.values.text('fail-on');
-  return written === 'warning' || written === 'information' ? written : 'error';
-}
-
-function noteWhatIsNot(context: CommandContext, shown: Shown, found: Found): void {
-  const { failed, foreign, root } = shown;
-  for (const file of foreign) context.terminal.note(`${file}: not a Drillbook document, left alone.`);
-  for (const { file, why } of failed) context.terminal.note(`${file} could not be read: ${why}.`);
-  if (shown.documents > 0 || foreign.length > 0) return;
-  const files = new Set(shown.files);
-  if (!found.findings.some((finding) => files.has(finding.file))) {
-    context.terminal.note(`No Drillbook document in ${root}. "drillbook init" writes a first one.`);
-  }
-}
-
 async function useBaseline(
   context: CommandContext,
   findings: readonly ReportFinding[],
@@ -179,7 +167,7 @@ function formatContext(
     command,
     suppressed,
     resources,
-    columns: Number.isFinite(context.terminal.columns) ? context.terminal.columns : 100,
+    columns: columnsOf(context.terminal.columns),
     now: context.dependencies.clock.now(),
     rules: CATALOGUE,
     files: shownFiles,
@@ -196,8 +184,7 @@ function formatContext(
       const known = shownPaths.get(file);
       if (known !== undefined) return known;
       const place = places.get(file);
-      const made =
-        place === undefined ? file : toSlashes(path.relative(context.cwd, path.join(place.workspace.root, place.file)));
+      const made = place === undefined ? file : shownFrom(context.cwd, place.workspace.root, place.file);
       shownPaths.set(file, made);
       return made;
     },

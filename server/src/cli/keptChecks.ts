@@ -3,16 +3,15 @@
  * changed since, so that one that did not is neither read nor checked again.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import type { FileFacts } from '../app/checkParts.ts';
-import { helpPage } from '../core/rules/catalogue.ts';
 import type { FileStamp } from '../platform/workspaceFiles.ts';
-import type { FileFound } from './checkPart.ts';
 import type { CommandContext } from './command.ts';
-import type { ReportFinding } from './format/report.ts';
+import type { Counts, FoundRow } from './foundRow.ts';
 
 /** Changes with the shape of what is kept. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Workspaces and answers that are remembered; the rest makes room. */
 const MOST_KEPT = 32;
 /** File systems that count time in whole seconds (or two) can't tell a second change within one. */
@@ -28,7 +27,7 @@ export interface KeptFile {
   readonly facts?: FileFacts;
   /** Everything in other files that the findings depend on, but what all depend on. */
   readonly key: string;
-  readonly found?: FileFound;
+  readonly found?: FoundRow;
 }
 
 export interface KeptChecks {
@@ -70,13 +69,24 @@ function placeOf(context: CommandContext, root: string): string {
   return path.join(keptFolder(context), `${sumOf(root)}.json`);
 }
 
+/** Whether anything was kept of this workspace. */
+export function hasKept(context: CommandContext, root: string): boolean {
+  return existsSync(placeOf(context, root));
+}
+
 /** What was kept of this workspace; undefined where nothing can be read. */
 export async function readKept(context: CommandContext, root: string): Promise<KeptChecks | undefined> {
   try {
-    const value = JSON.parse(await context.dependencies.files.readText(placeOf(context, root))) as Stored;
-    if (value.format !== FORMAT) return undefined;
-    const { key, from, until } = value;
-    return { key, from, until, files: new Map(value.files.map((row) => [row[0], unpacked(row)])) };
+    const [head = '', rows = '', ...lines] = (await context.dependencies.files.readText(placeOf(context, root))).split(
+      '\n',
+    );
+    const { format, key, from, until } = JSON.parse(head) as Head;
+    if (format !== FORMAT) return undefined;
+    const stored = JSON.parse(rows) as readonly StoredFile[];
+    // Cut off, it would seem that nothing was found in the last of them.
+    if (lines.length !== stored.length + 1) return undefined;
+    const files = stored.map((row, index) => [row[0], unpacked(row, lines[index] ?? '')] as const);
+    return { key, from, until, files: new Map(files) };
   } catch {
     return undefined;
   }
@@ -88,24 +98,22 @@ export async function writeKept(context: CommandContext, root: string, kept: Kep
   const place = placeOf(context, root);
   const folder = path.dirname(place);
   const { key, from, until } = kept;
-  const stored: Stored = { format: FORMAT, key, from, until, files: [...kept.files].map((each) => packed(...each)) };
+  const head: Head = { format: FORMAT, key, from, until };
+  const rows: StoredFile[] = [];
+  const lines: string[] = [];
+  for (const [file, each] of kept.files) {
+    rows.push(packed(file, each));
+    lines.push(each.found?.line ?? '');
+  }
   try {
     await files.makeFolder(folder);
     await files.setMode(folder, 0o700);
     // Replaced in one step: a second process reads the old answer or the new one, and its keys say which.
-    await files.writeAtomic(place, written(stored), 0o600);
+    const text = `${JSON.stringify(head)}\n${JSON.stringify(rows)}\n${lines.join('\n')}\n`;
+    await files.writeAtomic(place, text, 0o600);
     await makeRoom(context, folder);
   } catch {
     // A read-only home or a full disk: the next run checks again.
-  }
-}
-
-/** JSON has no whole numbers beyond 2^53, and asking each value whether it is one takes longer than all the rest. */
-function written(stored: Stored): string {
-  try {
-    return JSON.stringify(stored);
-  } catch {
-    return JSON.stringify(stored, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   }
 }
 
@@ -120,102 +128,40 @@ async function makeRoom(context: CommandContext, folder: string): Promise<void> 
   for (const { name } of aged.slice(0, names.length - MOST_KEPT)) await files.remove(path.join(folder, name));
 }
 
-interface Stored {
+interface Head {
   readonly format: number;
   readonly key: string;
   readonly from: number;
   readonly until: number;
-  readonly files: readonly StoredFile[];
 }
 
-/** Rows and not objects: ten thousand files and their findings are read before anything is said. */
+/** Rows and not objects: ten thousand are read before anything is said. What was found stands in lines of its own, and is copied unread. */
 type StoredFile = readonly [
   file: string,
-  stamp: readonly [size: number, modifiedMs: number, changedMs: number, inode: number],
+  stamp: StoredStamp,
   settled: 0 | 1,
   sum: string,
   key: string,
   facts: FileFacts | 0,
-  findings: readonly StoredFinding[] | 0,
-  suppressed: FileFound['suppressed'] | 0,
+  found: Counts | 0,
 ];
 
-type StoredFinding = readonly [
-  code: string,
-  severity: ReportFinding['severity'],
-  message: string,
-  range: readonly [startLine: number, startCharacter: number, endLine: number, endCharacter: number],
-  path: ReportFinding['path'],
-  document: number,
-  fingerprint: string,
-  more: Partial<ReportFinding> | 0,
-];
+export type StoredStamp = readonly [size: number, modifiedMs: number, changedMs: number, inode: number];
 
-function packed(file: string, kept: KeptFile): StoredFile {
-  const { size, modifiedMs, changedMs, inode } = kept.stamp;
-  const { found } = kept;
-  return [
-    file,
-    [size, modifiedMs, changedMs, inode],
-    kept.settled ? 1 : 0,
-    kept.sum,
-    kept.key,
-    kept.facts ?? 0,
-    found === undefined ? 0 : found.findings.map(packedFinding),
-    found === undefined || found.suppressed.length === 0 ? 0 : found.suppressed,
-  ];
+export function packedStamp({ size, modifiedMs, changedMs, inode }: FileStamp): StoredStamp {
+  return [size, modifiedMs, changedMs, inode];
 }
 
-function unpacked(row: StoredFile): KeptFile {
-  const [file, [size, modifiedMs, changedMs, inode], settled, sum, key, facts, findings, suppressed] = row;
-  const found =
-    findings === 0
-      ? {}
-      : {
-          found: {
-            findings: findings.map((each) => unpackedFinding(file, each)),
-            suppressed: suppressed === 0 ? [] : suppressed,
-          },
-        };
+export function unpackedStamp([size, modifiedMs, changedMs, inode]: StoredStamp): FileStamp {
+  return { size, modifiedMs, changedMs, inode };
+}
+
+function packed(file: string, { stamp, settled, sum, key, facts, found }: KeptFile): StoredFile {
+  return [file, packedStamp(stamp), settled ? 1 : 0, sum, key, facts ?? 0, found?.counts ?? 0];
+}
+
+function unpacked([, stamp, settled, sum, key, facts, counts]: StoredFile, line: string): KeptFile {
   const known = facts === 0 ? {} : { facts };
-  return { stamp: { size, modifiedMs, changedMs, inode }, settled: settled === 1, sum, key, ...known, ...found };
-}
-
-function packedFinding(finding: ReportFinding): StoredFinding {
-  const {
-    code,
-    severity,
-    message,
-    range,
-    path: at,
-    document,
-    fingerprint,
-    file: _file,
-    help: _help,
-    ...more
-  } = finding;
-  const { start, end } = range;
-  return [
-    code,
-    severity,
-    message,
-    [start.line, start.character, end.line, end.character],
-    at,
-    document,
-    fingerprint,
-    Object.keys(more).length === 0 ? 0 : more,
-  ];
-}
-
-function unpackedFinding(file: string, stored: StoredFinding): ReportFinding {
-  const [code, severity, message, [startLine, startCharacter, endLine, endCharacter], at, document, fingerprint, more] =
-    stored;
-  const range = {
-    start: { line: startLine, character: startCharacter },
-    end: { line: endLine, character: endCharacter },
-  };
-  const finding = { code, severity, message, file, range, path: at, document };
-  return more === 0
-    ? { ...finding, help: helpPage(code), fingerprint }
-    : { ...finding, ...more, help: helpPage(code), fingerprint };
+  const found = counts === 0 ? {} : { found: { line, counts } };
+  return { stamp: unpackedStamp(stamp), settled: settled === 1, sum, key, ...known, ...found };
 }

@@ -1,7 +1,8 @@
 /** Findings → exit status, to the letter of the contract. */
 import type { Severity } from '../core/finding.ts';
 import { SEVERITIES } from '../core/finding.ts';
-import type { ExitStatus } from './command.ts';
+import type { CommandContext, ExitStatus } from './command.ts';
+import type { Counts } from './foundRow.ts';
 
 export interface Weighed {
   readonly code: string;
@@ -17,4 +18,17 @@ export function statusOf(findings: readonly Weighed[], failOn: Severity): ExitSt
 
 export function isUnchecked(code: string): boolean {
   return code.startsWith('unchecked/');
+}
+
+/** The same of how many there are of each. */
+export function statusOfCounts([error, warning, information, unchecked]: Counts, failOn: Severity): ExitStatus {
+  const counted = { error, warning, information };
+  const there = SEVERITIES.filter((severity) => counted[severity] > 0).map((severity) => ({ code: '', severity }));
+  return statusOf(unchecked > 0 ? [...there, { code: 'unchecked/', severity: 'error' as const }] : there, failOn);
+}
+
+/** `--fail-on`. */
+export function severityAsked({ values }: Pick<CommandContext, 'values'>): Severity {
+  const written = values.text('fail-on');
+  return written === 'warning' || written === 'information' ? written : 'error';
 }

@@ -67,13 +67,18 @@ type Read =
   | { readonly state: 'other' }
   | { readonly state: 'failed'; readonly why: string };
 
+/** Whether the name alone says that a file is ours. */
+export function isOursByName(file: string): boolean {
+  return OURS_BY_NAME.test(file);
+}
+
 /** The text of a file of the workspace where it may be ours, or was named by the person. */
 export function readOurs(root: string, file: string, isNamed = false): Read {
   try {
     const absolute = path.join(root, file);
     const stat = statSync(absolute);
     if (!stat.isFile()) return { state: 'other' };
-    const named = isNamed || OURS_BY_NAME.test(file);
+    const named = isNamed || isOursByName(file);
     if (stat.size > LARGEST) {
       return named ? { state: 'failed', why: `it is larger than ${LARGEST / 1024 / 1024} MiB` } : { state: 'other' };
     }

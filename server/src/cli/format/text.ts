@@ -7,21 +7,43 @@ const RELATED_SHOWN = 3;
 const SIGNS = { error: '✖', warning: '▲', information: 'ℹ', unchecked: '?' } as const;
 
 export function formatText(report: Report, context: FormatContext): string {
+  return `${findingsText(report.findings, context)}${summaryText(report, context)}`;
+}
+
+/** What of the context the findings themselves are set with. */
+export type FindingsContext = Pick<FormatContext, 'color' | 'columns' | 'now' | 'linesOf' | 'shownPath'>;
+
+/** The findings by file, each file under its name. Of several files in turn it is that of each, one after another. */
+export function findingsText(findings: readonly ReportFinding[], context: FindingsContext): string {
   const style = paint(context.color);
   const lines: string[] = [];
   let file: string | undefined;
-  for (const finding of report.findings) {
+  for (const finding of findings) {
     if (finding.file !== file) {
       lines.push(style.heading(context.shownPath(finding.file)), '');
       file = finding.file;
     }
     lines.push(...findingLines(style, finding, context), '');
   }
-  lines.push(...summaryLines(style, report, context));
-  return `${lines.join('\n')}\n`;
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-function findingLines(style: Paint, finding: ReportFinding, context: FormatContext): string[] {
+/** What of the report is summed up. */
+type Sums = Pick<Report, 'summary' | 'files' | 'documents' | 'calls' | 'durationMs'>;
+
+/** The lines at the end, which sum up. */
+export function summaryText(
+  report: Sums,
+  context: Pick<FormatContext, 'color' | 'command' | 'resources'> & {
+    readonly suppressed: { readonly length: number };
+  },
+): string {
+  return `${summaryLines(paint(context.color), report, context).join('\n')}\n`;
+}
+
+type SummaryContext = Parameters<typeof summaryText>[1];
+
+function findingLines(style: Paint, finding: ReportFinding, context: FindingsContext): string[] {
   const kind = finding.code.startsWith('unchecked/') ? 'unchecked' : finding.severity;
   const place = `${context.shownPath(finding.file)}:${finding.range.start.line + 1}:${finding.range.start.character + 1}`;
   const head = `${style[kind](`${SIGNS[kind]} ${kind === 'unchecked' ? 'not checked' : finding.severity}`)}  ${style.bold(finding.code)}  ${style.dim(place)}`;
@@ -48,7 +70,7 @@ function frame(
   style: Paint,
   kind: 'error' | 'warning' | 'information' | 'unchecked',
   finding: ReportFinding,
-  context: FormatContext,
+  context: FindingsContext,
 ): string[] {
   const lines = context.linesOf(finding.file);
   const { start, end } = finding.range;
@@ -81,7 +103,7 @@ function cutLine(text: string, offset: number, room: number): string {
 }
 
 /** `live: 16.3, seen 2 min ago` */
-function liveNote(finding: ReportFinding, context: FormatContext): string {
+function liveNote(finding: ReportFinding, context: FindingsContext): string {
   if (finding.observedAt === undefined) return '';
   const age = context.now - Date.parse(finding.observedAt);
   const seen = Number.isFinite(age) && age >= 1000 ? `seen ${spokenDuration(age)} ago` : 'seen just now';
@@ -90,7 +112,7 @@ function liveNote(finding: ReportFinding, context: FormatContext): string {
   return actual.length > 40 ? seen : `live: ${printable(actual)}, ${seen}`;
 }
 
-function summaryLines(style: Paint, report: Report, context: FormatContext): string[] {
+function summaryLines(style: Paint, report: Sums, context: SummaryContext): string[] {
   const { error, warning, information, unchecked, factsCompared } = report.summary;
   const parts = [
     ...(error > 0 ? [style.error(counted(error, 'error'))] : []),
@@ -109,7 +131,7 @@ function summaryLines(style: Paint, report: Report, context: FormatContext): str
   return lines;
 }
 
-function liveSummary(report: Report, context: FormatContext, facts: number): string {
+function liveSummary(report: Sums, context: SummaryContext, facts: number): string {
   const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
   return `Compared ${counted(facts, 'fact')} of ${counted(context.resources, 'resource')} with ${counted(calls, 'live call')} in ${spokenDuration(report.durationMs)}.`;
 }
