@@ -42,6 +42,20 @@ describe('dry run of MariaDB backups', function () {
     assert.match(record.backup?.sourceVersion ?? '', /^\d+\.\d+/u);
   });
 
+  it('takes no dump of another database than the backup declares for it, but one that holds it with others', async () => {
+    source.sql('create database if not exists ledger; create table if not exists ledger.t select 1 a');
+    await bench.write('a.runbook.yaml', folderRunbook({ tool: 'mariadb-dump', sandbox, checks }));
+    for (const level of [2, 3]) {
+      await bench.write('backups/orders.sql', source.tool('mariadb-dump', ['ledger']));
+      const { record } = await bench.run({ level });
+      assert.equal(record.result, 'failed');
+      assert.match(record.summary, /is a dump of the database "ledger", but backup "nightly" declares "orders"/u);
+      await bench.write('backups/orders.sql', source.tool('mariadb-dump', ['--databases', 'ledger', 'orders']));
+      const both = (await bench.run({ level })).record;
+      assert.notEqual(both.result, 'failed', both.summary);
+    }
+  });
+
   it('restores a database under the name that it had, whatever its letters', async () => {
     source.sql(
       'set names utf8mb4; create database `shop ünï`; use `shop ünï`; create table t (a int); insert into t values (1), (2); create view v as select a from t where a > 1',

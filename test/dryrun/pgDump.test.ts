@@ -109,6 +109,34 @@ describe('dry run of pg_dump', function () {
     });
   }
 
+  it('takes no dump of another database than the backup declares for it, however it is packed', async () => {
+    const environment = server().environment('postgres');
+    execFileSync(tool('createdb'), ['ledger'], { env: environment });
+    execFileSync(tool('psql'), ['-q', '-d', 'ledger', '-c', 'create table t as select 1 a'], { env: environment });
+    await bench.write('a.runbook.yaml', folderRunbook());
+    const why =
+      /is a dump of the database "ledger", but backup "nightly" declares "orders": it would bring another database back/u;
+    for (const level of [1, 2, 3]) {
+      await bench.write('backups/orders-1.dump', dump('-Fc', 'ledger'));
+      const { record } = await bench.run({ level });
+      assert.deepEqual([record.result, record.level], ['failed', 0], record.summary);
+      assert.match(record.summary, why);
+    }
+    // Only once it was unpacked can be told what it is of.
+    for (const [name, bytes] of [
+      ['orders-2.dump.gz', gzipSync(dump('-Fc', 'ledger'))],
+      ['orders-3.tar', dump('-Ft', 'ledger')],
+    ] as const) {
+      await bench.write(`backups/${name}`, bytes);
+      const { record } = await bench.run({ level: 2 });
+      assert.equal(record.result, 'failed', name);
+      assert.match(record.summary, why);
+      await bench.write('a.runbook.yaml', folderRunbook().replace('database: orders', 'database: ledger'));
+      assert.equal((await bench.run({ level: 2 })).record.result, 'passed', name);
+      await bench.write('a.runbook.yaml', folderRunbook());
+    }
+  });
+
   it('restores what only a superuser may own, what a view reads of others, and large objects of a role that owns nothing else', async () => {
     const environment = server().environment('postgres');
     execFileSync(tool('createdb'), ['owned'], { env: environment });
@@ -132,7 +160,7 @@ describe('dry run of pg_dump', function () {
         folderRunbook({
           checks:
             '[{ name: view, query: select c from total, equals: 100 }, { name: kept, query: select c from kept, equals: 100 }, { name: owner, query: "select rolname from pg_largeobject_metadata m join pg_roles r on r.oid = m.lomowner", equals: keeper }, { name: login, query: "select count(*) from pg_roles where rolcanlogin and rolname in (\'boss\', \'seller\')", equals: 0 }]',
-        }),
+        }).replace('database: orders', 'database: owned'),
       );
       const { record } = await bench.run();
       assert.equal(record.result, 'passed', `${format} ${JSON.stringify(record.stages)}`);

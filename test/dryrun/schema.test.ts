@@ -97,6 +97,18 @@ describe('schema compare', function () {
       assert.equal(record.result, 'failed');
       assert.match(record.summary, /index public\.orders_customer,/u);
       assert.match(record.summary, /column amount of table public\.orders/u);
+      // What the runbook asks of the data is asked all the same, and told with it.
+      assert.deepEqual(
+        record.checks.map((each) => each.state),
+        ['passed'],
+      );
+      await bench.write(
+        'a.runbook.yaml',
+        folderRunbook({ checks: '[{ name: sum, query: select sum(amount) from orders, expect: "> 0" }]' }),
+      );
+      const both = (await bench.run()).record;
+      assert.equal(both.result, 'failed');
+      assert.match(both.summary, /did not come back: .*1 of 1 checks did not pass: "sum"/u);
       await bench.write(
         'a.runbook.yaml',
         folderRunbook({

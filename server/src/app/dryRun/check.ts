@@ -17,20 +17,16 @@ export async function check(run: Run, sandbox: RunningSandbox): Promise<void> {
     });
   }
   await run.stages.run('check', async () => {
-    const compared = await compareShape(run, context, sandbox);
-    if (!asks) return compared;
-    got.checks = await run.to.engine.check(context, sandbox, got.fetched);
-    for (const each of got.checks) tell(run, each);
-    const failed = got.checks.filter((each) => each.state === 'failed');
-    const unknown = got.checks.filter((each) => each.state === 'inconclusive');
-    const worst = failed[0] ?? unknown[0];
-    if (!worst)
-      return `${got.checks.length} of ${got.checks.length} checks passed${compared === '' ? '' : `; ${compared}`}`;
+    const { problems, words } = await compareShape(run, context, sandbox);
+    const checked = asks ? await runChecks(run, context, sandbox, problems) : undefined;
+    const kind = problems.length > 0 || checked?.state === 'failed' ? 'failed' : checked?.state;
+    if (kind === undefined || kind === 'passed') {
+      const passed = checked && `${got.checks.length} of ${got.checks.length} checks passed`;
+      return [passed, words].filter((each) => each !== undefined && each !== '').join('; ');
+    }
     got.level = 3;
-    throw new StageFault(
-      failed.length > 0 ? 'failed' : 'inconclusive',
-      `${failed.length + unknown.length} of ${got.checks.length} checks did not pass: "${worst.name}": ${worst.message ?? worst.state}`,
-    );
+    const told = [...problems, ...(checked?.words === undefined ? [] : [checked.words])].join(' ');
+    throw new StageFault(kind, told, problems.length > 0 ? { code: 'schema-lost' } : {});
   });
   if (!asks && got.shapes.length === 0) run.stages.skip('check', 'the dry run has no checks');
   // Level 4 is the provider's own restore; nothing that runs here reaches it.
@@ -47,15 +43,47 @@ function tell(run: Run, { name, state, message }: CheckRecord): void {
   });
 }
 
-/** Holds the restored schema against the backup's own account of it and the last passed run's. Empty: there is no schema. */
-async function compareShape(run: Run, context: RunContext, sandbox: RunningSandbox): Promise<string> {
+interface Checked {
+  readonly state: CheckRecord['state'];
+  /** What did not pass. */
+  readonly words?: string;
+}
+
+/** What the runbook asks of the data. A schema that did not come back whole is told with it, so both are asked. */
+async function runChecks(
+  run: Run,
+  context: RunContext,
+  sandbox: RunningSandbox,
+  problems: readonly string[],
+): Promise<Checked> {
+  const { got } = run;
+  try {
+    got.checks = await run.to.engine.check(context, sandbox, got.fetched);
+  } catch (error) {
+    // What is known to be lost stays so, even where the sandbox gives up after it.
+    if (problems.length === 0 || run.signal.aborted || !(error instanceof StageFault)) throw error;
+    return { state: 'inconclusive', words: `The checks could not be run: ${error.message}` };
+  }
+  for (const each of got.checks) tell(run, each);
+  const failed = got.checks.filter((each) => each.state === 'failed');
+  const unknown = got.checks.filter((each) => each.state === 'inconclusive');
+  const worst = failed[0] ?? unknown[0];
+  if (!worst) return { state: 'passed' };
+  return {
+    state: worst.state,
+    words: `${failed.length + unknown.length} of ${got.checks.length} checks did not pass: "${worst.name}": ${worst.message ?? worst.state}`,
+  };
+}
+
+/** Holds the restored schema against the backup's own account of it and the last passed run's. No words: there is no schema. */
+async function compareShape(
+  run: Run,
+  context: RunContext,
+  sandbox: RunningSandbox,
+): Promise<{ readonly problems: readonly string[]; readonly words: string }> {
   const { got } = run;
   const outcome = await run.to.engine.shape?.(context, sandbox, got.fetched, got.previous?.shape ?? []);
-  if (!outcome) return '';
+  if (!outcome) return { problems: [], words: '' };
   got.shapes = outcome.shapes;
-  if (outcome.problems.length > 0) {
-    got.level = 3;
-    throw new StageFault('failed', outcome.problems.join(' '), { code: 'schema-lost' });
-  }
-  return `schema compared: ${outcome.shapes.map(shapeWords).join('; ')}`;
+  return { problems: outcome.problems, words: `schema compared: ${outcome.shapes.map(shapeWords).join('; ')}` };
 }

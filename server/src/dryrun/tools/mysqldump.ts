@@ -20,6 +20,7 @@ import { tapped } from '../streams.ts';
 import { runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
 import { openWrapped, peel, readWords } from '../wrapped.ts';
+import { refuseOtherDatabase } from '../otherDatabase.ts';
 import type { BackupTool } from './backupTool.ts';
 
 const HEAD = 64 * 1024;
@@ -63,6 +64,7 @@ async function fetch(
     const seen = watch();
     for await (const chunk of await openWrapped(ports, run, found.plan, staged.path, wrappings)) seen.add(chunk);
     if (!seen.isWhole()) throw cutOff();
+    refuseOtherDatabase(found.plan, record, seen.databases());
   }
   return {
     found,
@@ -130,6 +132,7 @@ async function restore(
   );
   if (result.code !== 0) throw loadFault(result.stderr);
   if (!seen.isWhole()) throw cutOff();
+  refuseOtherDatabase(fetched.found.plan, fetched.record, seen.databases());
   run.engine(`${handle.flavour} client`, handle.version, handle.client);
   const outcome = await contents(run, handle, seen.definers(), seen.databases().includes('mysql'));
   if (given === undefined)

@@ -16,10 +16,12 @@ import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { cutOff, isTrailer, loadPlain } from '../postgres/loader.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from '../postgres/needs.ts';
-import { contentsOf, createDatabase, databaseName, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
+import { contentsOf, databaseName, noteRoles, nothingPrepared, openDatabase } from '../postgres/prepare.ts';
 import { scan } from '../postgres/scanner.ts';
+import { restoreOptions } from '../postgres/settings.ts';
 import { withoutComments } from '../postgres/sqlBytes.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
+import { refuseOtherDatabase } from '../otherDatabase.ts';
 import { refuseCutTar } from '../postgres/wholeTar.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
 import { stage } from '../staging.ts';
@@ -54,6 +56,7 @@ interface Fetched {
 }
 
 const HEAD = 256 * 1024;
+const TAR_HEADER = 512;
 
 export const pgDump: BackupTool = { id: 'pg_dump', engines: ['postgres'], locate, fetch, restore };
 
@@ -68,7 +71,9 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
   );
   const archive = readArchiveHead(first);
   if (!archive) return found;
-  return { ...found, record: { ...found.record, ...describeHead(archive), format: 'custom' } };
+  const record: BackupRecord = { ...found.record, ...describeHead(archive), format: 'custom' };
+  refuseOtherDatabase(backup, record);
+  return { ...found, record };
 }
 
 async function fetch(
@@ -86,15 +91,17 @@ async function fetch(
   const format = formatOf(first);
   if (format === undefined) throw noDump(record.id, first);
   record = { ...record, format };
-  const archive = readArchiveHead(first);
+  // In a tar archive toc.dat comes first, behind its own header; nothing in one is compressed.
+  const archive = readArchiveHead(format === 'tar' ? first.subarray(TAR_HEADER) : first);
   if (archive)
     record = {
       ...record,
       ...describeHead(archive),
-      ...(wrappings.length === 0 ? { compression: archive.compression } : {}),
+      ...(wrappings.length === 0 && format !== 'tar' ? { compression: archive.compression } : {}),
     };
   if (format === 'plain') record = { ...record, ...describePlain(first) };
   refuseNewer(run, record);
+  refuseOtherDatabase(found.plan, record);
   if (format !== 'plain' && wrappings.length > 0) {
     const target = join(run.folder, 'stage', 'unwrapped');
     await writeFile(ports, run, target, await openWrapped(ports, run, found.plan, path, wrappings));
@@ -137,6 +144,7 @@ async function fetchDirectory(
     checksum: staged.checksum,
   };
   refuseNewer(run, record);
+  refuseOtherDatabase(found.plan, record);
   const result: Fetched = { format: 'directory', wrappings: [], head: archive };
   const message = restoring
     ? `${handle.members.length} files summed; every one is decoded by the restore itself`
@@ -186,7 +194,7 @@ async function restore(
   handle.databases.set(fetched.found.plan.name, database);
   let by: string;
   if (format === 'plain') {
-    await createDatabase(run, handle, database, undefined);
+    await openDatabase(ports, run, handle, database, noNeeds(), nothingPrepared());
     const outcome = await loadPlain(
       ports,
       run,
@@ -201,10 +209,10 @@ async function restore(
     run.engine('pg_restore', client.version, client.folder);
     const program = join(client.folder, 'pg_restore');
     const needs = await needsOfDump(ports, run, fetched, handle);
-    await createDatabase(run, handle, database, needs.encoding);
     const prepared = nothingPrepared();
-    await prepare(ports, run, handle, database, needs, prepared);
+    await openDatabase(ports, run, handle, database, needs, prepared);
     const jobs = format === 'tar' ? [] : ['--jobs', String(handle.jobs)];
+    const indexes = announcedBy(fetched).filter((each) => each.kind === 'index' || each.kind === 'constraint').length;
     const result = await runTool(
       ports,
       run,
@@ -225,7 +233,10 @@ async function restore(
       ],
       {
         stage: 'restore',
-        ...(handle.address.password === undefined ? {} : { env: { PGPASSWORD: handle.address.password } }),
+        env: {
+          ...(handle.isOurs ? restoreOptions(run, ports.machine, format === 'tar' ? 1 : handle.jobs, indexes) : {}),
+          ...(handle.address.password === undefined ? {} : { PGPASSWORD: handle.address.password }),
+        },
       },
     );
     if (result.code !== 0) throw archiveFault(result.stderr);
