@@ -118,6 +118,7 @@ const FORMATS = {
   'constraint-version': 'version or constraint',
   'constraint-size': 'size or constraint',
   'constraint-any': 'value or constraint',
+  answer: 'value or constraint',
 };
 const TYPES = {
   string: 'text',

@@ -28,6 +28,7 @@ const FORMATS = [
     'constraint-version',
     'constraint-size',
     'constraint-any',
+    'answer',
     'date-time',
     'uri',
   ],

@@ -84,14 +84,14 @@ function floorOf(value: unknown, last: number | undefined): number | 'none' | un
 }
 
 function holds(expected: unknown, value: unknown, now: number): boolean | undefined {
-  if (value === null) return expected === null;
+  if (value === null) return expected === null || /^==?\s*null$/iu.test(asText(expected) ?? '');
   const constraint = parseConstraint(expected);
   if (!constraint) return undefined;
   if (typeof value === 'boolean')
     return (
       textOf(value) === constraint.comparisons[0]?.operand || (constraint.comparisons[0]?.operand === 't') === value
     );
-  const kinds: ValueKind[] = numberOf(value) === undefined ? ['version', 'any'] : ['number', 'size', 'duration'];
+  const kinds: ValueKind[] = numberOf(value) === undefined ? ['version', 'any'] : ['number', 'size', 'duration', 'any'];
   const time = numberOf(value) === undefined ? timeOf(value) : undefined;
   if (time !== undefined && constraint.comparisons.every((each) => parseDuration(each.operand) !== undefined))
     return satisfies(constraint, now - time, 'duration');

@@ -3,6 +3,7 @@ import type { ValidationError } from '../../generated/validators.js';
 import type { ParsedDocument, Path } from '../document/node.ts';
 import { nodeAt, pairAt } from '../document/navigate.ts';
 import { anchorPath, keyFixes, missingKeyFixes, replaceFix } from './fixes.ts';
+import { misreadAnswer, shareOf } from '../values/answerConstraint.ts';
 import { formatMessage } from './formats.ts';
 import { keysAt, schemaNodesAt, type JsonSchema } from './navigate.ts';
 import type { SchemaProblem } from './problem.ts';
@@ -173,7 +174,34 @@ function wrongFormat(context: Context, format: string): SchemaProblem {
     path: anchorPath(document, path),
     at: 'value',
     data: { format, value: text },
+    ...meantFixes(document, path, format, value),
   };
+}
+
+/** The way that a check says what was meant, where that is certain. */
+function meantFixes(
+  document: ParsedDocument,
+  path: Path,
+  format: string,
+  value: unknown,
+): Pick<SchemaProblem, 'fixes'> {
+  if (typeof value !== 'string') return {};
+  const share = format === 'floor' ? shareOf(value) : undefined;
+  const instead = share === undefined ? format === 'answer' && misreadAnswer(value)?.instead : { value: share };
+  if (!instead) return {};
+  const key = 'key' in instead ? instead.key : undefined;
+  const pair = pairAt(document, path);
+  const [fix] = replaceFix(
+    document,
+    path,
+    instead.value,
+    `Change to \`${key === undefined ? '' : `${key}: `}${instead.value}\``,
+    true,
+  );
+  if (!fix || (key !== undefined && !pair)) return {};
+  const renamed =
+    key !== undefined && pair ? [{ span: { start: pair.key.start, end: pair.key.end }, newText: key }] : [];
+  return { fixes: [{ ...fix, edits: [...renamed, ...fix.edits] }] };
 }
 
 function wrongPattern(context: Context): SchemaProblem {

@@ -1,5 +1,6 @@
 /** The formats that the schemas name: what text is valid, and what to say where it isn't. */
 import { linearPattern } from '../values/linearPattern.ts';
+import { misreadAnswer, shareOf } from '../values/answerConstraint.ts';
 import { isConstraintOf, parseConstraint, type ValueKind } from '../values/constraint.ts';
 import { cronProblem, isTimeZone } from '../values/cron.ts';
 import { parseDuration } from '../values/duration.ts';
@@ -46,6 +47,7 @@ export const formats: Readonly<Record<string, Check>> = {
   'constraint-version': constraintOf('version'),
   'constraint-size': constraintOf('size'),
   'constraint-any': constraintOf('any'),
+  answer: unlessExpression((text) => misreadAnswer(text) === undefined),
 };
 
 /** What a value of each format looks like, as the end of a sentence: "… is no duration; write …". */
@@ -74,6 +76,10 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
 export function formatMessage(format: string, text: string): string {
   if (format === 'cron')
     return `is not a cron expression: ${cronProblem(text) ?? "it can't be read"}; write five fields such as \`0 * * * *\``;
+  const misread = format === 'answer' ? misreadAnswer(text) : undefined;
+  if (misread) return `${misread.why}; ${misread.write}`;
+  const share = format === 'floor' ? shareOf(text) : undefined;
+  if (share !== undefined) return `is not a floor; write \`${share}\``;
   const [what, write] = WORDS[format] ?? [`is not of the format ${format}`, 'see the documentation'];
   return `${what}; ${write}`;
 }
