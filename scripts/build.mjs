@@ -75,7 +75,11 @@ for (const bundle of BUNDLES) {
     ...bundle.options,
     entryPoints,
     define: { ...define, ...bundle.options.define },
-    plugins: [trims, ...(bundle.options.plugins ?? []), ...(bundle.onEngine === true ? [engine.plugin] : [])],
+    plugins: [
+      trims,
+      ...(bundle.options.plugins ?? []),
+      ...(bundle.onEngine === true ? [engine.plugin(bundle.options.format)] : []),
+    ],
   });
   // What ships in the engine ships with the bundle that stands on it.
   if (bundle.onEngine === true) Object.assign(result.metafile.outputs, engine.metafile.outputs);
@@ -86,6 +90,7 @@ for (const bundle of BUNDLES) {
   }
 }
 chmodSync(join(made, 'main.js'), 0o755);
+writeFileSync(join(made, 'package.json'), '{ "type": "commonjs" }\n');
 rmSync(out, { recursive: true, force: true });
 renameSync(made, out);
 console.log(`build: ${[...new Set(sizes)].join(', ')}`);

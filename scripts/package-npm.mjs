@@ -60,11 +60,12 @@ export function packageNpm(folder = join(root, 'out')) {
   const built = readdirSync(join(root, 'dist'));
   for (const name of [
     'main.js',
-    'commands.js',
+    'commands.mjs',
     'check-worker.js',
-    'worker.js',
+    'worker.mjs',
+    'package.json',
     'chunks',
-    ...built.filter((each) => /^engine-.*\.cjs$/.test(each)),
+    ...built.filter((each) => /^(?:engine|schemas)-.*\.cjs$/.test(each)),
   ])
     cpSync(join(root, 'dist', name), join(stage, 'dist', name), { recursive: true });
   chmodSync(join(stage, 'dist/main.js'), 0o755);

@@ -18,6 +18,7 @@ const NEEDED = [
   'dist/stub.cjs',
   'dist/client.cjs',
   'dist/main.js',
+  'dist/package.json',
   'dist/client.web.js',
   'dist/server.web.js',
   'media/icon.png',
@@ -68,7 +69,7 @@ function commitTime() {
 
 /**
  * Copies what ships into a folder of its own. Its manifest has no `type`: with `"module"` the extension host of a
- * browser refuses our CommonJS; `dist/package.json` says it for the server instead. Nor has it what only a checkout needs.
+ * browser refuses our CommonJS. Nor has it what only a checkout needs.
  */
 function stage(from, folder) {
   for (const name of SHIPPED.filter((each) => existsSync(join(from, each)))) {
@@ -77,7 +78,6 @@ function stage(from, folder) {
   const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   for (const key of ['type', 'scripts', 'devDependencies', 'dependencies', 'bin', 'files']) delete manifest[key];
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  writeFileSync(join(folder, 'dist/package.json'), '{ "type": "module" }\n');
 }
 
 /** Packs the built tree in `from`, and returns the file with its size and hash; throws where a promise is broken. */

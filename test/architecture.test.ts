@@ -45,7 +45,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   evidence: LIVE,
   platform: { rooms: ['core'], packages: ['ignore'], node: 'all' },
   lsp: { rooms: WIRING, packages: [/^vscode-/], node: 'all' },
-  cli: { rooms: WIRING, packages: ['picocolors'], node: 'all' },
+  cli: { rooms: WIRING, packages: [], node: 'all' },
   main: { rooms: ['cli', 'commands'], packages: [], node: [] },
   commands: { rooms: ['cli', 'lsp'], packages: [], node: [] },
   checkWorker: { rooms: ['cli'], packages: [], node: [] },

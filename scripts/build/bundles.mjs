@@ -16,11 +16,17 @@ const OPTIONAL = [
 /** CommonJS packages inside an ES module ask for `require`; `getBuiltinModule` gives it with no import before the first line. */
 const REQUIRE = `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);`;
 
+/** A script has no `import.meta`. */
+const URL_OF_SCRIPT = {
+  define: { 'import.meta.url': 'SCRIPT.url' },
+  banner: { js: `const SCRIPT = { get url() { return require('node:url').pathToFileURL(__filename).href; } };` },
+};
+
 /** The other commands are a bundle of their own. */
 const COMMANDS_ELSEWHERE = {
   name: 'commands-elsewhere',
   setup: (bundle) => {
-    bundle.onResolve({ filter: /^\.\/commands\.ts$/ }, () => ({ path: './commands.js', external: true }));
+    bundle.onResolve({ filter: /^\.\/commands\.ts$/ }, () => ({ path: './commands.mjs', external: true }));
   },
 };
 
@@ -36,6 +42,7 @@ export const BUNDLES = [
       platform: 'node',
       target: 'node20',
       format: 'esm',
+      outExtension: { '.js': '.mjs' },
       // One byte a character: with a single one beyond, V8 holds the whole file at two.
       charset: 'ascii',
       splitting: true,
@@ -53,7 +60,8 @@ export const BUNDLES = [
       entryPoints: [{ in: 'server/src/main.ts', out: 'main' }],
       platform: 'node',
       target: 'node20',
-      format: 'esm',
+      format: 'cjs',
+      ...URL_OF_SCRIPT,
       plugins: [COMMANDS_ELSEWHERE],
     },
   },
@@ -65,7 +73,7 @@ export const BUNDLES = [
       entryPoints: [{ in: 'server/src/checkWorker.ts', out: 'check-worker' }],
       platform: 'node',
       target: 'node20',
-      format: 'esm',
+      format: 'cjs',
     },
   },
   {

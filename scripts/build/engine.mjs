@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
 import { build } from 'esbuild';
 
 const ENTRIES = ['server/src/cli/checkProgram.ts', 'server/src/cli/checkThread.ts'];
@@ -14,29 +16,83 @@ const NAME = 'drillbook-engine';
 
 /** Modules of Node that few runs of `check` touch, and that take it milliseconds to load: theirs are loaded when first called. */
 const SELDOM = [
-  ...['child_process', 'crypto', 'fs/promises', 'net', 'readline/promises', 'timers/promises', 'worker_threads'],
+  ...['child_process', 'crypto', 'fs/promises', 'net', 'os', 'readline/promises', 'timers/promises', 'worker_threads'],
 ];
-const LAZY_BUILTINS = {
-  name: 'lazy-builtins',
+
+/** Modules of Node by their names: as a whole each would be copied for each module that imports it, at every start. */
+const BUILTINS = {
+  name: 'builtins',
   setup(bundle) {
-    bundle.onResolve({ filter: new RegExp(`^node:(?:${SELDOM.join('|')})$`) }, ({ path, namespace }) =>
-      namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy', sideEffects: false },
+    bundle.onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin', sideEffects: false },
     );
-    bundle.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
-      const functions = Object.entries(process.getBuiltinModule(path)).filter(
-        ([, value]) => typeof value === 'function',
-      );
-      const called = (name) => `require('${path}').${name}(...args)`;
-      const each = functions.map(([key, value]) =>
-        /^class\b/.test(Function.prototype.toString.call(value))
-          ? `export function ${key}(...args) { return new (require('${path}').${key})(...args); }\n`
-          : `export const ${key} = (...args) => ${called(key)};\n`,
-      );
-      const constants = path === 'node:fs/promises' ? `export { constants } from 'node:fs';\n` : '';
-      return { contents: each.join('') + constants, loader: 'js' };
+    bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const names = Object.entries(process.getBuiltinModule(path)).filter(([key]) => key !== 'default');
+      const isSeldom = SELDOM.includes(path.slice('node:'.length));
+      return { contents: isSeldom ? whenCalled(path, names) : exportsFrom(path, names), loader: 'js' };
     });
   },
 };
+
+/** The YAML library: most documents are read without it, by `core/document/fast.ts`. */
+const YAML_WHEN_CALLED = {
+  name: 'yaml-when-called',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^yaml$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'require-call'
+        ? undefined
+        : { path, namespace: 'when-called', sideEffects: false, pluginData: { resolveDir } },
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'when-called' }, async ({ path, pluginData }) => {
+      const names = Object.entries(await import(path)).filter(([key]) => key !== 'default');
+      return { contents: whenCalled(path, names), loader: 'js', resolveDir: pluginData.resolveDir };
+    });
+  },
+};
+
+function exportsFrom(path, names) {
+  return `export { ${names.map(([key]) => key)} } from '${path}';`;
+}
+
+/** Functions and classes that load the module when they are called. */
+function whenCalled(path, names) {
+  const called = (key) => `load().${key}(...args)`;
+  const each = names
+    .filter(([, value]) => typeof value === 'function')
+    .map(([key, value]) =>
+      /^class\b/.test(Function.prototype.toString.call(value))
+        ? `export function ${key}(...args) { return new (load().${key})(...args); }\n`
+        : `export const ${key} = (...args) => ${called(key)};\n`,
+    );
+  const constants = path === 'node:fs/promises' ? `export { constants } from 'node:fs';\n` : '';
+  return `let loaded;\nconst load = () => (loaded ??= require('${path}'));\n${each.join('')}${constants}`;
+}
+
+/** The schemas as people read them lie in a script of their own: they are long, and asked for where a finding is explained. */
+const SCHEMAS = /generated[\\/]schemas\.js$/;
+
+async function buildSchemas(root, out, options) {
+  const entry = join(root, 'server/src/generated/schemas.js');
+  const made = await build({ ...options, entryPoints: [entry], outdir: out, write: false });
+  const [{ contents }] = made.outputFiles.filter((each) => each.path.endsWith('.js'));
+  const name = `schemas-${sumOf(contents)}.cjs`;
+  writeFileSync(join(out, name), contents);
+  const exported = await import(pathToFileURL(entry).href);
+  const getters = (key) =>
+    Object.keys(exported[key]).map((kind) => `get '${kind}'() { return require('./${name}').${key}['${kind}']; }`);
+  const lazily = Object.keys(exported).map((key) => `export const ${key} = { ${getters(key)} };\n`);
+  return {
+    name: 'schemas-elsewhere',
+    setup(bundle) {
+      bundle.onLoad({ filter: SCHEMAS }, () => ({ contents: lazily.join(''), loader: 'js' }));
+      bundle.onResolve({ filter: /^\.\/schemas-.*\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}
+
+function sumOf(contents) {
+  return createHash('sha256').update(contents).digest('hex').slice(0, 12);
+}
 
 /**
  * Builds it into `out`. @returns its metafile, and the plugin that gives the other bundles its modules.
@@ -55,25 +111,48 @@ export async function buildEngine(root, out, options) {
     charset: 'ascii',
     supported: { 'dynamic-import': false },
     metafile: true,
-    plugins: [LAZY_BUILTINS],
+    plugins: [],
   };
+  common.plugins.push(BUILTINS, YAML_WHEN_CALLED, await buildSchemas(root, out, common));
   const first = await build({ ...common, entryPoints: ENTRIES, outdir: out, write: false });
   const shared = sharedModules(first.metafile);
-  const stdin = {
-    contents: shared
-      .map((file, index) => `import * as m${index} from './${file}';\nexports['${file}'] = m${index};\n`)
-      .join(''),
-    resolveDir: root,
-    loader: 'js',
+  const engineOf = async (contents) => {
+    const stdin = { contents, resolveDir: root, loader: 'js' };
+    const made = await build({ ...common, ...AS_FUNCTION, stdin, outfile: join(out, 'engine.cjs'), write: false });
+    return { made, text: made.outputFiles.find((each) => each.path.endsWith('engine.cjs')).text };
   };
-  const made = await build({ ...common, stdin, outfile: join(out, 'engine.cjs'), write: false });
-  const text = made.outputFiles.find((each) => each.path.endsWith('engine.cjs')).contents;
-  const name = `engine-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.cjs`;
+  const names = exportsOf((await engineOf(everything(shared))).text);
+  const { made, text } = await engineOf(entriesFirst(shared, names));
+  const name = `engine-${sumOf(text)}.cjs`;
   writeFileSync(join(out, name), text);
   for (const map of made.outputFiles.filter((each) => each.path.endsWith('.map')))
     writeFileSync(map.path, map.contents);
-  const exported = createRequire(import.meta.url)(join(out, name));
-  return { metafile: made.metafile, bytes: text.length, plugin: pluginOf(root, name, exported) };
+  return { metafile: made.metafile, plugin: (format) => pluginOf(root, name, names, format) };
+}
+
+/** A script whose value is a function: put around it when it is read, that would copy the whole text. */
+const AS_FUNCTION = { banner: { js: '(function (exports, require, keepCompiled) {' }, footer: { js: '})' } };
+
+/** Every module, by its path. */
+function everything(shared) {
+  return shared
+    .map((file, index) => `import * as m${index} from './${file}';\nexports['${file}'] = m${index};\n`)
+    .join('');
+}
+
+/** The names that each module exports, by its path. */
+function exportsOf(text) {
+  const exported = {};
+  new Script(text).runInThisContext()(exported, createRequire(import.meta.url));
+  return Object.fromEntries(Object.entries(exported).map(([file, names]) => [file, Object.keys(names)]));
+}
+
+/** The entries at once; the table of all modules, which is long, when a bundle that takes them out of it is run. */
+function entriesFirst(shared, names) {
+  const table = (files) =>
+    `{${files.map((file) => `'${file}': {${names[file].map((name) => `${name}: m${shared.indexOf(file)}.${name}`)}}`)}}`;
+  const imports = shared.map((file, index) => `import * as m${index} from './${file}';\n`).join('');
+  return `${imports}exports.entries = ${table(ENTRIES)};\nexports.modules = () => (${table(shared)});\n`;
 }
 
 /** Our own modules that the entries import in whatever way but lazily. */
@@ -89,8 +168,12 @@ function sharedModules({ inputs }) {
   return [...seen].filter((file) => file.startsWith('server/src/')).sort();
 }
 
-/** In place of each module of the engine: its names, taken out of the engine. */
-function pluginOf(root, name, exported) {
+/**
+ * In place of each module of the engine: its names, taken out of the engine. A bundle in CommonJS is one file for one of the
+ * entries, and takes nothing else.
+ */
+function pluginOf(root, name, names, format) {
+  const taken = format === 'cjs' ? OF_SCRIPT(name) : OF_MODULE(name);
   return {
     name: NAME,
     setup(bundle) {
@@ -101,25 +184,29 @@ function pluginOf(root, name, exported) {
       }));
       bundle.onLoad({ filter: /.*/, namespace: NAME }, () => ({
         // What one file takes is worth keeping, and what a server is started for; the other commands would fill it up.
-        contents: `import { runKept } from './${LOADER}';
-const here = new URL('.', import.meta.url);
-const place = new URL((here.pathname.endsWith('/chunks/') ? '../' : './') + ${JSON.stringify(name)}, here);
-export default runKept(place, process.argv[2]);`,
+        contents: `import { runKept } from './${LOADER}';\n${taken}`,
         resolveDir: root,
         loader: 'js',
       }));
       bundle.onLoad({ filter: /\.(?:ts|js)$/ }, ({ path }) => {
-        const names = exported[path.slice(resolve(root).length + 1).replaceAll('\\', '/')];
-        if (names === undefined) return undefined;
-        const each = Object.keys(names).map(
-          (key) => `export const ${key} = /* @__PURE__ */ from(${JSON.stringify(key)});\n`,
-        );
-        const file = JSON.stringify(path.slice(resolve(root).length + 1).replaceAll('\\', '/'));
+        const file = path.slice(resolve(root).length + 1).replaceAll('\\', '/');
+        if (names[file] === undefined) return undefined;
+        const each = names[file].map((key) => `export const ${key} = /* @__PURE__ */ from(${JSON.stringify(key)});\n`);
         return {
-          contents: `import engine from '${NAME}';\nconst from = (name) => engine[${file}][name];\n${each.join('')}`,
+          contents: `import engine from '${NAME}';\nconst from = (name) => engine[${JSON.stringify(file)}][name];\n${each.join('')}`,
           loader: 'js',
         };
       });
     },
   };
 }
+
+const OF_SCRIPT = (name) =>
+  `export default runKept(__dirname + ${JSON.stringify(`/${name}`)}, process.argv[2], require).entries;`;
+
+/** An ES module of the program lies beside the engine, or in chunks/. */
+const OF_MODULE = (name) => `const path = process.getBuiltinModule('node:path');
+const here = path.dirname(process.getBuiltinModule('node:url').fileURLToPath(import.meta.url));
+const place = path.join(path.basename(here) === 'chunks' ? path.dirname(here) : here, ${JSON.stringify(name)});
+const load = process.getBuiltinModule('node:module').createRequire(place);
+export default runKept(place, process.argv[2], load).modules();`;

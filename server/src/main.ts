@@ -7,10 +7,15 @@ const version = typeof DRILLBOOK_VERSION === 'string' ? DRILLBOOK_VERSION : '0.0
 const commit = typeof DRILLBOOK_COMMIT === 'string' ? DRILLBOOK_COMMIT : '';
 const args = process.argv.slice(2);
 
-if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
-  process.stdout.write(`drillbook ${version}${commit === '' ? '' : ` (commit ${commit})`}\n`);
-} else {
-  const program = { version, commit, home: new URL('.', import.meta.url) };
+/** Built, this is a CommonJS module: Node runs it some milliseconds before an ES module, but no `await` stands at its top. */
+async function run(): Promise<void> {
+  const program = {
+    version,
+    commit,
+    get home() {
+      return new URL('.', import.meta.url);
+    },
+  };
   if (args[0] === 'check') {
     // One file is to be checked in less time than the other commands take to load.
     const { runCheckProgram } = await import('./cli/checkProgram.ts');
@@ -19,6 +24,12 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
     const { runCommands } = await import('./commands.ts');
     await runCommands(args, program);
   }
+}
+
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
+  process.stdout.write(`drillbook ${version}${commit === '' ? '' : ` (commit ${commit})`}\n`);
+} else {
+  void run();
 }
 
 export {};

@@ -6,7 +6,6 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -14,6 +13,7 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { once } from 'node:events';
 import { Script } from 'node:vm';
@@ -26,23 +26,24 @@ describe('compiled code kept beside the program', function () {
   let program: Folder;
   let workspace: Folder;
   beforeEach(() => {
-    program = folderOf({ 'package.json': '{"type":"module"}' });
+    program = folderOf({});
     workspace = folderOf({ 'a.runbook.yaml': RUNBOOK, 'b.environment.yaml': ENVIRONMENT });
     const built = dirname(builtProgram());
     const engine = readdirSync(built).filter((name) => /^engine-.*\.cjs$/u.test(name));
     assert.equal(engine.length, 1, 'the build has one engine');
-    for (const name of ['main.js', ...engine]) copyFileSync(join(built, name), join(program.path, name));
+    for (const name of ['main.js', 'package.json', ...engine])
+      copyFileSync(join(built, name), join(program.path, name));
   });
   afterEach(() => {
     program.remove();
     workspace.remove();
   });
 
-  function check(): string {
+  function check(more: NodeJS.ProcessEnv = {}): string {
     const ran = spawnSync(process.execPath, [join(program.path, 'main.js'), 'check'], {
       cwd: workspace.path,
       encoding: 'utf8',
-      env: plainEnvironment(),
+      env: { ...plainEnvironment(), ...more },
     });
     assert.equal(ran.stderr, '');
     assert.equal(ran.status, 0);
@@ -81,8 +82,7 @@ describe('compiled code kept beside the program', function () {
     const first = check();
     // V8 tells no other script of the same length from its own, so this code would be run.
     const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
-    const length =
-      readFileSync(join(program.path, engine), 'latin1').length + '(function (exports, require) {\n})'.length;
+    const { length } = readFileSync(join(program.path, engine), 'latin1');
     const evil = '(function () { process.stdout.write("someone else\'s code"); process.exit(0); })';
     const code = new Script(evil.padEnd(length, ' '), { filename: join(program.path, engine) });
     code.runInThisContext();
@@ -98,19 +98,68 @@ describe('compiled code kept beside the program', function () {
     assert.equal(statSync(dirname(kept())).mode & 0o777, 0o755);
   });
 
-  it('is done without where there is no place for it', () => {
+  it('is kept below the home of the account where there is no place beside the program, whatever the environment says', function () {
+    if (process.platform === 'win32') this.skip();
+    const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
+    const name = `${engine.replace('.cjs', '')}-${process.version}-${process.arch}.bin`;
+    const atHome = join(userInfo().homedir, '.cache/drillbook/compiled', name);
+    rmSync(atHome, { force: true });
     writeFileSync(join(program.path, '.compiled'), 'in the way');
-    const first = check();
-    assert.equal(readFileSync(join(program.path, '.compiled'), 'utf8'), 'in the way');
-    rmSync(join(program.path, '.compiled'));
-    mkdirSync(join(program.path, '.compiled'));
-    assert.equal(check(), first);
+    try {
+      const first = check({ HOME: workspace.path, XDG_CACHE_HOME: workspace.path });
+      assert.equal(readFileSync(join(program.path, '.compiled'), 'utf8'), 'in the way');
+      assert.deepEqual(readdirSync(workspace.path).sort(), ['a.runbook.yaml', 'b.environment.yaml']);
+      const { mtimeMs, mode } = statSync(atHome);
+      assert.equal(mode & 0o777, 0o600);
+      assert.equal(statSync(dirname(atHome)).mode & 0o777, 0o700);
+      assert.equal(check(), first);
+      assert.equal(statSync(atHome).mtimeMs, mtimeMs);
+      chmodSync(atHome, 0o660);
+      assert.equal(check(), first);
+      assert.notEqual(statSync(atHome).mtimeMs, mtimeMs, 'what others could write is not run');
+    } finally {
+      rmSync(atHome, { force: true });
+    }
+  });
+
+  it('is that of a small run, even where a large one came first', () => {
+    const files: Record<string, string> = { 'b.environment.yaml': ENVIRONMENT };
+    for (let index = 0; index < 250; index++)
+      files[`r${index}.runbook.yaml`] = RUNBOOK.replace('name: orders-db', `name: orders-db-${index}`);
+    const large = folderOf(files);
+    try {
+      const run = (): void => {
+        const ran = spawnSync(process.execPath, [join(program.path, 'main.js'), 'check'], {
+          cwd: large.path,
+          encoding: 'utf8',
+          env: { ...plainEnvironment(), XDG_CACHE_HOME: program.path },
+        });
+        assert.equal(ran.stderr, '');
+      };
+      const names = (): readonly string[] => readdirSync(join(program.path, '.compiled')).sort();
+      run();
+      const [early = ''] = names();
+      assert.match(early, /-early\.bin$/u);
+      const { mtimeMs } = statSync(join(program.path, '.compiled', early));
+      run();
+      assert.deepEqual(names(), [early]);
+      assert.equal(statSync(join(program.path, '.compiled', early)).mtimeMs, mtimeMs);
+      const first = check();
+      const usual = early.replace('-early', '');
+      assert.deepEqual(names(), [early, usual].sort());
+      const written = statSync(join(program.path, '.compiled', usual)).mtimeMs;
+      assert.equal(check(), first);
+      run();
+      assert.equal(statSync(join(program.path, '.compiled', usual)).mtimeMs, written);
+    } finally {
+      large.remove();
+    }
   });
 
   it('is kept for the server as well, of its own, while it runs', async () => {
     const built = dirname(builtProgram());
     cpSync(join(built, 'chunks'), join(program.path, 'chunks'), { recursive: true });
-    copyFileSync(join(built, 'commands.js'), join(program.path, 'commands.js'));
+    copyFileSync(join(built, 'commands.mjs'), join(program.path, 'commands.mjs'));
     check();
     const ofCheck = kept();
     const ofServer = ofCheck.replace(/\.bin$/u, '-lsp.bin');
@@ -135,7 +184,7 @@ describe('compiled code kept beside the program', function () {
     const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
     const script = `const { readFileSync } = require('node:fs');
       for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag);
-      const source = '(function (exports, require) {' + readFileSync(process.argv[1], 'latin1') + '\\n})';
+      const source = readFileSync(process.argv[1], 'latin1');
       const twice = readFileSync(process.argv[2]);
       const cachedData = twice.subarray(0, twice.length / 2);
       process.stdout.write(String(new (require('node:vm').Script)(source, { cachedData }).cachedDataRejected));`;

@@ -16,9 +16,9 @@ const ALLOWED = [
   /^extension\/(readme|changelog)\.md$/i,
   /^extension\/license(\.txt|\.md)?$/i,
   /^extension\/THIRD-PARTY-NOTICES\.txt$/,
-  /^extension\/dist\/[\w.-]+\.(js|cjs)$/,
+  /^extension\/dist\/[\w.-]+\.(js|cjs|mjs)$/,
   /^extension\/dist\/package\.json$/,
-  /^extension\/dist\/chunks\/[\w.-]+\.js$/,
+  /^extension\/dist\/chunks\/[\w.-]+\.mjs$/,
   /^extension\/media\/[\w-]+\.(svg|png)$/,
   /^extension\/media\/walkthrough\/[\w-]+\.md$/,
   /^extension\/snippets\/[\w-]+\.code-snippets$/,
@@ -85,7 +85,7 @@ describe('the packed extension', function () {
 
   it('holds what the server needs besides', () => {
     const names = namesIn(first);
-    for (const file of ['main.js', 'worker.js', 'server.web.js'])
+    for (const file of ['main.js', 'worker.mjs', 'server.web.js'])
       assert.ok(names.includes(`extension/dist/${file}`), file);
     assert.ok(names.some((name) => name.startsWith('extension/docs/rules/drift/')));
     assert.ok(names.includes('extension/THIRD-PARTY-NOTICES.txt'));

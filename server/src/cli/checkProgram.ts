@@ -7,7 +7,14 @@ import { runProgram } from './program.ts';
 export async function runCheckProgram(args: readonly string[], program: Omit<Program, 'serve'>): Promise<void> {
   const { name, summary } = command;
   const serve = async (): Promise<void> => await Promise.reject(new Error('check runs no server'));
-  await runProgram(args, { ...program, serve }, [
-    { name, summary, load: async () => await Promise.resolve({ command }) },
-  ]);
+  const whole: Program = {
+    version: program.version,
+    commit: program.commit,
+    serve,
+    // Of one small file nothing is asked that lies beside the program.
+    get home() {
+      return program.home;
+    },
+  };
+  await runProgram(args, whole, [{ name, summary, load: async () => await Promise.resolve({ command }) }]);
 }

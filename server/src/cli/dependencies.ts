@@ -49,6 +49,8 @@ export interface DependencyOptions {
   readonly program: Program;
   readonly untrusted: boolean;
   readonly quiet: boolean;
+  /** Writes a line to standard error. */
+  readonly writeLine: (line: string) => void;
 }
 
 export function createDependencies(options: DependencyOptions): Dependencies {
@@ -67,14 +69,16 @@ export function createDependencies(options: DependencyOptions): Dependencies {
     secrets,
     cache: createCache(files, `${machine.cacheFolder}/observations`, secrets.redact),
     log: createLog({
-      writeLine: (line) => void process.stderr.write(`${line}\n`),
+      writeLine: options.writeLine,
       redact: secrets.redact,
       level: options.quiet ? 'error' : process.env['DRILLBOOK_DEBUG'] === undefined ? 'warning' : 'debug',
     }),
     approvedHosts: async (more) =>
       createApprovedHosts([...(await readApprovedHosts(files, machine.configFolder)), ...more]),
     trusted: !options.untrusted,
-    workerUrl: new URL('worker.js', options.program.home),
+    get workerUrl() {
+      return new URL('worker.mjs', options.program.home);
+    },
     atEnd: (close) => void closing.push(close),
     dispose: async () => {
       for (const close of closing.reverse()) await close().catch(() => undefined);

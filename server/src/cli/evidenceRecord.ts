@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { recordEvidence } from '../app/recordEvidence.ts';
 import type { Conversation } from '../core/recovery/stepTalk.ts';
 import { newRunId } from '../evidence/journal.ts';
+import { withQuietEnd } from '../platform/standardOutput.ts';
 import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { stepAuthors } from './dryRunPeople.ts';
 import { openJournal } from './evidenceKeep.ts';
@@ -18,10 +19,11 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
   const journal = await openJournal(context, selection, entry);
   const authors = await stepAuthors(context, selection.root, entry);
   const lines = readLines(context.signal);
+  const errors = withQuietEnd(process.stderr);
   const conversation: Conversation = {
     tell: (text) => context.terminal.note(text),
     ask: async (question) => {
-      process.stderr.write(secrets.redact(question));
+      errors.write(secrets.redact(question));
       return await lines.next();
     },
   };

@@ -1,5 +1,6 @@
 /** One run of the program: finds the command, hands it what it needs, and turns what comes of it into an exit status. */
 import { setMaxListeners } from 'node:events';
+import { openStandardOutput, type StandardOutput } from '../platform/standardOutput.ts';
 import { Failure, UsageError, type Command, type ExitStatus, type Program } from './command.ts';
 import { createDependencies } from './dependencies.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -15,41 +16,47 @@ export async function runProgram(
   program: Program,
   commands: readonly CommandRow[],
 ): Promise<void> {
-  quietBrokenPipes();
+  const streams: Streams = { output: openStandardOutput(1), errors: openStandardOutput(2) };
   const cancel = new AbortController();
   // Every look-up and child listens to it.
   setMaxListeners(0, cancel.signal);
   // Warnings of Node and of drivers ("will require node >=22") are for us, not for the person.
   if (process.env['DRILLBOOK_DEBUG'] === undefined) process.removeAllListeners('warning');
   listenForTheEnd(cancel);
-  const status = await dispatch(args, program, commands, cancel.signal);
+  const status = await dispatch(args, program, commands, streams, cancel.signal);
   // The server and a broken pipe end by themselves; a live timer or socket of a driver must not hold us.
   process.exitCode = status;
-  await flush();
+  await Promise.all([streams.output.flushed(), streams.errors.flushed()]);
   process.exit(status);
+}
+
+interface Streams {
+  readonly output: StandardOutput;
+  readonly errors: StandardOutput;
 }
 
 async function dispatch(
   args: readonly string[],
   program: Program,
   commands: readonly CommandRow[],
+  streams: Streams,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  const plain = (text: string): void => void process.stderr.write(`${text}\n`);
+  const plain = async (text: string): Promise<void> => await streams.errors.write(`${text}\n`);
   try {
     const [name, ...rest] = args;
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      return await help(commands, rest[0], name === undefined);
+      return await help(commands, rest[0], name === undefined, streams);
     }
     const command = await commandByName(commands, name);
-    return await runCommand(command, rest, program, signal);
+    return await runCommand(command, rest, program, streams, signal);
   } catch (error) {
     if (error instanceof UsageError) {
       const help = error.command === undefined ? 'drillbook --help' : `drillbook ${error.command} --help`;
-      plain(`drillbook: ${error.message}\n${help} tells more.`);
+      await plain(`drillbook: ${error.message}\n${help} tells more.`);
       return 2;
     }
-    plain(`drillbook: ${error instanceof Error ? error.message : String(error)}`);
+    await plain(`drillbook: ${error instanceof Error ? error.message : String(error)}`);
     return 2;
   }
 }
@@ -62,15 +69,20 @@ async function commandByName(commands: readonly CommandRow[], name: string): Pro
   throw new UsageError(`there is no command "${name}"; there are ${known.join(', ')}.${didYouMean(name, known)}`);
 }
 
-async function help(commands: readonly CommandRow[], of: string | undefined, forgotten: boolean): Promise<ExitStatus> {
+async function help(
+  commands: readonly CommandRow[],
+  of: string | undefined,
+  forgotten: boolean,
+  { output, errors }: Streams,
+): Promise<ExitStatus> {
   if (of !== undefined && !of.startsWith('-')) {
     const command = await commandByName(commands, of);
-    process.stdout.write(commandHelp(command, process.stdout.isTTY, process.stdout.columns || 100));
+    await output.write(commandHelp(command, output.isTerminal, Number.isFinite(output.columns) ? output.columns : 100));
     return 0;
   }
-  const text = programHelp(commands, process.stdout.isTTY);
+  const text = programHelp(commands, output.isTerminal);
   // With no command at all the help is an error message.
-  (forgotten ? process.stderr : process.stdout).write(text);
+  await (forgotten ? errors : output).write(text);
   return forgotten ? 2 : 0;
 }
 
@@ -78,6 +90,7 @@ async function runCommand(
   command: Command,
   args: readonly string[],
   program: Program,
+  streams: Streams,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const { values, operands, help } = parseArguments(command, args);
@@ -86,11 +99,13 @@ async function runCommand(
     program,
     untrusted: values.flag('untrusted'),
     quiet: values.flag('quiet'),
+    writeLine: (line) => void streams.errors.write(`${line}\n`).catch(() => undefined),
   });
   const terminal = createTerminal({
     quiet: values.flag('quiet'),
     noColor: values.flag('no-color'),
     redact: dependencies.secrets.redact,
+    ...streams,
   });
   if (help) {
     await terminal.out(commandHelp(command, terminal.color, Math.min(terminal.columns, 100)));
@@ -103,11 +118,11 @@ async function runCommand(
       throw new UsageError(dependencies.secrets.redact(error.message), error.command ?? command.name);
     }
     if (signal.aborted) {
-      process.stderr.write('drillbook: cancelled.\n');
+      await streams.errors.write('drillbook: cancelled.\n');
       return 3;
     }
     const told = error instanceof Failure ? error.message : describeCrash(error);
-    process.stderr.write(steerless(`drillbook ${command.name}: ${dependencies.secrets.redact(told)}\n`));
+    await streams.errors.write(steerless(`drillbook ${command.name}: ${dependencies.secrets.redact(told)}\n`));
     return 2;
   } finally {
     await dependencies.dispose();
@@ -134,25 +149,4 @@ function listenForTheEnd(cancel: AbortController): void {
   process.on('SIGTERM', () => stop('terminated'));
   if (process.platform !== 'win32') process.on('SIGHUP', () => stop('hung up'));
   if (process.channel !== undefined) process.on('disconnect', () => stop('the parent went away'));
-}
-
-/** `drillbook rules | head` is fine. */
-function quietBrokenPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-    });
-  }
-}
-
-async function flush(): Promise<void> {
-  await Promise.all(
-    [process.stdout, process.stderr].map(
-      async (stream) =>
-        await new Promise<void>((resolve) => {
-          if (stream.destroyed || stream.writableLength === 0) resolve();
-          else stream.write('', () => resolve());
-        }),
-    ),
-  );
 }

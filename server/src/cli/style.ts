@@ -1,5 +1,4 @@
 /** Colour by meaning, and text set to a width. */
-import { createColors } from 'picocolors';
 
 export interface Paint {
   readonly bold: (text: string) => string;
@@ -15,19 +14,31 @@ export interface Paint {
 }
 
 export function paint(color: boolean): Paint {
-  const colors = createColors(color);
+  const set = (open: number, close: number): ((text: string) => string) => (color ? painted(open, close) : plain);
+  const [bold, underline] = [set(1, 22), set(4, 24)];
+  const red = set(31, 39);
   return {
-    bold: colors.bold,
-    dim: colors.dim,
-    heading: (text) => colors.bold(colors.underline(text)),
-    name: colors.cyan,
-    error: (text) => colors.bold(colors.red(text)),
-    warning: colors.yellow,
-    information: colors.blue,
-    unchecked: colors.magenta,
-    good: colors.green,
-    link: colors.underline,
+    bold,
+    dim: set(2, 22),
+    heading: (text) => bold(underline(text)),
+    name: set(36, 39),
+    error: (text) => bold(red(text)),
+    warning: set(33, 39),
+    information: set(34, 39),
+    unchecked: set(35, 39),
+    good: set(32, 39),
+    link: underline,
   };
+}
+
+function plain(text: string): string {
+  return text;
+}
+
+/** Between two of the terminal's sequences; what ends a style inside begins ours again. */
+function painted(open: number, close: number): (text: string) => string {
+  const [start, end] = [`\u001b[${open}m`, `\u001b[${close}m`];
+  return (text) => start + text.replaceAll(end, end + start) + end;
 }
 
 /** Breaks a paragraph (or several, at blank lines) at words so that no line is longer than `width` where a word allows it. */

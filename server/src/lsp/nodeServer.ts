@@ -7,6 +7,7 @@ import {
   ProposedFeatures,
   type Connection,
 } from 'vscode-languageserver/node';
+import { withQuietEnd } from '../platform/standardOutput.ts';
 import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
 import { createServer } from './server.ts';
 
@@ -15,6 +16,8 @@ import { createServer } from './server.ts';
  * `--socket=PORT`.
  */
 export async function serveOn(args: readonly string[], program: ServerProgram): Promise<void> {
+  withQuietEnd(process.stdout);
+  withQuietEnd(process.stderr);
   const connection = connect(args);
   // Standard output belongs to the protocol: what anything prints goes to the log instead.
   const dependencies = await createNodeDependencies(program, (line) => void process.stderr.write(`${line}\n`));

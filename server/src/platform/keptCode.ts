@@ -1,45 +1,66 @@
 /**
  * Runs a script of the program with the machine code that V8 made of it last time, kept in a folder beside the script as
- * Python keeps `__pycache__`: who can write there can change the program itself, so it is trusted as the program is.
+ * Python keeps `__pycache__`: who can write there can change the program itself, so it is trusted as the program is. Where
+ * that folder can't be written it is kept below the home of the account, whose owner runs the program.
  */
 import type { Stats } from 'node:fs';
 
 /** Beside the script. */
 const KEPT_FOLDER = '.compiled';
+/** Below the home that the system knows: the environment may name a folder that came with a workspace. */
+const HOME_FOLDER = ['.cache', 'drillbook', 'compiled'];
 /** The commands whose code is kept, each its own, as each compiles other parts and sets other flags. */
 const KEEPING: readonly (string | undefined)[] = ['check', 'lsp'];
 /** A server stays, and may be killed at its end: what it has compiled by then is what one is started for. */
 const SERVER = 'lsp';
 const SETTLED_MS = 2000;
+/** What a large run had compiled when it was asked: used where nothing better is kept, and replaced by a run of the usual size. */
+const EARLY = '-early';
 const OTHERS_MAY_WRITE = 0o022;
 
-interface Kept {
-  readonly place: string;
-  /** Whose the program is. */
+/** Where code may be kept, and whose folder and files must be. */
+interface Place {
+  readonly folder: string;
   readonly owner: number;
-  readonly code: Buffer | undefined;
+  readonly mode: number;
 }
 
+type Required = (name: string) => unknown;
+/** Called by a run that compiles more than others do: what is kept is what it has compiled by then. */
+type KeepCompiled = () => void;
+
 /**
- * What the script puts on `exports`. It is run as CommonJS and must be plain ASCII; its name has to change with its content,
- * because the kept code is found by name. `command` is what the program was started for: some keep what they compile.
+ * What the script puts on `exports`. It is one function of `exports`, `require` and `keepCompiled`, and must be plain ASCII;
+ * its name has to change with its content, because the kept code is found by name. `command` is what the program was started
+ * for: some keep what they compile.
  */
-export function runKept(script: URL, command: string | undefined): Record<string, unknown> {
+export function runKept(file: string, command: string | undefined, require: Required): Record<string, unknown> {
   const { readFileSync } = node('node:fs');
   const { Script } = node('node:vm');
-  const file = node('node:url').fileURLToPath(script);
-  const kept = lookUp(file, command === SERVER ? '-lsp' : '');
-  const made = new Script(`(function (exports, require) {${readFileSync(file, 'latin1')}\n})`, {
+  const name = nameOf(file, command === SERVER ? '-lsp' : '');
+  const usual = findIn(besideOf(file), name) ?? findIn(homePlace, name);
+  const code = usual ?? findIn(besideOf(file), name + EARLY) ?? findIn(homePlace, name + EARLY);
+  const made = new Script(readFileSync(file, 'latin1'), {
     filename: file,
-    ...(kept?.code === undefined ? {} : { cachedData: kept.code }),
+    ...(code === undefined ? {} : { cachedData: code }),
   });
-  const run = made.runInThisContext() as (exports: Record<string, unknown>, require: NodeJS.Require) => void;
+  const isKept = (known: Buffer | undefined): boolean => known !== undefined && made.cachedDataRejected === false;
+  const keeps = KEEPING.includes(command) && !isKept(usual) && isPlain();
+  let isEarly = false;
+  const keepCompiled = (): void => {
+    if (!isEarly && keeps && !isKept(code)) write(file, name + EARLY, made.createCachedData());
+    isEarly = true;
+  };
+  const run = made.runInThisContext() as (
+    exports: Record<string, unknown>,
+    require: Required,
+    keepCompiled: KeepCompiled,
+  ) => void;
   const exported: Record<string, unknown> = {};
-  run(exported, node('node:module').createRequire(script));
-  const isNew = kept !== undefined && (kept.code === undefined || made.cachedDataRejected === true);
-  if (isNew && KEEPING.includes(command) && isPlain()) {
+  run(exported, require, keepCompiled);
+  if (keeps) {
     const keep = (): void => {
-      write(kept, made.createCachedData());
+      if (!isEarly) write(file, name, made.createCachedData());
     };
     // At its end the run has compiled all that it needs, and only that.
     if (command === SERVER) setTimeout(keep, SETTLED_MS).unref();
@@ -55,33 +76,42 @@ function isPlain(): boolean {
   return execArgv.length === 0 && env['NODE_OPTIONS'] === undefined && env['NODE_V8_COVERAGE'] === undefined;
 }
 
-/** The code of the script, where folder and file belong to the script's owner, nobody else may write them, and the sum is right. */
-function lookUp(file: string, habit: string): Kept | undefined {
+function nameOf(file: string, habit: string): string {
+  return `${node('node:path').basename(file, '.cjs')}-${process.version}-${process.arch}${habit}`;
+}
+
+/** Beside the script, for its owner. */
+function besideOf(file: string): () => Place {
+  return () => ({
+    folder: node('node:path').join(node('node:path').dirname(file), KEPT_FOLDER),
+    owner: node('node:fs').statSync(file).uid,
+    mode: 0o755,
+  });
+}
+
+/** Below the home of who runs this, for them alone. @throws where the account has none. */
+function homePlace(): Place {
+  const { homedir, uid } = node('node:os').userInfo();
+  if (process.platform === 'win32' || uid !== process.geteuid?.()) throw new Error('not the home of who runs this');
+  return { folder: node('node:path').join(homedir, ...HOME_FOLDER), owner: uid, mode: 0o700 };
+}
+
+/** The code that is kept there, where folder and file belong to the owner, nobody else may write them, and it is whole. */
+function findIn(placeOf: () => Place, name: string): Buffer | undefined {
   const fs = node('node:fs');
-  const path = node('node:path');
-  const name = `${path.basename(file, '.cjs')}-${process.version}-${process.arch}${habit}.bin`;
-  const place = path.join(path.dirname(file), KEPT_FOLDER, name);
-  let owner: number;
   try {
-    owner = fs.statSync(file).uid;
-  } catch {
-    return undefined;
-  }
-  try {
-    const folder = fs.lstatSync(path.dirname(place));
-    if (!folder.isDirectory() || !isOnlyOf(folder, owner)) return { place, owner, code: undefined };
-    const handle = fs.openSync(
-      place,
-      fs.constants.O_RDONLY | (process.platform === 'win32' ? 0 : fs.constants.O_NOFOLLOW),
-    );
+    const { folder, owner } = placeOf();
+    const known = fs.lstatSync(folder);
+    if (!known.isDirectory() || !isOnlyOf(known, owner)) return undefined;
+    const noFollow = process.platform === 'win32' ? 0 : fs.constants.O_NOFOLLOW;
+    const handle = fs.openSync(`${folder}/${name}.bin`, fs.constants.O_RDONLY | noFollow);
     try {
-      const mine = isOnlyOf(fs.fstatSync(handle), owner);
-      return { place, owner, code: mine ? whole(fs.readFileSync(handle)) : undefined };
+      return isOnlyOf(fs.fstatSync(handle), owner) ? whole(fs.readFileSync(handle)) : undefined;
     } finally {
       fs.closeSync(handle);
     }
   } catch {
-    return { place, owner, code: undefined };
+    return undefined;
   }
 }
 
@@ -98,32 +128,40 @@ function isOnlyOf(stat: Stats, owner: number): boolean {
   return process.platform === 'win32' || (stat.uid === owner && (stat.mode & OTHERS_MAY_WRITE) === 0);
 }
 
-/** Written beside and renamed, by the owner of the program alone; where it can't be, the next run compiles again. */
-function write({ place, owner }: Kept, code: Buffer): void {
-  if (process.platform !== 'win32' && process.geteuid?.() !== owner) return;
+/** Keeps the code beside the script, or in the home; where neither can be, the next run compiles again. */
+function write(file: string, name: string, code: Buffer): void {
+  if (!writeIn(besideOf(file), name, code)) writeIn(homePlace, name, code);
+}
+
+/** Written beside and renamed, by the owner alone. */
+function writeIn(placeOf: () => Place, name: string, code: Buffer): boolean {
   const fs = node('node:fs');
-  const folder = node('node:path').dirname(place);
-  const beside = `${place}.${process.pid}.tmp`;
+  let beside: string | undefined;
   try {
-    fs.mkdirSync(folder, { recursive: true });
-    if (fs.lstatSync(folder).isSymbolicLink()) return;
-    fs.chmodSync(folder, 0o755);
-    fs.writeFileSync(beside, Buffer.concat([code, code]), { flag: 'wx', mode: 0o644 });
-    fs.renameSync(beside, place);
+    const { folder, owner, mode } = placeOf();
+    if (process.platform !== 'win32' && process.geteuid?.() !== owner) return false;
+    fs.mkdirSync(folder, { recursive: true, mode });
+    const known = fs.lstatSync(folder);
+    if (!known.isDirectory() || (process.platform !== 'win32' && known.uid !== owner)) return false;
+    fs.chmodSync(folder, mode);
+    beside = `${folder}/${name}.${process.pid}.tmp`;
+    fs.writeFileSync(beside, Buffer.concat([code, code]), { flag: 'wx', mode: mode & 0o644 });
+    fs.renameSync(beside, `${folder}/${name}.bin`);
+    return true;
   } catch {
     try {
-      fs.unlinkSync(beside);
+      if (beside !== undefined) fs.unlinkSync(beside);
     } catch {
       // It was never made.
     }
+    return false;
   }
 }
 
 interface Modules {
   readonly 'node:fs': typeof import('node:fs');
-  readonly 'node:module': typeof import('node:module');
+  readonly 'node:os': typeof import('node:os');
   readonly 'node:path': typeof import('node:path');
-  readonly 'node:url': typeof import('node:url');
   readonly 'node:vm': typeof import('node:vm');
   readonly 'node:worker_threads': typeof import('node:worker_threads');
 }

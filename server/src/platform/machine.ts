@@ -11,10 +11,18 @@ export function createMachine(
   return {
     platform,
     architecture: process.arch,
-    hostName: os.hostname(),
-    user: userName(environment),
+    // Asked when wanted, as few runs do: the account's name is looked up in the system's lists.
+    get hostName() {
+      return os.hostname();
+    },
+    get user() {
+      return userName(environment);
+    },
     runtime: process.versions.node,
-    cpus: os.availableParallelism(),
+    get cpus() {
+      return os.availableParallelism();
+    },
+    freeMemory: () => process.availableMemory(),
     variable: (name) => environment[name],
     cacheFolder: folder(environment, platform, 'cache'),
     configFolder: folder(environment, platform, 'config'),

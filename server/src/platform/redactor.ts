@@ -4,39 +4,55 @@ const MASK = '•••';
 /** Shorter values stand in ordinary words, so they count only as a word of their own. */
 const SHORT = 8;
 
-/** Each pattern names what is kept by its groups; everything else of the match is blanked. */
-const PATTERNS: readonly { readonly find: RegExp; readonly put: string }[] = [
+/**
+ * Each pattern names what is kept by its groups; everything else of the match is blanked. Whatever it finds holds one of the
+ * words in `near`, in whatever case: most texts hold none, and a pattern takes long to be compiled.
+ */
+const PATTERNS: readonly { readonly near: readonly string[]; readonly find: RegExp; readonly put: string }[] = [
   {
+    near: ['-----begin '],
     find: /-----BEGIN ([A-Z0-9 ]*)PRIVATE KEY( BLOCK)?-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|$)/g,
     put: MASK,
   },
-  { find: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/gi, put: MASK },
+  { near: ['age-secret-key-1'], find: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/gi, put: MASK },
   // AWS: access key ids, and the secret or token beside its usual names.
-  { find: /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/g, put: MASK },
+  { near: ['akia', 'asia', 'abia', 'acca'], find: /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/g, put: MASK },
   {
+    near: ['accesskey', 'access_key', 'sessiontoken', 'session_token'],
     find: /\b(aws_?(?:secret_?access_?key|session_?token)["']?\s*[=:]\s*["']?)[A-Za-z0-9/+=]{16,}/gi,
     put: `$1${MASK}`,
   },
-  { find: /([?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, put: `$1${MASK}` },
+  { near: ['x-amz-'], find: /([?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, put: `$1${MASK}` },
   // Signed URLs of Azure and Google, and account keys.
-  { find: /([?&](?:sig|Signature|GoogleAccessId|X-Goog-Signature|X-Goog-Credential)=)[^&\s"']+/gi, put: `$1${MASK}` },
-  { find: /\b((?:Account|SharedAccess)Key=)[^;\s"']+/gi, put: `$1${MASK}` },
-  // URLs with a password; the user name stays, it helps.
-  { find: /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(?=@)/gi, put: `$1${MASK}` },
-  { find: /\b(https?:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[^\s"']+/gi, put: `$1${MASK}` },
-  // Headers and tokens.
-  { find: /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/g, put: `$1${MASK}` },
-  { find: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, put: MASK },
   {
+    near: ['sig=', 'signature=', 'accessid=', 'credential='],
+    find: /([?&](?:sig|Signature|GoogleAccessId|X-Goog-Signature|X-Goog-Credential)=)[^&\s"']+/gi,
+    put: `$1${MASK}`,
+  },
+  { near: ['accountkey=', 'sharedaccesskey='], find: /\b((?:Account|SharedAccess)Key=)[^;\s"']+/gi, put: `$1${MASK}` },
+  // URLs with a password; the user name stays, it helps.
+  { near: ['://'], find: /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(?=@)/gi, put: `$1${MASK}` },
+  {
+    near: ['hooks.slack.com/'],
+    find: /\b(https?:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[^\s"']+/gi,
+    put: `$1${MASK}`,
+  },
+  // Headers and tokens.
+  { near: ['bearer', 'basic'], find: /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/g, put: `$1${MASK}` },
+  { near: ['eyj'], find: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, put: MASK },
+  {
+    near: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_', 'glpat-', 'xox'],
     find: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,})/g,
     put: MASK,
   },
   // `password=…` of connection strings and environments, and the same in JSON.
   {
+    near: ['password=', 'passwd=', '_pwd=', 'secret=', 'token=', 'apikey=', 'api_key='],
     find: /\b((?:[A-Z0-9_]*(?:PASSWORD|PASSWD|_PWD|SECRET|TOKEN|API_?KEY)|pass(?:word|wd))=)("[^"]*"|'[^']*'|[^\s"'&;,]+)/gi,
     put: `$1${MASK}`,
   },
   {
+    near: ['password"', 'passwd"', 'secret"', 'token"', 'apikey"', 'api_key"', 'accesskey"'],
     find: /("(?:password|passwd|secret|token|apiKey|api_key|secretAccessKey|sessionToken)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi,
     put: `$1"${MASK}"`,
   },
@@ -58,7 +74,10 @@ export function createRedactor(): Redactor {
     },
     redact: (text) => {
       let clean = combined === undefined ? text : text.replace(combined, MASK);
-      for (const { find, put } of PATTERNS) clean = clean.replace(find, put);
+      const lower = clean.toLowerCase();
+      for (const { near, find, put } of PATTERNS) {
+        if (near.some((word) => lower.includes(word))) clean = clean.replace(find, put);
+      }
       return clean;
     },
   };
