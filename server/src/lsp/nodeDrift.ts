@@ -19,7 +19,7 @@ export interface NodeDriftDependencies {
   readonly cache: (redact: (text: string) => string) => Cache;
   readonly log: Log;
   readonly configFolder: string;
-  /** URL of the folder of worker.js. */
+  /** URL of the folder of worker.mjs. */
   readonly home: URL;
 }
 
@@ -127,7 +127,7 @@ function startThread(
   listen: (message: unknown) => void,
   exited: (reason: string) => void,
 ): { postMessage(message: unknown): void; terminate(): unknown } {
-  const built = new URL('worker.js', home);
+  const built = new URL('worker.mjs', home);
   const program = existsSync(fileURLToPath(built)) ? built : new URL('live/worker.ts', home);
   const worker = new Worker(QUIETLY, { eval: true, workerData: { program: program.href } });
   worker.on('message', listen);
