@@ -25,6 +25,8 @@ export interface Machine {
   /** Version of Node. */
   readonly runtime: string;
   readonly cpus: number;
+  /** Bytes of memory that can still be had, by this process's limits too. */
+  freeMemory(): number;
   /** One variable of the environment; for paths and switches, never for secrets (those go through `Secrets`). */
   variable(name: string): string | undefined;
   /** The user's cache folder of this program; not made yet. */

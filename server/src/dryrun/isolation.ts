@@ -4,27 +4,41 @@ import type { RunContext } from '../core/recovery/engine.ts';
 import type { EnginePorts } from './ports.ts';
 import { toolEnvironment } from './tool.ts';
 
+/** A way to start a program without a network, tried out, and what it keeps the program from. */
+export interface Isolation {
+  /** What stands before the command. */
+  readonly prefix: readonly string[];
+  /** The user to start it as; left out where the prefix changes to that user itself. */
+  readonly owner?: Owner;
+  /** For the record: which isolation is in force. */
+  readonly words: string;
+}
+
 /** How a server is started, and what that keeps it from. */
-export interface Isolated {
+export interface Isolated extends Omit<Isolation, 'prefix'> {
   readonly command: string;
   readonly args: readonly string[];
-  /** The user to start it as; left out where the command changes to that user itself. */
-  readonly owner?: Owner;
-  /** For the record: which isolation was in force. */
-  readonly words: string;
 }
 
 const NO_NETWORK = 'no network: a network namespace of its own, Unix sockets only';
 const NO_LISTENER = 'no listener, Unix sockets only; connections out could not be taken away here';
 const PROBE_MS = 5000;
 
-/** Wraps a server's command so that it has no network at all, tried out first; else says that it could only be kept from listening. */
+/** Wraps a server's command so that it has no network at all, where `findIsolation` (or `isolation`) has a way. */
 export async function withoutNetwork(
   ports: EnginePorts,
   run: RunContext,
   command: string,
   args: readonly string[],
+  isolation?: Isolation,
 ): Promise<Isolated> {
+  const { prefix, ...rest } = isolation ?? (await findIsolation(ports, run));
+  const [first = command, ...before] = prefix;
+  return { ...rest, command: first, args: prefix.length === 0 ? args : [...before, command, ...args] };
+}
+
+/** Tries the ways to take the network from a program; says so where it could only be kept from listening. */
+export async function findIsolation(ports: EnginePorts, run: RunContext): Promise<Isolation> {
   const owner = run.owner === undefined ? {} : { owner: run.owner };
   if (ports.machine.platform === 'linux') {
     const unshare = await ports.processes.find('unshare', ['/usr/bin', '/bin']);
@@ -38,8 +52,7 @@ export async function withoutNetwork(
           ...(way.asOwner ? owner : {}),
         })
         .catch(() => undefined);
-      if (probe?.code === 0)
-        return { command: first, args: [...rest, command, ...args], ...(way.asOwner ? owner : {}), words: NO_NETWORK };
+      if (probe?.code === 0) return { prefix: way.prefix, ...(way.asOwner ? owner : {}), words: NO_NETWORK };
     }
   }
   run.note({
@@ -48,7 +61,7 @@ export async function withoutNetwork(
     message:
       'The restored server listened nowhere, but nothing here could keep it from connecting out: run dry runs on Linux, as root or where user namespaces are allowed.',
   });
-  return { command, args, ...owner, words: NO_LISTENER };
+  return { prefix: [], ...owner, words: NO_LISTENER };
 }
 
 /** Root leaves the network and then its rights; everyone else leaves it through a user namespace. Each keeps its process id. */

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { RunningProcess, SpawnOptions } from '../core/ports.ts';
 import type { RunContext } from '../core/recovery/engine.ts';
-import { withoutNetwork } from './isolation.ts';
+import { withoutNetwork, type Isolation } from './isolation.ts';
 import type { EnginePorts } from './ports.ts';
 import { toolEnvironment } from './tool.ts';
 
@@ -17,15 +17,23 @@ export interface ServerProcess {
   log(): string;
 }
 
-/** Starts it; that it answers is for the caller to wait for. `name` is what the teardown calls it. */
+export interface ServerOptions {
+  /** What the teardown calls it. */
+  readonly name: string;
+  readonly endSignal: NonNullable<SpawnOptions['endSignal']>;
+  /** The way that was found to take its network; left out, it is looked for. */
+  readonly isolation?: Isolation;
+}
+
+/** Starts it; that it answers is for the caller to wait for. */
 export async function startServer(
   ports: EnginePorts,
   run: RunContext,
   command: string,
   args: readonly string[],
-  { name, endSignal }: { readonly name: string; readonly endSignal: NonNullable<SpawnOptions['endSignal']> },
+  { name, endSignal, isolation }: ServerOptions,
 ): Promise<ServerProcess> {
-  const isolated = await withoutNetwork(ports, run, command, args);
+  const isolated = await withoutNetwork(ports, run, command, args, isolation);
   const server = await ports.processes.spawn(isolated.command, isolated.args, {
     env: toolEnvironment(ports, run),
     cwd: run.folder,

@@ -33,9 +33,17 @@ export async function withClient<T>(
   }
 }
 
+type Library = (typeof import('pg'))['default'];
+
+/** Loads the client's library; loaded once, it is there at once. */
+export async function loadClient(): Promise<Library> {
+  const { default: pg } = await import('pg');
+  return pg;
+}
+
 /** A connection that stays; the caller ends it. */
 export async function connect(address: PostgresAddress, database: string): Promise<Client> {
-  const { default: pg } = await import('pg');
+  const pg = await loadClient();
   const client = new pg.Client({
     host: address.host,
     port: address.port,

@@ -17,6 +17,8 @@ export interface PostgresHandle {
   /** Databases by backup name, as restored. */
   readonly databases: Map<string, string>;
   readonly superuser: boolean;
+  /** Empty databases that nobody uses: the first restored one takes one over by its name. Taken out when it is. */
+  readonly spare?: string[];
   /** Which isolation the server runs in; left out for servers that are not ours. */
   readonly isolation?: string;
   /** The server's own log, newest last. */

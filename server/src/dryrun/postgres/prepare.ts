@@ -1,5 +1,6 @@
 /** Makes in the sandbox what a dump takes for granted: a database, roles without login, tablespaces; and asks for extensions. */
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import { StageFault, type FetchedBackup, type RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 import { queryValue, quoted, withClient } from './connection.ts';
@@ -27,21 +28,56 @@ export function databaseName(fetched: FetchedBackup, handle: PostgresHandle): st
 }
 
 /** Creates an empty database for the restore. */
-export async function createDatabase(
+export async function createDatabase(run: RunContext, handle: PostgresHandle, name: string): Promise<void> {
+  await withClient(
+    handle.address,
+    'postgres',
+    async (client) => {
+      await client.query(`create database ${quoted(name)} template template0`);
+    },
+    run.signal,
+  );
+}
+
+/** An empty database for a dump, with what the dump is known to need. */
+export async function openDatabase(
+  ports: EnginePorts,
   run: RunContext,
   handle: PostgresHandle,
   name: string,
-  encoding: string | undefined,
+  needs: DumpNeeds,
+  prepared: Prepared,
 ): Promise<void> {
   await withClient(
     handle.address,
     'postgres',
     async (client) => {
-      const wanted = encoding === 'SQL_ASCII' ? ` encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'` : '';
-      await client.query(`create database ${quoted(name)} template template0${wanted}`);
+      const ascii = needs.encoding === 'SQL_ASCII';
+      const spare = ascii || !onlyDumps(run) ? undefined : handle.spare?.pop();
+      if (spare === undefined)
+        await client.query(
+          `create database ${quoted(name)} template template0${ascii ? ` encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'` : ''}`,
+        );
+      else await client.query(takeOver(quoted(spare), quoted(name)));
+      await makeNeeded(ports, run, handle, client, needs, prepared);
     },
     run.signal,
   );
+}
+
+/** A command of the team's may want the template; a dump that is restored by us can't. */
+function onlyDumps({ plan }: RunContext): boolean {
+  return plan.backups.every((each) => each.tool === 'pg_dump');
+}
+
+/** `template1` of a new cluster holds what `template0` does: renamed and with the rights of any database it is the copy that would be made. */
+function takeOver(spare: string, name: string): string {
+  return [
+    `alter database ${spare} is_template false`,
+    `alter database ${spare} rename to ${name}`,
+    `grant temporary on database ${name} to public`,
+    `comment on database ${name} is null`,
+  ].join(';');
 }
 
 /** Whether something is needed that is not prepared yet. */
@@ -69,42 +105,51 @@ export async function prepare(
   await withClient(
     handle.address,
     database,
-    async (client) => {
-      for (const role of needs.roles) {
-        if (prepared.roles.has(role)) continue;
-        prepared.roles.add(role);
-        const there = await queryValue(client, 'select 1 from pg_roles where rolname = $1', [role]);
-        if (there === undefined && handle.superuser)
-          await client.query(`create role ${quoted(role)} nologin${handle.isOurs ? ' superuser' : ''}`);
-      }
-      for (const name of needs.tablespaces) {
-        if (prepared.tablespaces.has(name)) continue;
-        prepared.tablespaces.add(name);
-        const there = await queryValue(client, 'select 1 from pg_tablespace where spcname = $1', [name]);
-        if (there !== undefined || !handle.isOurs) continue;
-        const folder = join(handle.folder, `ts${prepared.tablespaces.size}`);
-        await ports.files.makeFolder(folder);
-        await ports.files.setMode(folder, 0o700);
-        if (run.owner) await ports.files.setOwner(folder, run.owner);
-        await client.query(`create tablespace ${quoted(name)} location '${folder.replaceAll("'", "''")}'`);
-      }
-      const missing: string[] = [];
-      for (const name of needs.extensions) {
-        if (prepared.extensions.has(name)) continue;
-        prepared.extensions.add(name);
-        if ((await queryValue(client, 'select 1 from pg_available_extensions where name = $1', [name])) === undefined)
-          missing.push(name);
-      }
-      if (missing.length > 0) {
-        throw new StageFault(
-          'inconclusive',
-          `The sandbox (PostgreSQL ${handle.binaries.version}) lacks the extension ${missing.map((each) => `"${each}"`).join(', ')} that the backup needs; install it for this PostgreSQL, or use a sandbox that has it.`,
-          { sandbox: true, code: 'extension' },
-        );
-      }
-    },
+    async (client) => await makeNeeded(ports, run, handle, client, needs, prepared),
     run.signal,
   );
+}
+
+async function makeNeeded(
+  ports: EnginePorts,
+  run: RunContext,
+  handle: PostgresHandle,
+  client: Client,
+  needs: DumpNeeds,
+  prepared: Prepared,
+): Promise<void> {
+  for (const role of needs.roles) {
+    if (prepared.roles.has(role)) continue;
+    prepared.roles.add(role);
+    const there = await queryValue(client, 'select 1 from pg_roles where rolname = $1', [role]);
+    if (there === undefined && handle.superuser)
+      await client.query(`create role ${quoted(role)} nologin${handle.isOurs ? ' superuser' : ''}`);
+  }
+  for (const name of needs.tablespaces) {
+    if (prepared.tablespaces.has(name)) continue;
+    prepared.tablespaces.add(name);
+    const there = await queryValue(client, 'select 1 from pg_tablespace where spcname = $1', [name]);
+    if (there !== undefined || !handle.isOurs) continue;
+    const folder = join(handle.folder, `ts${prepared.tablespaces.size}`);
+    await ports.files.makeFolder(folder);
+    await ports.files.setMode(folder, 0o700);
+    if (run.owner) await ports.files.setOwner(folder, run.owner);
+    await client.query(`create tablespace ${quoted(name)} location '${folder.replaceAll("'", "''")}'`);
+  }
+  const missing: string[] = [];
+  for (const name of needs.extensions) {
+    if (prepared.extensions.has(name)) continue;
+    prepared.extensions.add(name);
+    if ((await queryValue(client, 'select 1 from pg_available_extensions where name = $1', [name])) === undefined)
+      missing.push(name);
+  }
+  if (missing.length > 0) {
+    throw new StageFault(
+      'inconclusive',
+      `The sandbox (PostgreSQL ${handle.binaries.version}) lacks the extension ${missing.map((each) => `"${each}"`).join(', ')} that the backup needs; install it for this PostgreSQL, or use a sandbox that has it.`,
+      { sandbox: true, code: 'extension' },
+    );
+  }
 }
 
 /** One note on roles that the backup names and does not hold. */
@@ -134,15 +179,12 @@ export async function contentsOf(run: RunContext, handle: PostgresHandle, databa
     database,
     async (client) => {
       const user = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'`;
-      const objects = await queryValue(
-        client,
-        `select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${user}`,
-      );
-      const bytes = await queryValue(
-        client,
-        `select coalesce(sum(pg_total_relation_size(c.oid)), 0) + (select case when exists (select 1 from pg_largeobject_metadata) then pg_relation_size('pg_largeobject') else 0 end) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm', 'S') and ${user}`,
-      );
-      return { objects: Number(objects), bytes: Number(bytes) };
+      const answer = await client.query<[string, string]>({
+        text: `select count(*), coalesce(sum(pg_total_relation_size(c.oid)) filter (where c.relkind in ('r', 'm', 'S')), 0) + (select case when exists (select 1 from pg_largeobject_metadata) then pg_relation_size('pg_largeobject') else 0 end) from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${user}`,
+        rowMode: 'array',
+      });
+      const [objects, bytes] = answer.rows[0] ?? [];
+      return { objects: Number(objects ?? 0), bytes: Number(bytes ?? 0) };
     },
     run.signal,
   );

@@ -72,8 +72,10 @@ export async function postgresShape(run: RunContext, handle: PostgresHandle, dat
     handle.address,
     database,
     async (client) => {
-      await client.query(`set search_path = ''`);
-      await client.query(`set default_transaction_read_only = on`);
+      // Compiling these queries takes longer than they do; PostgreSQL before 11 can't.
+      await client.query(
+        `set search_path = ''; select set_config(name, 'off', false) from pg_catalog.pg_settings where name = 'jit'; set default_transaction_read_only = on`,
+      );
       const rows = async (sql: string): Promise<readonly unknown[][]> =>
         (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows;
       const objects: ShapeObject[] = [];

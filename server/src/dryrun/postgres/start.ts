@@ -1,42 +1,29 @@
 /** Starts a private PostgreSQL and waits until it answers, for clusters that are made here and for those that were restored whole. */
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
-import { asMap, asText } from '../../core/references/read.ts';
+import type { Isolation } from '../isolation.ts';
 import type { EnginePorts } from '../ports.ts';
 import { startServer } from '../serverProcess.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { connect, type PostgresAddress } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
+import { jobsOf } from './settings.ts';
 
-/** Nothing here needs to survive: no sync, no write-ahead log beyond the least, no background work, no way out. */
-const THROW_AWAY: Readonly<Record<string, string>> = {
-  listen_addresses: '',
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  archive_mode: 'off',
-  autovacuum: 'off',
-  shared_buffers: '128MB',
-  maintenance_work_mem: '128MB',
-  work_mem: '16MB',
-  max_wal_size: '16GB',
-  checkpoint_timeout: '1d',
-  max_parallel_maintenance_workers: '2',
-  max_logical_replication_workers: '0',
-  max_connections: '40',
-  max_locks_per_transaction: '512',
-  log_min_messages: 'warning',
-  log_statement: 'none',
-  logging_collector: 'off',
-  lc_messages: 'C',
-};
-/** Settings of the document that would open the sandbox, or run something. */
-const REFUSED =
-  /^(?:listen_addresses|unix_socket_.*|port|.*_command|.*_library|.*_libraries|archive_.*|primary_.*|.*_file|.*_directory|ssl.*|config.*|data_.*|krb_.*|cluster_name|restore_.*|recovery_.*)$/u;
 export const PORT = 5432;
 const READY_MS = 60_000;
+/** A new cluster answers within milliseconds; a restored one may replay for an hour. */
+const FIRST_PAUSE_MS = 4;
+const LONGEST_PAUSE_MS = 100;
+
+export interface StartOptions {
+  readonly readyMs?: number;
+  readonly users?: readonly string[];
+  /** The way that was found to take its network; left out, it is looked for. */
+  readonly isolation?: Isolation;
+  /** Asks the first connection that was made what there is to know. */
+  readonly onAnswer?: (client: Client) => Promise<void>;
+}
 
 /** Starts the server on `data`; used for physical restores too, with their own settings. */
 export async function startPostgres(
@@ -47,13 +34,14 @@ export async function startPostgres(
   data: string,
   socket: string,
   settings: Readonly<Record<string, string>>,
-  options: { readonly readyMs?: number; readonly users?: readonly string[] } = {},
+  options: StartOptions = {},
 ): Promise<PostgresHandle> {
   const args = ['-D', data, '-k', socket, '-p', String(PORT)];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
   const server = await startServer(ports, run, join(binaries.folder, 'postgres'), args, {
     name: 'postgres',
     endSignal: 'SIGQUIT',
+    ...(options.isolation ? { isolation: options.isolation } : {}),
   });
   const address = await answering(ports, run, {
     address: { host: socket, port: PORT, user: 'postgres' },
@@ -62,6 +50,7 @@ export async function startPostgres(
     readyMs: options.readyMs ?? READY_MS,
     hasEnded: () => Promise.resolve(server.hasEnded()),
     log: () => Promise.resolve(server.log()),
+    ...(options.onAnswer ? { onAnswer: options.onAnswer } : {}),
   });
   return {
     address,
@@ -69,7 +58,7 @@ export async function startPostgres(
     all,
     folder: run.folder,
     process: server.process,
-    jobs: Math.max(1, Math.min(8, ports.machine.cpus)),
+    jobs: jobsOf(ports.machine),
     databases: new Map(),
     superuser: true,
     isOurs: true,
@@ -87,6 +76,7 @@ interface Starting {
   readonly readyMs: number;
   hasEnded(): Promise<boolean>;
   log(): Promise<string>;
+  readonly onAnswer?: (client: Client) => Promise<void>;
 }
 
 /** Waits until the server takes connections; the address with the user that it knows. */
@@ -95,11 +85,15 @@ export async function answering(ports: EnginePorts, run: RunContext, starting: S
   let address: PostgresAddress = { ...starting.address, user: users[0] ?? starting.address.user };
   let tried = 0;
   const deadline = ports.clock.now() + readyMs;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.25)) {
     run.signal.throwIfAborted();
     try {
       const client = await connect(address, 'postgres');
-      await client.end();
+      try {
+        await starting.onAnswer?.(client);
+      } finally {
+        await client.end();
+      }
       return address;
     } catch (error) {
       // The server answers, but has no such role: a restored one keeps its own superuser's name.
@@ -124,27 +118,8 @@ export async function answering(ports: EnginePorts, run: RunContext, starting: S
         );
       }
     }
-    await new Promise<void>((resolve) => ports.clock.after(20, resolve));
+    await new Promise<void>((resolve) => ports.clock.after(pause, resolve));
   }
-}
-
-/** The settings of a throw-away server, with those of the document that are harmless. */
-export function settingsOf(
-  run: RunContext,
-  base: Readonly<Record<string, string>> = THROW_AWAY,
-): Readonly<Record<string, string>> {
-  const made: Record<string, string> = { ...base };
-  for (const [name, value] of Object.entries(asMap(run.plan.sandbox.raw['settings']))) {
-    const text = asText(value);
-    if (text === undefined) continue;
-    if (!/^[a-z_][a-z0-9_.]*$/u.test(name) || REFUSED.test(name)) {
-      run.note({
-        severity: 'warning',
-        message: `The setting "${name}" of the sandbox was left out: it could open the sandbox or run something.`,
-      });
-    } else made[name] = text;
-  }
-  return made;
 }
 
 /** A server that could not be made or started: the sandbox's fault, a full disk told as what it is. */

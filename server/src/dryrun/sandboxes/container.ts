@@ -10,7 +10,8 @@ import type { EnginePorts } from '../ports.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { checkPostgres } from '../postgres/checks.ts';
 import { queryValue, withClient } from '../postgres/connection.ts';
-import { answering, PORT, settingsOf } from '../postgres/start.ts';
+import { jobsOf, settingsOf } from '../postgres/settings.ts';
+import { answering, PORT } from '../postgres/start.ts';
 import { lastWords } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import { clientOf, type MariadbHandle } from './mariadb.ts';
@@ -120,7 +121,7 @@ async function startPostgres(ports: EnginePorts, run: RunContext, running: Runni
   const data = join(folder, 'data');
   const script = `${FIND}; initdb -D '${data}' -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null && exec postgres "$@"`;
   const args = ['-D', data, '-k', socket, '-p', String(PORT)];
-  for (const [name, value] of Object.entries(settingsOf(run))) args.push('-c', `${name}=${value}`);
+  for (const [name, value] of Object.entries(settingsOf(run, ports.machine))) args.push('-c', `${name}=${value}`);
   await start(ports, run, running, script, args);
   const address = await answering(ports, run, {
     address: { host: socket, port: PORT, user: 'postgres' },
@@ -147,7 +148,7 @@ async function startPostgres(ports: EnginePorts, run: RunContext, running: Runni
     binaries: { major, version: facts.version, folder: '', server: true, client: false, from: 'container' },
     all: await findPostgres(ports),
     folder,
-    jobs: Math.max(1, Math.min(8, ports.machine.cpus)),
+    jobs: jobsOf(ports.machine),
     databases: new Map(),
     superuser: true,
     isOurs: true,

@@ -6,7 +6,7 @@ import { MARKER } from '../marker.ts';
 import { checkMariadb } from '../mariadb/checks.ts';
 import { withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
-import { withoutNetwork } from '../isolation.ts';
+import { findIsolation } from '../isolation.ts';
 import { startServer } from '../serverProcess.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
@@ -194,7 +194,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
     engine: chosen.flavour,
     version: chosen.version,
     address: `unix socket in ${join(run.folder, 's')}`,
-    isolation: (await withoutNetwork(ports, run, '', [])).words,
+    isolation: (await findIsolation(ports, run)).words,
     handle,
   };
 }

@@ -6,11 +6,12 @@ import { parseSize } from '../../core/values/size.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
-import { connect, queryValue } from '../postgres/connection.ts';
+import { loadClient, queryValue } from '../postgres/connection.ts';
 import type { PostgresHandle } from '../postgres/handle.ts';
 import { fetchPostgres } from '../postgres/packages.ts';
-import { PORT, serverFault, settingsOf, startPostgres } from '../postgres/start.ts';
-import { withoutNetwork } from '../isolation.ts';
+import { PORT, serverFault, startPostgres } from '../postgres/start.ts';
+import { settingsOf } from '../postgres/settings.ts';
+import { findIsolation } from '../isolation.ts';
 import { lastWords, runTool } from '../tool.ts';
 
 export type { PostgresHandle } from '../postgres/handle.ts';
@@ -62,7 +63,7 @@ export async function provisionPostgres(
   const binaries = await reachable(ports, run, chosen);
   if (found.some((each) => each.record.format === 'physical')) {
     // The backup is the server's own folder: there is nothing to make but the place.
-    const isolation = (await withoutNetwork(ports, run, '', [])).words;
+    const isolation = (await findIsolation(ports, run)).words;
     const handle: PostgresHandle = {
       address: { host: join(run.folder, 's'), port: PORT, user: 'postgres' },
       binaries,
@@ -88,38 +89,46 @@ export async function provisionPostgres(
   await ports.files.makeFolder(socket);
   await ports.files.setMode(socket, 0o700);
   if (run.owner) await ports.files.setOwner(socket, run.owner);
-  const init = await runTool(
-    ports,
-    run,
-    join(binaries.folder, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'].filter(
-      (each) => each !== '--no-instructions' || binaries.major >= 14,
-    ),
-    { stage: 'provision', quiet: true },
-  );
+  // Making the cluster takes one core a while; what the start needs besides is got ready meanwhile.
+  const [isolation] = await Promise.all([
+    findIsolation(ports, run),
+    makeCluster(ports, run, binaries, data),
+    loadClient(),
+  ]);
+  const facts = { identifier: '', version: chosen.version };
+  const handle = await startPostgres(ports, run, binaries, all, data, socket, settingsOf(run, ports.machine), {
+    isolation,
+    onAnswer: async (client) => {
+      facts.identifier = String(await queryValue(client, 'select system_identifier::text from pg_control_system()'));
+      facts.version = String(await queryValue(client, 'show server_version'));
+    },
+  });
+  return {
+    kind: 'postgres',
+    engine: 'postgres',
+    version: facts.version,
+    address: `unix socket in ${socket}`,
+    systemIdentifier: facts.identifier,
+    ...(handle.isolation === undefined ? {} : { isolation: handle.isolation }),
+    handle: { ...handle, spare: ['template1'] },
+  };
+}
+
+/** An empty cluster in `data`, with its superuser, and nothing flushed: it is thrown away. */
+async function makeCluster(
+  ports: EnginePorts,
+  run: RunContext,
+  binaries: PostgresBinaries,
+  data: string,
+): Promise<void> {
+  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  if (binaries.major >= 14) args.push('--no-instructions');
+  // On by default since 18, and of no use where nothing stays on the disk.
+  if (binaries.major >= 18) args.push('--no-data-checksums');
+  const init = await runTool(ports, run, join(binaries.folder, 'initdb'), args, { stage: 'provision', quiet: true });
   if (init.code !== 0)
     throw serverFault(`initdb of PostgreSQL ${binaries.version} failed: ${lastWords(init)}`, init.stderr);
   await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
-  const handle = await startPostgres(ports, run, binaries, all, data, socket, settingsOf(run));
-  const client = await connect(handle.address, 'postgres');
-  try {
-    const identifier =
-      binaries.major >= 10
-        ? await queryValue(client, 'select system_identifier::text from pg_control_system()')
-        : undefined;
-    const version = await queryValue(client, 'show server_version');
-    return {
-      kind: 'postgres',
-      engine: 'postgres',
-      version: String(version),
-      address: `unix socket in ${socket}`,
-      ...(identifier === undefined ? {} : { systemIdentifier: identifier as string }),
-      ...(handle.isolation === undefined ? {} : { isolation: handle.isolation }),
-      handle,
-    };
-  } finally {
-    await client.end();
-  }
 }
 
 /** The leading number of a version: `15`, `15.4`, `15.4-R2`. */

@@ -154,7 +154,7 @@ async function restore(
   const name = found.plan.database ?? 'restored';
   if (engine === 'postgres') {
     const handle = sandbox.handle as PostgresHandle;
-    await createDatabase(run, handle, name, undefined);
+    await createDatabase(run, handle, name);
     handle.databases.set(found.plan.name, name);
   } else if (engine === 'mariadb' || engine === 'mysql')
     (sandbox.handle as MariadbHandle).databases.set(found.plan.name, '');

@@ -27,8 +27,8 @@ export async function definitionsOf(
     if (result.code !== 0) throw archiveFault(result.stderr);
     return result.stdout;
   };
-  const schema = await ask('--schema-only', '-f', '-');
-  const objects = (await ask('--list')).split('\n').filter((line) => LARGE_OBJECT.test(line));
+  const [schema, contents] = await Promise.all([ask('--schema-only', '-f', '-'), ask('--list')]);
+  const objects = contents.split('\n').filter((line) => LARGE_OBJECT.test(line));
   if (objects.length === 0) return once(Buffer.from(schema));
   const list = join(run.folder, 'large-objects.list');
   await ports.files.writeAtomic(list, `${objects.join('\n')}\n`);
