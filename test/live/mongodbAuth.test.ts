@@ -1,6 +1,6 @@
 /** MongoDB's authentication (SCRAM) and TLS as FerretDB does them, an independent server; built by Go, and where there is none, it says so. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
