@@ -18,17 +18,9 @@ const PASSWORD = 'a pass/word:of%the@test';
 function server(): { readonly program: string } | { readonly lacks: string } {
   const program = join(HOME, `ferretdb-${VERSION}`);
   if (existsSync(program)) return { program };
-  const go = (args: readonly string[], cwd: string): string => {
-    const ran = spawnSync('go', args, {
-      cwd,
-      encoding: 'utf8',
-      timeout: 420_000,
-      env: { ...process.env, GOFLAGS: '' },
-    });
-    assert.equal(ran.status, 0, `go ${args.join(' ')}: ${ran.stderr}`);
-    return ran.stdout;
-  };
-  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) return undefined;
+  const go = (args: readonly string[], cwd: string): SpawnSyncReturns<string> =>
+    spawnSync('go', args, { cwd, encoding: 'utf8', timeout: 300_000, env: { ...process.env, GOFLAGS: '' } });
+  if (go(['version'], '.').status !== 0) return { lacks: 'Go (Debian: golang-go).' };
   const source = join(HOME, 'source');
   rmSync(source, { recursive: true, force: true });
   mkdirSync(HOME, { recursive: true });
