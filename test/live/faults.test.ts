@@ -1,6 +1,7 @@
 /** Bad answers of AWS, named: each is unchecked for its own reason, and none is drift or clean. */
 import assert from 'node:assert/strict';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
 import { queryError, s3Error, startFaultProxy, type Fault, type FaultProxy } from '../support/faultProxy.ts';
@@ -150,6 +151,19 @@ describe('AWS that misbehaves', () => {
     ]);
     assert.match(found.findings[0]?.message ?? '', /by simulation/);
     assert.equal(found.calls['aws:iam:SimulatePrincipalPolicy'], 1);
+  });
+
+  it('takes a key that no service can rotate for one that does not rotate', async () => {
+    const { KeyMetadata } = await aws(moto().endpoint).kms.send(new CreateKeyCommand({}));
+    const rotation = async (expected: boolean): Promise<readonly string[]> => {
+      const key = `key: { kind: aws/kms-key, id: "${KeyMetadata?.KeyId ?? ''}", region: eu-west-1, account: prod, expect: { rotation: ${String(expected)} } }`;
+      const unsupported = { status: 400, body: '{"__type":"UnsupportedOperationException"}' };
+      return said(
+        (await drift(key, (seen) => (seen.includes('GetKeyRotationStatus') ? unsupported : 'pass'))).findings,
+      );
+    };
+    assert.deepEqual(await rotation(false), []);
+    assert.deepEqual(await rotation(true), ['drift/value resources.key.expect.rotation']);
   });
 
   it('names the role that may not be assumed', async () => {

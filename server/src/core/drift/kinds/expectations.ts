@@ -41,6 +41,11 @@ export function flag(fact: string, what: string): Expectation {
   };
 }
 
+/** An expectation that is of no interest while something else is wrong, which is said by itself. */
+export function unless(expectation: Expectation, moot: (input: JudgeInput) => boolean): Expectation {
+  return { ...expectation, judge: (expected, input) => (moot(input) ? [] : expectation.judge(expected, input)) };
+}
+
 /** How old something may be: the fact is a moment (ISO 8601), the expectation a duration. */
 export function within(fact: string, what: string): Expectation {
   return {

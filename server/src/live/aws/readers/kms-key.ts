@@ -1,5 +1,5 @@
 /** Reads KMS keys by id, ARN or alias. */
-import { fact, needs, whole } from '../awsReader.ts';
+import { fact, isCode, needs, whole } from '../awsReader.ts';
 import { iso, singleReader, values } from './single.ts';
 
 export const kmsKeyReader = singleReader({
@@ -17,11 +17,16 @@ export const kmsKeyReader = singleReader({
     });
     if (needs(request, 'rotation')) {
       // The status takes no alias.
-      found['rotation'] = await fact(
-        async () =>
-          (await target.call('kms:GetKeyRotationStatus', { KeyId: key.KeyId ?? request.id })).KeyRotationEnabled ??
-          false,
-      );
+      found['rotation'] = await fact(async () => {
+        try {
+          const status = await target.call('kms:GetKeyRotationStatus', { KeyId: key.KeyId ?? request.id });
+          return status.KeyRotationEnabled ?? false;
+        } catch (error) {
+          // Asymmetric keys, HMACs and imported material never rotate by themselves.
+          if (isCode(error, 'UnsupportedOperationException')) return false;
+          throw error;
+        }
+      });
     }
     return found;
   },

@@ -1,12 +1,18 @@
 /** Keys, tables, secrets and alarms that a restore relies on. */
 import { DAY_MS, satisfies, shown, textOf } from '../../expected.ts';
 import { valueVerdict, type Kind } from '../kind.ts';
-import { flag, includes, plain } from '../expectations.ts';
+import { flag, includes, plain, unless } from '../expectations.ts';
+
+const DOOMED = /^pending(replica)?deletion$/i;
 
 export const kmsKey: Kind = {
   id: 'aws/kms-key',
   regional: true,
-  expectations: { state: plain('state', 'state'), rotation: flag('rotation', 'rotation') },
+  expectations: {
+    state: plain('state', 'state'),
+    // A key that is to be deleted rotates no more: that fault is said once, by what it is.
+    rotation: unless(flag('rotation', 'rotation'), (input) => DOOMED.test(shown(input.fact('state')))),
+  },
   judgements: [
     {
       facts: () => ['state', 'deletionDate'],
@@ -15,7 +21,7 @@ export const kmsKey: Kind = {
       judge({ resource, fact, context }) {
         const state = shown(fact('state'));
         const path = [...resource.path, 'id'];
-        if (/^pending(replica)?deletion$/i.test(state)) {
+        if (DOOMED.test(state)) {
           const date = textOf(fact('deletionDate'));
           const left = date === undefined || date === 'none' ? Number.NaN : Date.parse(date) - context.now;
           const when = Number.isNaN(left)
@@ -54,7 +60,11 @@ export const dynamodbTable: Kind = {
   regional: true,
   expectations: {
     pitr: plain('pitr', 'point-in-time recovery'),
-    recoveryDays: plain('recoveryDays', 'a recovery window (days) of', 'number'),
+    // Off, it has no window either: where both are declared, that is one fault.
+    recoveryDays: unless(
+      plain('recoveryDays', 'a recovery window (days) of', 'number'),
+      ({ resource, fact }) => resource.expect['pitr'] !== undefined && fact('pitr') === 'disabled',
+    ),
     deletionProtection: flag('deletionProtection', 'deletion protection'),
   },
   judgements: [
@@ -64,7 +74,7 @@ export const dynamodbTable: Kind = {
           ? ['pitr']
           : [],
       unknownMatters: true,
-      replaces: { keys: ['pitr'] },
+      replaces: { keys: ['pitr', 'recoveryDays'] },
       judge({ resource, fact }) {
         if (satisfies('enabled', fact('pitr'), 'text') === 'yes') return [];
         return [
