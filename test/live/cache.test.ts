@@ -102,6 +102,52 @@ describe('the look-up cache', () => {
       source: 'live',
     };
     await cache.through([request()], 0, async (requests) => await Promise.resolve(requests.map(() => unknown)));
-    assert.equal((await cache.lastKnown(request()))?.state, 'found');
+    assert.equal((await cache.lastKnown([request()]))[0]?.state, 'found');
+  });
+
+  it('keeps all of a kind, an account and a region in one piece, and loses nothing that another window kept there', async () => {
+    const { store, clock, time } = parts();
+    let written = 0;
+    const counting: Cache = { ...store, set: (...all) => (written++, store.set(...all)) };
+    const of = (...ids: readonly string[]) => ids.map((id): LookupRequest => ({ ...request(), id }));
+    const ask = (value: string) => async (requests: readonly LookupRequest[]) =>
+      await Promise.resolve(requests.map(() => seen(time.now, value)));
+    const [one, other] = [createLookupCache({ clock, store: counting }), createLookupCache({ clock, store: counting })];
+    await one.through(of('a', 'b', 'c'), 0, ask('first'));
+    assert.equal(written, 1);
+    time.now += 1000;
+    await Promise.all([one.through(of('a'), 0, ask('second')), other.through(of('b', 'd'), 0, ask('third'))]);
+    // Whoever of the two was overwritten puts its own there again.
+    time.now += 1000;
+    await one.through(of('c'), 0, ask('fourth'));
+    await other.through(of('d'), 0, ask('fifth'));
+    const third = createLookupCache({ clock, store });
+    const known = await third.lastKnown(of('a', 'b', 'c', 'd', 'e'));
+    const values = known.map((each) => (each?.state === 'found' ? each.facts['versioning'] : undefined));
+    const value = (text: string) => ({ value: text });
+    assert.deepEqual(values, [value('second'), value('third'), value('fourth'), value('fifth'), undefined]);
+  });
+
+  it('takes no answer of another environment of the same name, nor of the same one before it was edited', async () => {
+    const { store, clock, time } = parts();
+    const cacheOf = (place: string) => createLookupCache({ clock, store, placeOf: () => place });
+    const ask = async (requests: readonly LookupRequest[]) => await Promise.resolve(requests.map(() => seen(time.now)));
+    await cacheOf('here').through([request()], 0, ask);
+    assert.deepEqual(await cacheOf('there').lastKnown([request()]), [undefined]);
+    assert.equal((await cacheOf('here').lastKnown([request()]))[0]?.state, 'found');
+  });
+
+  it('forgets what nobody asked for in a quarter of a year', async () => {
+    const { store, clock, time } = parts();
+    const cache = createLookupCache({ clock, store });
+    const ask = async (requests: readonly LookupRequest[]) => await Promise.resolve(requests.map(() => seen(time.now)));
+    await cache.through([request()], 0, ask);
+    time.now += 91 * 86_400_000;
+    await createLookupCache({ clock, store }).through([{ ...request(), id: 'other' }], 0, ask);
+    const known = await createLookupCache({ clock, store }).lastKnown([request(), { ...request(), id: 'other' }]);
+    assert.deepEqual(
+      known.map((each) => each?.state),
+      [undefined, 'found'],
+    );
   });
 });

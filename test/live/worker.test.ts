@@ -1,47 +1,54 @@
-/** Look-ups on a thread of their own: the same answers, secrets and caches from the host, calling off, and a thread that dies. */
+/** Look-ups on a thread of their own: the same answers, kept by the thread itself, calling off, and a thread that dies. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
-import { detectDrift } from '../../server/src/app/detectDrift.ts';
+import { detectDrift, driftRequests } from '../../server/src/app/detectDrift.ts';
 import { environmentsOf } from '../../server/src/core/drift/environments.ts';
-import type { Cache } from '../../server/src/core/ports.ts';
 import type { Workspace } from '../../server/src/core/workspace.ts';
 import { createWorkerLookup, type LookupThread } from '../../server/src/live/workerLookup.ts';
 import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
-import { hosts, said, secretsFrom, systemClock, workspaceOf } from '../support/look.ts';
+import type { FromWorker, LookMessage } from '../../server/src/live/workerMessages.ts';
+import { createCache } from '../../server/src/platform/cache.ts';
+import { createFiles } from '../../server/src/platform/files.ts';
+import { hosts, said, secretsFrom, systemClock, TEST_KEYS, workspaceOf } from '../support/look.ts';
 import { useMoto } from '../support/servers.ts';
 
 const ROLE = 'role: { kind: aws/iam-role, id: reader, account: prod }';
 
-function threads() {
+function threads(cacheFolder: string) {
   const started: Worker[] = [];
-  let gone = 0;
+  const heard: FromWorker[] = [];
+  const sent: LookMessage[] = [];
   const startThread = (listen: (message: unknown) => void, exited: (reason: string) => void): LookupThread => {
     // The loader of the tests doesn't reach into threads by itself.
-    const source = JSON.stringify(new URL('../../server/src/live/worker.ts', import.meta.url).href);
+    const source = JSON.stringify(new URL('../../server/src/lsp/driftThread.ts', import.meta.url).href);
     const worker = new Worker(
       `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`,
-      { eval: true },
+      { eval: true, workerData: { program: source, cacheFolder }, env: { ...process.env, ...TEST_KEYS } },
     );
     started.push(worker);
-    worker.on('message', listen);
-    worker.once('error', (error) => exited(error.message));
-    worker.once('exit', (code) => {
-      gone++;
-      exited(`the thread ended with ${String(code)}`);
+    worker.on('message', (message: FromWorker) => {
+      heard.push(message);
+      listen(message);
     });
-    return worker;
+    worker.once('error', (error) => exited(error.message));
+    worker.once('exit', (code) => exited(`the thread ended with ${String(code)}`));
+    return {
+      postMessage: (message) => {
+        sent.push(message as LookMessage);
+        worker.postMessage(message);
+      },
+      terminate: () => worker.terminate(),
+    };
   };
-  return { started, startThread, gone: () => gone };
+  return { started, startThread, heard, sent };
 }
 
-function lookupOn(
-  workspace: Workspace,
-  startThread: ReturnType<typeof threads>['startThread'],
-  idleMs = 60_000,
-  cache?: Cache,
-) {
+function lookupOn(workspace: Workspace, startThread: ReturnType<typeof threads>['startThread'], idleMs = 60_000) {
   return createWorkerLookup({
     environments: () => environmentsOf(workspace),
     secrets: secretsFrom(),
@@ -51,12 +58,14 @@ function lookupOn(
     trusted: () => true,
     startThread,
     idleMs,
-    cache,
   });
 }
 
 describe('the look-up worker', () => {
   const moto = useMoto();
+  let cacheFolder = '';
+  beforeEach(() => (cacheFolder = mkdtempSync(join(tmpdir(), 'drillbook-observations-'))));
+  afterEach(() => rmSync(cacheFolder, { recursive: true, force: true }));
   before(async () => {
     await moto().reset();
     await aws(moto().endpoint).iam.send(
@@ -69,7 +78,7 @@ describe('the look-up worker', () => {
       'e.environment.yaml': environment(moto().endpoint),
       'r.runbook.yaml': runbook(`${ROLE}\ngone: { kind: aws/iam-role, id: gone, account: prod }`),
     });
-    const { started, startThread } = threads();
+    const { started, startThread } = threads(cacheFolder);
     const lookup = lookupOn(workspace, startThread, 50);
     assert.equal(started.length, 0);
     const result = await detectDrift(workspace, workspace.entries, {
@@ -84,37 +93,76 @@ describe('the look-up worker', () => {
     await lookup.close();
   });
 
-  it('has its answers kept by the cache of its host', async () => {
+  it('keeps its answers where the next window finds them, without the secrets that it read', async () => {
     const workspace = workspaceOf({
       'e.environment.yaml': environment(moto().endpoint),
       'r.runbook.yaml': runbook(ROLE),
     });
-    const kept = new Map<string, unknown>();
-    let isKept: () => void = () => undefined;
-    const keeping = new Promise<void>((resolve) => (isKept = resolve));
-    const lookup = lookupOn(workspace, threads().startThread, 60_000, {
-      get: () => Promise.resolve(undefined),
-      set: (key, value) => {
-        kept.set(key, value);
-        isKept();
-        return Promise.resolve();
-      },
-      remove: () => Promise.resolve(),
-    });
+    const lookup = lookupOn(workspace, threads(cacheFolder).startThread);
     const { observations } = await detectDrift(workspace, workspace.entries, {
       lookup,
       now: Date.now(),
       signal: new AbortController().signal,
     });
-    await keeping;
-    assert.deepEqual([...kept.values()], [observations[0]?.observation]);
+    await lookup.close();
+    const [observed] = observations;
+    assert.ok(observed);
+    const next = createWorkerLookup({
+      environments: () => environmentsOf(workspace),
+      secrets: secretsFrom(),
+      clock: systemClock,
+      cache: createCache(createFiles(), cacheFolder, (text) => text),
+      log: { write: () => undefined },
+      allowedHosts: hosts(),
+      trusted: () => true,
+      startThread: () => assert.fail('What is known is told without a thread.'),
+    });
+    assert.deepEqual(await next.lastKnown([observed.request]), [observed.observation]);
+    await next.close();
+    for (const name of readdirSync(cacheFolder))
+      for (const secret of Object.values(TEST_KEYS))
+        assert.ok(!readFileSync(join(cacheFolder, name), 'utf8').includes(secret), name);
+  });
+
+  it('sends questions and answers again only where they say something else, and the same answers come out', async () => {
+    const workspace = workspaceOf({
+      'e.environment.yaml': environment(moto().endpoint),
+      'r.runbook.yaml': runbook(`${ROLE}\ngone: { kind: aws/iam-role, id: gone, account: prod }`),
+    });
+    const { startThread, heard, sent } = threads(cacheFolder);
+    const lookup = lookupOn(workspace, startThread);
+    const requests = driftRequests(workspace, workspace.entries);
+    const signal = new AbortController().signal;
+    const first = await lookup.look(requests, { signal });
+    const second = await lookup.look(requests, { signal });
+    const other = await lookup.look([...requests].reverse(), { signal });
+    assert.deepEqual(
+      sent.map((message) => message.requests?.length),
+      [2, undefined, 2],
+    );
+    const told = heard.flatMap((message) =>
+      message.type === 'result' ? [message.answers.each.map((each) => typeof each)] : [],
+    );
+    assert.deepEqual(told, [
+      ['object', 'object'],
+      ['number', 'number'],
+      ['object', 'object'],
+    ]);
+    const plain = (result: typeof first) => result.observations.map((each) => ({ ...each, at: '' }));
+    assert.deepEqual(plain(second), plain(first));
+    assert.deepEqual(plain(other).reverse(), plain(first));
+    assert.ok(
+      (second.observations[0]?.at ?? '') > (first.observations[0]?.at ?? ''),
+      'the time is that of the second look',
+    );
+    assert.deepEqual(second.calls, first.calls);
     await lookup.close();
   });
 
   it('rejects when called off, and names the gap when its thread dies', async () => {
     const proxy = await startFaultProxy(moto().endpoint);
     const workspace = workspaceOf({ 'e.environment.yaml': environment(proxy.url), 'r.runbook.yaml': runbook(ROLE) });
-    const { started, startThread } = threads();
+    const { started, startThread } = threads(cacheFolder);
     const lookup = lookupOn(workspace, startThread);
     try {
       const controller = new AbortController();

@@ -2,6 +2,7 @@
 import { requestKey } from '../core/drift/requests.ts';
 import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Cache, Clock } from '../core/ports.ts';
+import { createShelves } from './shelves.ts';
 
 export interface LookupCache {
   /** Answers from what is young enough, from a flight under way, else from `ask`. In order. */
@@ -10,95 +11,125 @@ export interface LookupCache {
     maxAgeMs: number,
     ask: (requests: readonly LookupRequest[]) => Promise<readonly Observation[]>,
   ): Promise<readonly Observation[]>;
-  lastKnown(request: LookupRequest): Promise<Observation | undefined>;
+  /** In order; undefined where nothing was known. */
+  lastKnown(requests: readonly LookupRequest[]): Promise<readonly (Observation | undefined)[]>;
 }
 
-export function createLookupCache({
-  clock,
-  store,
-}: {
+export interface LookupCacheDependencies {
   readonly clock: Clock;
   readonly store: Cache | undefined;
-}): LookupCache {
+  /** What an environment of this name is just now: an answer of another one that is called the same is no answer. */
+  readonly placeOf?: (environment: string) => string;
+}
+
+export function createLookupCache({ clock, store, placeOf }: LookupCacheDependencies): LookupCache {
+  const shelves = createShelves(clock, store);
   const held = new Map<string, Observation>();
   const flights = new Map<string, { readonly facts: ReadonlySet<string>; readonly answer: Promise<Observation> }>();
 
-  const lastKnown = async (request: LookupRequest): Promise<Observation | undefined> => {
-    const key = requestKey(request);
-    const here = held.get(key);
-    const kept = store && (await store.get(storeKey(key)));
-    const there = isObservation(kept?.value) ? kept.value : undefined;
-    // Another window may have looked since: the newer of the two counts.
-    if (here && there) return Date.parse(there.at) > Date.parse(here.at) ? there : here;
-    return here ?? there;
+  /** The requests with what they are known by, and the shelf that each is kept on. */
+  const placed = (requests: readonly LookupRequest[]): readonly Placed[] => {
+    const places = new Map<string, string>();
+    return requests.map((request) => {
+      const { environment, kind, account, region } = request;
+      let place = places.get(environment);
+      if (place === undefined) {
+        place = placeOf?.(environment) ?? '';
+        places.set(environment, place);
+      }
+      const row = requestKey(request);
+      const shelf = JSON.stringify([environment, place, kind, account ?? '', region ?? '']);
+      return { request, shelf, row, key: `${place} ${row}` };
+    });
   };
 
-  const keep = async (request: LookupRequest, observation: Observation): Promise<void> => {
-    // What could not be looked up is no knowledge: the answer before it stays.
-    if (observation.state === 'unknown') return;
-    const key = requestKey(request);
-    held.set(key, observation);
-    await store?.set(storeKey(key), observation, observation.at);
+  const lastKnown = async (asked: readonly Placed[]): Promise<readonly (Observation | undefined)[]> => {
+    const kept = await shelves.read(asked);
+    return asked.map(({ key }, index) => {
+      const here = held.get(key);
+      const there = kept[index];
+      // Another window may have looked since: the newer of the two counts.
+      if (here && there) return Date.parse(there.at) > Date.parse(here.at) ? there : here;
+      return here ?? there;
+    });
+  };
+
+  const keep = async (asked: readonly Placed[], all: readonly Observation[]): Promise<void> => {
+    const answered = asked.flatMap((each, index): (Placed & { readonly observation: Observation })[] => {
+      const observation = one(all, index);
+      // What could not be looked up is no knowledge: the answer before it stays.
+      return observation.state === 'unknown' ? [] : [{ ...each, observation }];
+    });
+    for (const { key, observation } of answered) held.set(key, observation);
+    await shelves.write(answered);
   };
 
   /** Asks and keeps; other askers of the same may wait for the answers while they are under way. */
   const fly = async (
-    asking: readonly LookupRequest[],
+    asking: readonly Placed[],
     ask: (requests: readonly LookupRequest[]) => Promise<readonly Observation[]>,
   ): Promise<readonly Observation[]> => {
-    const asked = ask(asking);
-    asking.forEach((request, index) => {
+    const asked = ask(asking.map(({ request }) => request));
+    asking.forEach(({ request, key }, index) => {
       const answer = asked.then((all) => one(all, index));
       // Whoever else waits for it gets the failure too; nobody waiting is no reason to crash.
       answer.catch(() => undefined);
-      flights.set(requestKey(request), { facts: new Set(request.facts), answer });
+      flights.set(key, { facts: new Set(request.facts), answer });
     });
     try {
       const all = await asked;
-      await Promise.all(asking.map(async (request, index) => await keep(request, one(all, index))));
+      await keep(asking, all);
       return all;
     } finally {
-      for (const request of asking) flights.delete(requestKey(request));
+      for (const { key } of asking) flights.delete(key);
     }
   };
 
   return {
-    lastKnown,
+    lastKnown: async (requests) => await lastKnown(placed(requests)),
     async through(requests, maxAgeMs, ask) {
-      const answers = new Map<LookupRequest, Observation>();
-      const borrowed = new Map<LookupRequest, Promise<Observation>>();
-      const asking: LookupRequest[] = [];
-      const known = maxAgeMs > 0 ? await Promise.all(requests.map(lastKnown)) : [];
-      requests.forEach((request, index) => {
-        const flight = flights.get(requestKey(request));
+      const all = placed(requests);
+      const answers = new Map<Placed, Observation>();
+      const borrowed = new Map<Placed, Promise<Observation>>();
+      const asking: Placed[] = [];
+      const known = maxAgeMs > 0 ? await lastKnown(all) : [];
+      all.forEach((each, index) => {
+        const { request, key } = each;
+        const flight = flights.get(key);
         const last = known[index];
-        if (last && clock.now() - Date.parse(last.at) <= maxAgeMs && answersAll(last, request))
-          answers.set(request, last);
-        else if (flight && request.facts.every((fact) => flight.facts.has(fact))) borrowed.set(request, flight.answer);
-        else asking.push(request);
+        if (last && clock.now() - Date.parse(last.at) <= maxAgeMs && answersAll(last, request)) answers.set(each, last);
+        else if (flight && request.facts.every((fact) => flight.facts.has(fact))) borrowed.set(each, flight.answer);
+        else asking.push(each);
       });
-      if (asking.length > 0) {
-        const all = await fly(asking, ask);
-        asking.forEach((request, index) => answers.set(request, one(all, index)));
-      }
-      const orphaned: LookupRequest[] = [];
-      for (const [request, answer] of borrowed) {
+      const ownFlight = async (mine: readonly Placed[]): Promise<void> => {
+        if (mine.length === 0) return;
+        const got = await fly(mine, ask);
+        mine.forEach((each, index) => answers.set(each, one(got, index)));
+      };
+      await ownFlight(asking);
+      const orphaned: Placed[] = [];
+      for (const [each, answer] of borrowed) {
         // The other asker may have given up: that is not this one's failure.
         const got = await answer.catch(() => undefined);
-        if (got) answers.set(request, got);
-        else orphaned.push(request);
+        if (got) answers.set(each, got);
+        else orphaned.push(each);
       }
-      if (orphaned.length > 0) {
-        const all = await fly(orphaned, ask);
-        orphaned.forEach((request, index) => answers.set(request, one(all, index)));
-      }
-      return requests.map((request) => {
-        const answer = answers.get(request);
+      await ownFlight(orphaned);
+      return all.map((each) => {
+        const answer = answers.get(each);
         if (!answer) throw new RangeError('a request has no answer');
         return answer;
       });
     },
   };
+}
+
+interface Placed {
+  readonly request: LookupRequest;
+  readonly shelf: string;
+  readonly row: string;
+  /** Of the answers that are held here. */
+  readonly key: string;
 }
 
 function one(all: readonly Observation[], index: number): Observation {
@@ -107,17 +138,6 @@ function one(all: readonly Observation[], index: number): Observation {
   return found;
 }
 
-/** The format's number is part of the key: an answer of another shape is none. */
-function storeKey(key: string): string {
-  return `observation-1 ${key}`;
-}
-
 function answersAll(observation: Observation, request: LookupRequest): boolean {
   return observation.state !== 'found' || request.facts.every((fact) => fact in observation.facts);
-}
-
-function isObservation(value: unknown): value is Observation {
-  if (typeof value !== 'object' || value === null || !('state' in value) || !('at' in value)) return false;
-  const { state } = value;
-  return typeof value.at === 'string' && (state === 'absent' || (state === 'found' && 'facts' in value));
 }

@@ -1,4 +1,5 @@
 /** The look-up of everything live: routes requests to providers, shares answers, keeps time, and never rejects but on abort. */
+import { createHash } from 'node:crypto';
 import type { EnvironmentSource } from '../core/drift/environment.ts';
 import { mergeRequests, requestKey } from '../core/drift/requests.ts';
 import type { LookupRequest, Observation, PlannedCall, Unknown } from '../core/drift/observation.ts';
@@ -48,13 +49,16 @@ export interface LiveLookup extends Lookup {
 export function createLookup(dependencies: LookupDependencies): LiveLookup {
   const { clock, options } = dependencies;
   const providers = providersOf(dependencies);
-  const cache = createLookupCache({ clock, store: dependencies.cache });
   const sources = createFileSources(dependencies);
-
   const environmentOf = (name: string): EnvironmentSource | undefined => {
     const found = dependencies.environments().find((each) => each.name === name);
     return found && withAbsolutePaths(found, dependencies.root);
   };
+  const cache = createLookupCache({
+    clock,
+    store: dependencies.cache,
+    placeOf: (environment) => fingerprintOf(environmentOf(environment), dependencies.root),
+  });
 
   const ask = async (requests: readonly LookupRequest[], run: Run): Promise<readonly Observation[]> => {
     const observations = new Map<LookupRequest, Observation>();
@@ -121,7 +125,11 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
           unique,
           maxAgeMs ?? 0,
           async (asking) =>
-            await sources.around(asking, environmentOf, async (live) => await guarded(ask, live, run, signal, clock)),
+            await sources.around(
+              asking,
+              once(environmentOf),
+              async (live) => await guarded(ask, live, run, signal, clock),
+            ),
         );
         const byKey = new Map(unique.map((request, index) => [requestKey(request), answers[index]]));
         signal.throwIfAborted();
@@ -138,9 +146,31 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
       }
     },
 
-    lastKnown: async (requests) => await Promise.all(requests.map(async (request) => await cache.lastKnown(request))),
+    lastKnown: async (requests) => await cache.lastKnown(requests),
     close: () => Promise.resolve(),
   };
+}
+
+/** Asked a thousand times for one environment, it is found and read once. */
+function once<T>(find: (name: string) => T): (name: string) => T {
+  const found = new Map<string, T>();
+  return (name) => {
+    const known = found.get(name);
+    if (known !== undefined || found.has(name)) return known as T;
+    const made = find(name);
+    found.set(name, made);
+    return made;
+  };
+}
+
+/** What tells an environment from those of its name elsewhere, and from what it said before it was edited. */
+function fingerprintOf(environment: EnvironmentSource | undefined, root: string | undefined): string {
+  const { value, file } = environment ?? {};
+  const said = typeof value === 'object' && value !== null ? { ...value, metadata: undefined } : value;
+  const text = JSON.stringify([root, file, said], (_key, each: unknown) =>
+    typeof each === 'bigint' ? String(each) : each,
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }
 
 /** The person's abort rejects; the run's own deadline leaves what isn't answered yet unknown. */

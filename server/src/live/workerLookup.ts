@@ -1,11 +1,12 @@
 /** The look-up as the editor uses it: on a thread of its own, started when first needed and stopped when idle. */
-import type { Observation } from '../core/drift/observation.ts';
+import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { LookResult } from '../core/ports.ts';
+import { unpacked, type Told } from './answers.ts';
 import { unknownObservation } from './aws/provider.ts';
 import { hostsNamed } from './hosts.ts';
 import { reasonOf } from './limits.ts';
 import { createLookup, type LiveLookup, type LookupDependencies } from './lookup.ts';
-import type { FromWorker, HostQuestion, ToKeep, ToWorker } from './workerMessages.ts';
+import type { FromWorker, ToWorker } from './workerMessages.ts';
 
 /** A started thread. `terminate` ends it at once. */
 export interface LookupThread {
@@ -27,40 +28,37 @@ interface Pending {
   readonly lost: (message: string) => void;
 }
 
+/** A thread, and what it was sent. */
+interface Running {
+  readonly thread: LookupThread;
+  told: Told;
+  /** The requests of each run that it has not ended yet, be they called off. */
+  readonly asked: Map<number, Told>;
+}
+
 export function createWorkerLookup(dependencies: WorkerLookupDependencies): LiveLookup {
   // Planning and last-known answers need no SDK: they are this thread's, and always at hand.
   const here = createLookup(dependencies);
   const { clock } = dependencies;
   const pending = new Map<number, Pending>();
-  let thread: LookupThread | undefined;
+  let running: Running | undefined;
   let nextId = 0;
   let stopIdle = (): void => undefined;
 
-  const listen = (from: LookupThread, raw: unknown): void => {
+  const listen = (from: Running, raw: unknown): void => {
     const message = raw as FromWorker;
-    switch (message.type) {
-      case 'log':
-        dependencies.log.write(message.level, message.message);
-        return;
-      case 'ask':
-        void answer(dependencies, message.what, message.args).then((reply) =>
-          from.postMessage({ type: 'answer', id: message.id, ...reply } satisfies ToWorker),
-        );
-        return;
-      case 'result':
-        pending.get(message.id)?.resolve(message.result);
-        void keepAll(message.keep);
-        break;
-      case 'failed':
-        pending.get(message.id)?.lost(message.message);
-        break;
+    if (message.type === 'log') {
+      dependencies.log.write(message.level, message.message);
+      return;
     }
-    settled(message.id);
-  };
-
-  /** One after the other: nobody waits for it, and what is typed meanwhile goes first. */
-  const keepAll = async (answers: readonly ToKeep[]): Promise<void> => {
-    for (const { key, value, at } of answers) await dependencies.cache?.set(key, value, at);
+    const { id } = message;
+    const asked = from.asked.get(id);
+    from.asked.delete(id);
+    if (message.type === 'result') {
+      const observations = unpacked(message.answers, asked === from.told ? from.told : undefined);
+      pending.get(id)?.resolve({ observations, calls: message.calls });
+    } else pending.get(id)?.lost(message.message);
+    settled(id);
   };
 
   const settled = (id: number): void => {
@@ -72,31 +70,51 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
 
   const stop = (): void => {
     stopIdle();
-    const ending = thread;
-    thread = undefined;
-    if (ending) void Promise.resolve(ending.terminate());
+    const ending = running;
+    running = undefined;
+    if (ending) void Promise.resolve(ending.thread.terminate());
   };
 
-  const running = (): LookupThread => {
+  const start = (): Running => {
     stopIdle();
-    if (thread) return thread;
-    const held: { thread?: LookupThread } = {};
-    const started = dependencies.startThread(
+    if (running) return running;
+    const held: { running?: Running } = {};
+    const thread = dependencies.startThread(
       (message) => {
-        if (held.thread) listen(held.thread, message);
+        if (held.running) listen(held.running, message);
       },
       (reason) => {
-        if (thread !== held.thread) return;
-        thread = undefined;
+        if (running !== held.running) return;
+        running = undefined;
         for (const [id, each] of [...pending]) {
           pending.delete(id);
           each.lost(reason);
         }
       },
     );
-    held.thread = started;
-    thread = started;
-    return started;
+    running = { thread, told: { requests: [] }, asked: new Map() };
+    held.running = running;
+    return running;
+  };
+
+  /** Hands a run to the thread; requests that it was sent last it is not sent again. */
+  const hand = (id: number, requests: readonly LookupRequest[], deadlineMs?: number, maxAgeMs?: number): void => {
+    const to = start();
+    const isNew = requests !== to.told.requests;
+    if (isNew) to.told = { requests };
+    to.asked.set(id, to.told);
+    const environments = dependencies.environments();
+    to.thread.postMessage({
+      type: 'look',
+      id,
+      ...(isNew ? { requests } : {}),
+      environments,
+      approvedHosts: hostsNamed(environments).filter((host) => dependencies.allowedHosts.isApproved(host)),
+      root: dependencies.root,
+      options: dependencies.options,
+      deadlineMs,
+      maxAgeMs,
+    } satisfies ToWorker);
   };
 
   return {
@@ -110,7 +128,7 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
       const id = ++nextId;
       return await new Promise<LookResult>((resolve, reject) => {
         const aborted = (): void => {
-          thread?.postMessage({ type: 'abort', id } satisfies ToWorker);
+          running?.thread.postMessage({ type: 'abort', id } satisfies ToWorker);
           settled(id);
           reject(reasonOf(signal));
         };
@@ -130,19 +148,7 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
           },
         });
         try {
-          running().postMessage({
-            type: 'look',
-            id,
-            requests,
-            environments: dependencies.environments(),
-            approvedHosts: hostsNamed(dependencies.environments()).filter((host) =>
-              dependencies.allowedHosts.isApproved(host),
-            ),
-            root: dependencies.root,
-            options: dependencies.options,
-            deadlineMs,
-            maxAgeMs,
-          } satisfies ToWorker);
+          hand(id, requests, deadlineMs, maxAgeMs);
         } catch (error) {
           pending.get(id)?.lost(error instanceof Error ? error.message : String(error));
           settled(id);
@@ -159,32 +165,4 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
       await here.close();
     },
   };
-}
-
-/** What the host gives the worker: a secret only for the moment it is needed, never the store of them. */
-async function answer(
-  dependencies: LookupDependencies,
-  what: HostQuestion,
-  args: readonly unknown[],
-): Promise<{ value?: unknown; error?: string }> {
-  try {
-    return { value: await ask(dependencies, what, args) };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function ask(dependencies: LookupDependencies, what: HostQuestion, args: readonly unknown[]): Promise<unknown> {
-  const [first] = args;
-  switch (what) {
-    case 'secrets.read':
-      return await dependencies.secrets.read(first as { env?: string; file?: string });
-    case 'cache.get':
-      return await dependencies.cache?.get(String(first));
-    case 'files.readText':
-      if (!dependencies.files) throw new Error('no files here');
-      return await dependencies.files.readText(String(first));
-    case 'files.info':
-      return await dependencies.files?.info(String(first));
-  }
 }

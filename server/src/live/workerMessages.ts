@@ -1,14 +1,15 @@
-/** What the look-up worker and its host say to each other: plain data, copied between the threads. */
+/** What the look-up worker and its host say to each other: plain data, copied between the threads, and no more of it than needed. */
 import type { EnvironmentSource } from '../core/drift/environment.ts';
-import type { LookupRequest } from '../core/drift/observation.ts';
-import type { LogLevel, LookResult } from '../core/ports.ts';
+import type { LookupRequest, Observation } from '../core/drift/observation.ts';
+import type { LogLevel } from '../core/ports.ts';
 import type { LookupOptions } from './lookup.ts';
 
 /** One run, with all that the worker may know of the workspace. */
 export interface LookMessage {
   readonly type: 'look';
   readonly id: number;
-  readonly requests: readonly LookupRequest[];
+  /** Left out where they are those that were sent last. */
+  readonly requests?: readonly LookupRequest[];
   readonly environments: readonly EnvironmentSource[];
   /** Of the hosts that the environments name, those that the person approved. */
   readonly approvedHosts: readonly string[];
@@ -18,24 +19,23 @@ export interface LookMessage {
   readonly maxAgeMs: number | undefined;
 }
 
-export type ToWorker =
-  | LookMessage
-  | { readonly type: 'abort'; readonly id: number }
-  | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string };
+export type ToWorker = LookMessage | { readonly type: 'abort'; readonly id: number };
 
-/** What the worker may ask its host for: secrets, hosts and files are the host's to give. */
-export type HostQuestion = 'secrets.read' | 'cache.get' | 'files.readText' | 'files.info';
-
-/** An answer that the host's cache is to keep. */
-export interface ToKeep {
-  readonly key: string;
-  readonly value: unknown;
-  readonly at: string;
+/**
+ * One answer a request, in order. A number stands for an answer that says what the last one to the same requests said:
+ * it is the place in `ats` of the time at which it was seen now.
+ */
+export interface Answers {
+  readonly ats: readonly string[];
+  readonly each: readonly (number | Observation)[];
 }
 
 export type FromWorker =
-  /** `keep` shares its values with the result, so that they are copied between the threads once. */
-  | { readonly type: 'result'; readonly id: number; readonly result: LookResult; readonly keep: readonly ToKeep[] }
+  | {
+      readonly type: 'result';
+      readonly id: number;
+      readonly answers: Answers;
+      readonly calls: Readonly<Record<string, number>>;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly message: string }
-  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
-  | { readonly type: 'ask'; readonly id: number; readonly what: HostQuestion; readonly args: readonly unknown[] };
+  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string };

@@ -1,5 +1,4 @@
 /** The language server's dependencies in a browser's worker: files lent by the client, recorded observations, no process. */
-import { judgeKnown } from '../app/detectDrift.ts';
 import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import { requestKey } from '../core/drift/requests.ts';
 import type { Log } from '../core/ports.ts';
@@ -75,7 +74,7 @@ async function readEvidence(
 
 /** Judges what was recorded with `drillbook drift --record`; what is in no recording stays unjudged, and is not called clean. */
 async function replay(
-  { root, workspace, entries }: DriftRequest,
+  { root, requests }: DriftRequest,
   list: (root: string, globs: readonly string[]) => Promise<readonly string[]>,
   readText: (path: string) => Promise<string>,
 ): Promise<DriftAnswer> {
@@ -92,8 +91,12 @@ async function replay(
       known.set(key, { ...(observation as unknown as Observation), source: 'recorded' });
     }
   }
-  const { observations } = judgeKnown(workspace, entries, (request) => known.get(requestKey(request)), 0);
-  return { observed: observations };
+  return {
+    observed: requests.flatMap((request) => {
+      const observation = known.get(requestKey(request));
+      return observation ? [{ request, observation }] : [];
+    }),
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -84,6 +84,11 @@ export class Checks {
     return this.#urgent.size === 0 && !this.#running;
   }
 
+  /** An edit waits for its check. */
+  get urgent(): boolean {
+    return this.#urgent.size > 0;
+  }
+
   #inOrder(root: Root): readonly string[] {
     return [...new Set([...root.openFiles(), ...root.index.files.keys(), ...this.#diagnostics.files(root)])];
   }

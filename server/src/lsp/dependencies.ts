@@ -1,5 +1,5 @@
 /** What the language server needs from outside: one literal object, built in nodeDependencies.ts and browserDependencies.ts. */
-import type { ObservedResource } from '../app/detectDrift.ts';
+import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Clock, Files, Log, WorkspaceFiles } from '../core/ports.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
@@ -19,6 +19,8 @@ export interface DriftRequest {
   readonly root: string;
   readonly workspace: Workspace;
   readonly entries: readonly Entry[];
+  /** What these entries ask, each thing once; the same list as before where the same is asked. */
+  readonly requests: readonly LookupRequest[];
   /** Oldest answer that is still taken, milliseconds; Infinity takes any, and makes no call. */
   readonly maxAgeMs: number;
   readonly lastKnownOnly: boolean;
@@ -28,7 +30,7 @@ export interface DriftRequest {
 
 /** What was seen; it is judged on the current text, here and after every edit. */
 export interface DriftAnswer {
-  readonly observed: readonly Pick<ObservedResource, 'request' | 'observation'>[];
+  readonly observed: readonly { readonly request: LookupRequest; readonly observation: Observation }[];
 }
 
 /** A dry run to start, in a process of its own. */

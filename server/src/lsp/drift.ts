@@ -1,11 +1,12 @@
 /** Comparisons with live infrastructure: when they run, and when what they found is shown. */
-import { driftRequests } from '../app/detectDrift.ts';
+import { requestsOf } from '../app/detectDrift.ts';
 import { requestKey } from '../core/drift/requests.ts';
+import type { LookupRequest } from '../core/drift/observation.ts';
 import type { Finding } from '../core/finding.ts';
 import type { LiveView } from '../language/context.ts';
 import type { DriftAnswer, ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { judgeFile } from './driftJudging.ts';
+import { judgeFile, type Judged } from './driftJudging.ts';
 import { newState, stateOfJudged, totalsOf, viewOf, type DriftTotals, type RootState } from './driftState.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
@@ -28,6 +29,8 @@ export class Drift {
   /** Called when a run starts, ends, or its findings changed. */
   onChanged: (root: Root) => void = () => undefined;
   onFailed: (message: string) => void = () => undefined;
+  /** Whether an edit waits for its answer: it goes first. */
+  isTyping: () => boolean = () => false;
 
   constructor(dependencies: ServerDependencies, diagnostics: Diagnostics, settings: () => DriftSettings) {
     this.#dependencies = dependencies;
@@ -83,7 +86,9 @@ export class Drift {
 
   /** Forgets a file that is gone. */
   forget(root: Root, file: string): void {
-    this.#roots.get(root)?.files.delete(file);
+    const state = this.#roots.get(root);
+    state?.files.delete(file);
+    state?.judging.delete(file);
   }
 
   stop(): void {
@@ -164,58 +169,130 @@ export class Drift {
   ): Promise<void> {
     const detect = this.#dependencies.detectDrift;
     if (!detect) return;
+    const asked: Judged[] = [];
+    for (const file of files) asked.push(await this.#whole(root, state, file, signal));
     const workspace = root.workspace();
     const entries = files.flatMap((file) => workspace.byFile(file));
     const { allowedHosts } = this.#settings();
-    const answer = await detect({ root: root.path, workspace, entries, ...how, allowedHosts, signal });
+    const requests = this.#requestsOf(state, asked);
+    const answer = await detect({ root: root.path, workspace, entries, requests, ...how, allowedHosts, signal });
     signal.throwIfAborted();
     this.#saidFailed = undefined;
-    this.#show(root, state, files, answer, how.lastKnownOnly);
+    await this.#show(root, state, files, answer, how.lastKnownOnly, signal);
   }
 
-  #show(root: Root, state: RootState, files: readonly string[], answer: DriftAnswer, lastKnown: boolean): void {
+  /** What is asked, each thing once; the same list as before where the same is asked. */
+  #requestsOf(state: RootState, asked: readonly Judged[]): readonly LookupRequest[] {
+    const lists = asked.map((each) => each.requests);
+    const { asked: last } = state;
+    if (last?.lists.length === lists.length && lists.every((list, index) => list === last.lists[index]))
+      return last.requests;
+    const requests = requestsOf(asked.flatMap((each) => each.runbooks));
+    state.asked = { lists, requests };
+    return requests;
+  }
+
+  async #show(
+    root: Root,
+    state: RootState,
+    files: readonly string[],
+    answer: DriftAnswer,
+    lastKnown: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { seen } = state.known;
     for (const { request, observation } of answer.observed) {
       // A last-known answer that knows nothing takes nothing away; a look-up that failed now is said.
-      if (!lastKnown || observation.state !== 'unknown') state.known.seen.set(requestKey(request), observation);
+      if (lastKnown && observation.state === 'unknown') continue;
+      const key = requestKey(request);
+      const before = seen.get(key);
+      // What lies in the cache may be older than what this window saw itself.
+      if (lastKnown && before && Date.parse(before.at) >= Date.parse(observation.at)) continue;
+      seen.set(key, observation);
     }
     state.known.revision++;
     for (const file of files) {
       const before = state.files.get(file);
-      this.#judge(root, state, file);
+      state.finishing.add(file);
+      const judged = await this.#whole(root, state, file, signal).finally(() => state.finishing.delete(file));
+      this.#keep(root, state, file, judged);
       // A last-known answer that knows nothing says nothing: unknown is neither clean nor drift.
-      if (lastKnown && !before && state.files.get(file)?.judged?.resources.length === 0) {
+      if (lastKnown && !before && judged.resources.length === 0) {
         state.files.delete(file);
         this.#diagnostics.set(root, file, 'drift', []);
       } else this.#diagnostics.publish(root, file);
     }
   }
 
+  /** Judges a file to the end, in stretches: what is typed meanwhile is answered in between, on what is judged by then. */
+  async #whole(root: Root, state: RootState, file: string, signal: AbortSignal): Promise<Judged> {
+    for (;;) {
+      const judged = this.#judge(root, state, file);
+      if (!judged.unfinished) return judged;
+      do {
+        await new Promise<void>((resolve) => void this.#dependencies.soon(resolve));
+        signal.throwIfAborted();
+      } while (this.isTyping());
+    }
+  }
+
   /**
    * Brings what was seen up to a file's current text and policy, without asking: an edit that mends a drift takes its
-   * finding away at once, and so does a comment that suppresses it.
+   * finding away at once, and so does a comment that suppresses it. What else an edit changes of many resources follows
+   * in stretches.
    */
   reapply(root: Root, file: string): void {
     const state = this.#roots.get(root);
-    if (state?.files.get(file)?.judged) this.#judge(root, state, file);
+    if (state?.files.get(file)?.judged) {
+      const judged = this.#judge(root, state, file, state.finishing.has(file));
+      this.#keep(root, state, file, judged);
+      if (judged.unfinished) this.#finish(root, state, file);
+    }
     if (this.#dependencies.recordedOnly === true) this.#replay(root, file);
+  }
+
+  /** Judges the rest of a file behind what is typed, and shows it. */
+  #finish(root: Root, state: RootState, file: string): void {
+    if (state.finishing.has(file)) return;
+    state.finishing.add(file);
+    void this.#whole(root, state, file, this.#stop.signal)
+      .then((judged) => {
+        // Forgotten meanwhile: the file is gone.
+        if (!state.files.has(file)) return;
+        this.#keep(root, state, file, judged);
+        this.#diagnostics.publish(root, file);
+      })
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted)
+          this.#dependencies.log.write('error', `The comparison of ${file} failed: ${messageOf(error)}`);
+      })
+      .finally(() => state.finishing.delete(file));
   }
 
   /** Where nothing can be looked up nobody asks again on save: what an edit names for the first time is replayed then. */
   #replay(root: Root, file: string): void {
-    const workspace = root.workspace();
-    const named = driftRequests(workspace, workspace.byFile(file)).map(requestKey).join();
-    const { replayed } = this.#state(root);
+    const state = this.#state(root);
+    const named = this.#judge(root, state, file).requests;
+    const { replayed } = state;
     if (!root.indexed || named === replayed.get(file)) return;
     replayed.set(file, named);
     this.showLastKnown(root, [file]);
   }
 
-  #judge(root: Root, state: RootState, file: string): void {
-    const before = state.files.get(file)?.judged;
-    const judged = judgeFile(root, file, state.known, this.#dependencies.clock.now(), before);
-    if (judged.findings !== before?.findings) this.#diagnostics.set(root, file, 'drift', judged.findings);
+  /** Judges what is not judged yet of a file, as far as one stretch goes. */
+  #judge(root: Root, state: RootState, file: string, textOnly = false): Judged {
+    const now = this.#dependencies.clock.now();
+    const judged = judgeFile(root, file, state.known, now, state.judging.get(file), textOnly);
+    state.judging.set(file, judged);
+    return judged;
+  }
+
+  /** Takes over what was judged as what is known of a file. */
+  #keep(root: Root, state: RootState, file: string, judged: Judged): void {
     const known = state.files.get(file);
-    const isSame = known && judged.findings === before?.findings && judged.resources === before.resources;
+    const before = known?.judged;
+    if (judged.findings !== before?.findings) this.#diagnostics.set(root, file, 'drift', judged.findings);
+    const isSame = before && judged.findings === before.findings && judged.resources === before.resources;
     state.files.set(file, isSame ? { ...known, judged } : stateOfJudged(judged));
   }
 

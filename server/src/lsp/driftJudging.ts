@@ -1,9 +1,9 @@
 /** What was seen, judged on the current text of a file; what that text doesn't change is not judged again. */
 import { finishFindings } from '../app/checkWorkspace.ts';
-import { driftRequests, judgeKnown, type ObservedResource } from '../app/detectDrift.ts';
+import { requestsOf } from '../app/detectDrift.ts';
+import { judgeRunbook, type JudgedRunbook, type ObservedResource } from '../app/judgeRunbook.ts';
 import { sameData } from '../core/document/sameData.ts';
-import type { Observation } from '../core/drift/observation.ts';
-import { requestKey } from '../core/drift/requests.ts';
+import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Finding } from '../core/finding.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import { suppressionsOf } from '../core/suppression/suppressions.ts';
@@ -11,8 +11,11 @@ import type { Entry, Workspace } from '../core/workspace.ts';
 import type { LiveResource } from '../language/context.ts';
 import type { Root } from './root.ts';
 
-/** Ages and countdowns are in what is said: after this long it is said anew, milliseconds. */
+/** Countdowns are in what is said: after this long it is looked through anew, milliseconds. */
 const STALE_MS = 60_000;
+
+/** How many resources are judged in one go: a few milliseconds, as typing must not wait for longer. */
+export const MOST_AT_ONCE = 100;
 
 /** What was last seen of a root's resources. */
 export interface Known {
@@ -26,12 +29,17 @@ export interface Known {
 export interface Judged {
   readonly resources: readonly LiveResource[];
   readonly findings: readonly Finding[];
+  /** What its runbooks ask, each thing once; the same list as before where the same is asked. */
+  readonly requests: readonly LookupRequest[];
   /** As judged, before comments and the policy had their say. */
   readonly raw: readonly Finding[];
   /** Everything that its runbooks name was seen, so that what is not found is not there. */
   readonly complete: boolean;
+  /** More is to be judged than is in this: it goes on when it is asked for again. */
+  readonly unfinished: boolean;
   /** Comments had a say in the findings. */
   readonly commented: boolean;
+  readonly runbooks: readonly JudgedRunbook[];
   readonly on: {
     /** Plain data of its runbooks, in order. */
     readonly values: readonly unknown[];
@@ -42,36 +50,81 @@ export interface Judged {
   };
 }
 
-/** Judges a file, or takes over what `before` said where nothing that counts has changed since. */
-export function judgeFile(root: Root, file: string, known: Known, now: number, before: Judged | undefined): Judged {
+/**
+ * Judges a file, or takes over what `before` said where nothing that counts has changed since. `textOnly`: only what the
+ * text itself changed, as something else goes on with the rest.
+ */
+export function judgeFile(
+  root: Root,
+  file: string,
+  known: Known,
+  now: number,
+  before: Judged | undefined,
+  textOnly = false,
+): Judged {
   const workspace = root.workspace();
   const entries = workspace.byFile(file);
   const values = entries.filter((entry) => entry.kind === 'Runbook').map((entry) => entry.document.value);
   const revisions = `${workspace.revision('Environment')} ${workspace.revision('Policy')}`;
   const on = { values, revisions, evidence: root.evidence, known: known.revision, at: now };
-  if (before && holds(before.on, on)) {
+  if (before && !before.unfinished && holds(before.on, on)) {
     // Comments are no data: they and the places of findings about them may have changed all the same.
     const commented = hasSuppressions(workspace, file);
     const findings = commented || before.commented ? finish(workspace, entries, before, now) : before.findings;
     return { ...before, findings, commented, on: { ...on, at: before.on.at } };
   }
-  const seen = (key: string): Observation | undefined => known.seen.get(key);
-  const judged = judgeKnown(workspace, entries, (request) => seen(requestKey(request)), now, root.evidence);
-  const raw = judged.findings;
+  const isSameText = before !== undefined && sameText(before.on, on);
+  const runbooks = entries
+    .filter((entry) => entry.kind === 'Runbook')
+    .map((entry, index) =>
+      judgeRunbook(entry, workspace, {
+        seen: (key) => known.seen.get(key),
+        now,
+        evidence: root.evidence,
+        before: before?.runbooks[index],
+        isSameText,
+        most: MOST_AT_ONCE,
+        ...(textOnly ? { mostOthers: 0 } : {}),
+      }),
+    );
+  const raw = runbooks.flatMap((each) => each.findings);
+  const unfinished = runbooks.some((each) => each.unfinished);
+  const requests = sameLists(before?.runbooks, runbooks, (each) => each.requests)
+    ? (before?.requests ?? [])
+    : requestsOf(runbooks);
+  const resources = sameLists(before?.runbooks, runbooks, (each) => each.observations)
+    ? (before?.resources ?? [])
+    : runbooks.flatMap((each) => each.observations.map(liveResource));
+  const complete = resources.length > 0 && runbooks.every((each) => each.complete);
   const commented = hasSuppressions(workspace, file);
-  const complete =
-    judged.observations.length > 0 &&
-    driftRequests(workspace, entries).every((request) => seen(requestKey(request)) !== undefined);
-  const resources = judged.observations.map(liveResource);
-  return { resources, raw, complete, commented, findings: finish(workspace, entries, { raw, complete }, now), on };
+  const isSaid = before && !commented && !before.commented && before.on.revisions === revisions;
+  const findings =
+    isSaid && raw.length === before.raw.length && raw.every((each, index) => each === before.raw[index])
+      ? before.findings
+      : finish(workspace, entries, { raw, complete }, now);
+  return { resources, requests, raw, complete, unfinished, commented, findings, runbooks, on };
+}
+
+function sameLists(
+  before: readonly JudgedRunbook[] | undefined,
+  now: readonly JudgedRunbook[],
+  list: (runbook: JudgedRunbook) => readonly unknown[],
+): boolean {
+  return before?.length === now.length && now.every((each, index) => list(each) === list(before[index] ?? each));
 }
 
 function holds(before: Judged['on'], now: Judged['on']): boolean {
   return (
     before.known === now.known &&
-    before.revisions === now.revisions &&
     before.evidence === now.evidence &&
     now.at - before.at < STALE_MS &&
+    sameText(before, now)
+  );
+}
+
+function sameText(before: Judged['on'], now: Judged['on']): boolean {
+  return (
+    before.revisions === now.revisions &&
     before.values.length === now.values.length &&
     before.values.every((value, index) => sameData(withoutHead(value), withoutHead(now.values[index])))
   );

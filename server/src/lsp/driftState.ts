@@ -1,5 +1,5 @@
 /** What is known live of a root's files, and what of it the features and the status are told. */
-import type { Observation } from '../core/drift/observation.ts';
+import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DriftState, LiveView } from '../language/context.ts';
 import type { Judged, Known } from './driftJudging.ts';
@@ -16,12 +16,19 @@ export interface RootState {
   readonly files: Map<string, FileState>;
   readonly busy: Set<string>;
   readonly known: Known;
+  /** What was judged of each file last, be it with more to come, or of a file of which nothing is known yet. */
+  readonly judging: Map<string, Judged>;
+  /** Files whose judging goes on behind what is typed. */
+  readonly finishing: Set<string>;
+  /** What was asked last, and the files' lists that it was made of. */
+  asked:
+    { readonly lists: readonly (readonly LookupRequest[])[]; readonly requests: readonly LookupRequest[] } | undefined;
   /** The run that is under way. */
   running: { readonly done: Promise<void> } | undefined;
   /** Files that wait for the next run, with the oldest answer that each takes. */
   readonly waiting: Map<string, { maxAgeMs: number; lastKnownOnly: boolean }>;
   /** What each file named when recordings were last asked for it, where nothing but recordings can be asked. */
-  readonly replayed: Map<string, string>;
+  readonly replayed: Map<string, readonly LookupRequest[]>;
 }
 
 /** What the status bar tells. */
@@ -35,12 +42,24 @@ export interface DriftTotals {
 
 export function newState(): RootState {
   const known = { seen: new Map<string, Observation>(), revision: 0 };
-  return { files: new Map(), busy: new Set(), known, running: undefined, waiting: new Map(), replayed: new Map() };
+  return {
+    files: new Map(),
+    busy: new Set(),
+    known,
+    judging: new Map(),
+    finishing: new Set(),
+    asked: undefined,
+    running: undefined,
+    waiting: new Map(),
+    replayed: new Map(),
+  };
 }
 
 /** The state of a file by what was judged of it. */
 export function stateOfJudged(judged: Judged): FileState {
-  const times = judged.resources.map((each) => Date.parse(each.observation.at)).filter(Number.isFinite);
+  // Those of one call were seen at one moment: a thousand resources have a few.
+  const ats = new Set(judged.resources.map((each) => each.observation.at));
+  const times = [...ats].map((at) => Date.parse(at)).filter(Number.isFinite);
   return {
     drifted: countOf(judged.findings, 'drift/'),
     unchecked: countOf(judged.findings, 'unchecked/'),

@@ -4,7 +4,6 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EVIDENCE_FOLDER } from '../evidence/journal.ts';
 import { readSummary } from '../evidence/summary.ts';
-import { createCache } from '../platform/cache.ts';
 import { createClock } from '../platform/clock.ts';
 import { runChildProgram } from '../platform/childProgram.ts';
 import { createFiles } from '../platform/files.ts';
@@ -43,7 +42,7 @@ export async function createNodeDependencies(
   const drift = createNodeDrift({
     clock,
     files,
-    cache: (redact) => createCache(files, `${machine.cacheFolder}/observations`, redact),
+    cacheFolder: `${machine.cacheFolder}/observations`,
     log,
     configFolder: machine.configFolder,
     home: program.home,

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { driftRequests } from '../app/detectDrift.ts';
-import type { Cache, Clock, Files, Log } from '../core/ports.ts';
+import { environmentsOf } from '../core/drift/environments.ts';
+import type { Clock, Files, Log } from '../core/ports.ts';
 import type { Workspace } from '../core/workspace.ts';
 import type { LiveLookup } from '../live/lookup.ts';
 import { createApprovedHosts, readApprovedHosts } from '../platform/approvedHosts.ts';
+import { createCache } from '../platform/cache.ts';
 import { createSecrets } from '../platform/secrets.ts';
 import type { DriftAnswer, DriftRequest } from './dependencies.ts';
 
@@ -16,11 +17,19 @@ const DEADLINE_MS = 60_000;
 export interface NodeDriftDependencies {
   readonly clock: Clock;
   readonly files: Files;
-  readonly cache: (redact: (text: string) => string) => Cache;
+  /** Where last-known answers are kept, absolute. */
+  readonly cacheFolder: string;
   readonly log: Log;
   readonly configFolder: string;
   /** URL of the folder of worker.mjs. */
   readonly home: URL;
+}
+
+/** What the look-up thread is started with. */
+export interface DriftThreadData {
+  /** URL of its program. */
+  readonly program: string;
+  readonly cacheFolder: string;
 }
 
 interface RootLookup {
@@ -47,15 +56,10 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
     const secrets = createSecrets({ trusted: () => true, folder: root });
     const opened: { state?: RootLookup } = {};
     const lookup = createWorkerLookup({
-      environments: () =>
-        (opened.state?.workspace ?? workspace).byKind('Environment').map((entry) => ({
-          name: entry.name ?? '',
-          file: entry.file,
-          value: entry.document.value,
-        })),
+      environments: () => environmentsOf(opened.state?.workspace ?? workspace),
       secrets,
       clock,
-      cache: dependencies.cache(secrets.redact),
+      cache: createCache(files, dependencies.cacheFolder, secrets.redact),
       log: {
         write: (level, message) => {
           log.write(level, secrets.redact(message));
@@ -68,7 +72,7 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
         list: () => [...own, ...(opened.state?.allowed ?? allowed)],
       },
       trusted: () => true,
-      startThread: (listen, exited) => startThread(dependencies.home, listen, exited),
+      startThread: (listen, exited) => startThread(dependencies, listen, exited),
     });
     const state: RootLookup = { lookup, workspace, allowed };
     opened.state = state;
@@ -89,8 +93,7 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
   };
 
   return {
-    async detectDrift({ root, workspace, entries, maxAgeMs, lastKnownOnly, allowedHosts, signal }) {
-      const requests = driftRequests(workspace, entries);
+    async detectDrift({ root, workspace, requests, maxAgeMs, lastKnownOnly, allowedHosts, signal }) {
       if (requests.length === 0) return { observed: [] };
       const { lookup } = await rootLookup(root, workspace, allowedHosts);
       const seen = lastKnownOnly
@@ -123,13 +126,14 @@ void loader.then(() => import(program));
 `;
 
 function startThread(
-  home: URL,
+  { home, cacheFolder }: NodeDriftDependencies,
   listen: (message: unknown) => void,
   exited: (reason: string) => void,
 ): { postMessage(message: unknown): void; terminate(): unknown } {
   const built = new URL('worker.mjs', home);
-  const program = existsSync(fileURLToPath(built)) ? built : new URL('live/worker.ts', home);
-  const worker = new Worker(QUIETLY, { eval: true, workerData: { program: program.href } });
+  const program = existsSync(fileURLToPath(built)) ? built : new URL('lsp/driftThread.ts', home);
+  const workerData: DriftThreadData = { program: program.href, cacheFolder };
+  const worker = new Worker(QUIETLY, { eval: true, workerData });
   worker.on('message', listen);
   worker.once('error', (error) => {
     exited(error instanceof Error ? error.message : String(error));

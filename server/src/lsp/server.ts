@@ -134,6 +134,7 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
     drift.reapply(root, file);
   };
   drift.onFailed = checks.onFailed;
+  drift.isTyping = () => checks.urgent;
   drift.onChanged = () => {
     session.sendStatus();
     session.refreshViews();

@@ -26,7 +26,11 @@ export function createCache(files: Files, folder: string, redact: (text: string)
     set: async (key, value, at) => {
       try {
         await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-        const stored: Stored = { key: redact(key), at, value: redactDeep(value, redact) };
+        const stored: Stored = {
+          key: redact(key),
+          at,
+          value: isClean(value, redact) ? value : redactDeep(value, redact),
+        };
         await files.writeAtomic(place(key), JSON.stringify(stored), 0o600);
       } catch {
         // A cache that can't be written (read-only home, full disk) costs time, not correctness.
@@ -47,6 +51,26 @@ function isStored(value: unknown): value is Stored {
     'at' in value &&
     typeof value.at === 'string'
   );
+}
+
+/**
+ * Nothing in it is to be blanked: told by all its strings at once, as a pattern that fits one of them fits it there too. A
+ * thousand answers say the same few things, and hold a secret next to never.
+ */
+function isClean(value: unknown, redact: (text: string) => string): boolean {
+  const strings = new Set<string>();
+  const gather = (each: unknown): void => {
+    if (typeof each === 'string') strings.add(each);
+    else if (Array.isArray(each)) each.forEach(gather);
+    else if (typeof each === 'object' && each !== null)
+      for (const [key, inner] of Object.entries(each)) {
+        strings.add(key);
+        gather(inner);
+      }
+  };
+  gather(value);
+  const text = [...strings].join('\n');
+  return redact(text) === text;
 }
 
 /** Plain JSON with every string redacted, keys too. */

@@ -1,4 +1,5 @@
 /** The observation model: what was asked of live infrastructure and what came back. `unknown` is never clean and never drift. */
+import { sameData } from '../document/sameData.ts';
 
 export const UNKNOWN_REASONS = [
   'no-credentials',
@@ -82,4 +83,14 @@ export interface PlannedCall {
   readonly onlyIf?: 'absent';
   /** What for: resource ids, shortened by the printer. */
   readonly serves: readonly string[];
+}
+
+/** The same of the same thing, whenever it was seen. */
+export function saysTheSame(one: Observation, other: Observation): boolean {
+  if (one === other) return true;
+  const keys = Object.keys(one) as (keyof Observation)[];
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => key === 'at' || (Object.hasOwn(other, key) && sameData(one[key], other[key])))
+  );
 }

@@ -4,17 +4,18 @@ import { policyOf } from '../references/policy.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { catalogueRow } from '../rules/catalogue.ts';
 import { nodeAt } from '../document/navigate.ts';
+import { sameData } from '../document/sameData.ts';
 import type { Entry, Workspace } from '../workspace.ts';
 import { environmentFor } from './environments.ts';
-import type { LookupRequest } from './observation.ts';
-import { requestOf } from './requests.ts';
 import { backupsOf, restoreOf, type DriftResource } from './resource.ts';
 import { upgradesOf } from './upgrades.ts';
 import type { DriftContext } from './kinds/kind.ts';
 
 export interface Subject {
   readonly entry: Entry;
-  readonly resources: readonly { readonly resource: DriftResource; readonly request: LookupRequest | undefined }[];
+  readonly resources: readonly DriftResource[];
+  /** What the environment is called in requests; empty where none applies. */
+  readonly environment: string;
   readonly context: Omit<DriftContext, 'observations'>;
   /** Resources that can't be asked about, since their id has no value yet. */
   readonly open: readonly Finding[];
@@ -24,23 +25,32 @@ export interface Subject {
 
 /**
  * The runbook of `entry`, ready to be asked about. Resources without an id are left out, and those whose id is only known
- * later are told; an expression that is wrong is a finding of its own without any look-up.
+ * later are told; an expression that is wrong is a finding of its own without any look-up. Resources that say what they
+ * said in `before` are the same objects.
  */
-export function subjectOf(entry: Entry, workspace: Workspace): Subject {
+export function subjectOf(entry: Entry, workspace: Workspace, before?: Subject): Subject {
   const environment = environmentFor(entry, workspace);
   const all = resourcesOf(entry, workspace);
-  const resolved = all.flatMap((each) => driftResource(each, entry) ?? []);
   const severity = policyOf(entry, workspace)?.severity ?? {};
   const backups = backupsOf(entry.document.value);
-  const resources = new Map(resolved.flatMap((each) => (each.name === undefined ? [] : [[each.name, each] as const])));
+  const known = before?.context.resources;
+  const made: DriftResource[] = [];
+  const byName = new Map<string, DriftResource>();
+  for (const each of all) {
+    const last = each.name === undefined ? undefined : known?.get(each.name);
+    const resource = last && saysTheSame(last, each) ? last : driftResource(each, entry);
+    if (!resource) continue;
+    made.push(resource);
+    if (resource.name !== undefined) byName.set(resource.name, resource);
+  }
   const context: Omit<DriftContext, 'observations'> = {
     file: entry.file,
     document: entry.document.index,
     now: 0,
     backups,
     restore: restoreOf(entry.document.value),
-    resources,
-    upgrades: upgradesOf(entry.document.value, environment?.value, backups, resources),
+    resources: byName,
+    upgrades: upgradesOf(entry.document.value, environment?.value, backups, byName),
     environment: environment?.value,
     severities: Object.fromEntries(
       Object.entries(severity).filter((each): each is [string, Severity] => each[1] !== 'off'),
@@ -49,13 +59,23 @@ export function subjectOf(entry: Entry, workspace: Workspace): Subject {
   return {
     entry,
     context,
-    open: all.flatMap((each) => openFinding(each, entry) ?? []),
+    environment: environment?.name ?? '',
+    open: all.filter((each) => each.openId).flatMap((each) => openFinding(each, entry) ?? []),
     off: new Set(Object.keys(severity).filter((code) => severity[code] === 'off' && !code.startsWith('unchecked/'))),
-    resources: resolved.map((resource) => ({
-      resource,
-      request: requestOf(resource, context, environment?.name ?? ''),
-    })),
+    resources: made,
   };
+}
+
+/** A declared resource that was resolved to what it was before. */
+function saysTheSame(before: DriftResource, now: ResolvedResource): boolean {
+  return (
+    before.kind === now.kind &&
+    before.id === now.id &&
+    before.region === now.region &&
+    before.account === now.account &&
+    now.span === undefined &&
+    sameData(before.expect, now.expect)
+  );
 }
 
 function openFinding({ openId, path, name }: ResolvedResource, entry: Entry): Finding | undefined {
