@@ -45,7 +45,11 @@ const YAML_WHEN_CALLED = {
     );
     bundle.onLoad({ filter: /.*/, namespace: 'when-called' }, async ({ path, pluginData }) => {
       const names = Object.entries(await import(path)).filter(([key]) => key !== 'default');
-      return { contents: whenCalled(path, names), loader: 'js', resolveDir: pluginData.resolveDir };
+      return {
+        contents: whenCalled(path, names, toldOf('yaml', `require('${path}')`)),
+        loader: 'js',
+        resolveDir: pluginData.resolveDir,
+      };
     });
   },
 };
@@ -55,7 +59,7 @@ function exportsFrom(path, names) {
 }
 
 /** Functions and classes that load the module when they are called. */
-function whenCalled(path, names) {
+function whenCalled(path, names, load = `require('${path}')`) {
   const called = (key) => `load().${key}(...args)`;
   const each = names
     .filter(([, value]) => typeof value === 'function')
@@ -65,7 +69,12 @@ function whenCalled(path, names) {
         : `export const ${key} = (...args) => ${called(key)};\n`,
     );
   const constants = path === 'node:fs/promises' ? `export { constants } from 'node:fs';\n` : '';
-  return `let loaded;\nconst load = () => (loaded ??= require('${path}'));\n${each.join('')}${constants}`;
+  return `let loaded;\nconst load = () => (loaded ??= ${load});\n${each.join('')}${constants}`;
+}
+
+/** An expression, of which the loader is told that the run compiles a part of the program that others may not. */
+function toldOf(part, expression) {
+  return `(typeof compiled === 'object' && compiled.uses('${part}'), ${expression})`;
 }
 
 /** The schemas as people read them lie in a script of their own: they are long, and asked for where a finding is explained. */
@@ -79,7 +88,9 @@ async function buildSchemas(root, out, options) {
   writeFileSync(join(out, name), contents);
   const exported = await import(pathToFileURL(entry).href);
   const getters = (key) =>
-    Object.keys(exported[key]).map((kind) => `get '${kind}'() { return require('./${name}').${key}['${kind}']; }`);
+    Object.keys(exported[key]).map(
+      (kind) => `get '${kind}'() { return ${toldOf('schemas', `require('./${name}')`)}.${key}['${kind}']; }`,
+    );
   const lazily = Object.keys(exported).map((key) => `export const ${key} = { ${getters(key)} };\n`);
   return {
     name: 'schemas-elsewhere',
@@ -131,7 +142,7 @@ export async function buildEngine(root, out, options) {
 }
 
 /** A script whose value is a function: put around it when it is read, that would copy the whole text. */
-const AS_FUNCTION = { banner: { js: '(function (exports, require, keepCompiled) {' }, footer: { js: '})' } };
+const AS_FUNCTION = { banner: { js: '(function (exports, require, compiled) {' }, footer: { js: '})' } };
 
 /** Every module, by its path. */
 function everything(shared) {

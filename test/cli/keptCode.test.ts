@@ -66,6 +66,26 @@ describe('compiled code kept beside the program', function () {
     assert.equal(statSync(kept()).mtimeMs, mtimeMs);
   });
 
+  it('is kept anew by a run that uses a part of the program that none did before, and by no other', () => {
+    check();
+    const sizes = [statSync(kept()).size];
+    const asJson = (): void => {
+      const ran = spawnSync(process.execPath, [join(program.path, 'main.js'), 'check', '--format', 'json'], {
+        cwd: workspace.path,
+        encoding: 'utf8',
+        env: plainEnvironment(),
+      });
+      assert.equal(ran.status, 0);
+      sizes.push(statSync(kept()).size);
+    };
+    asJson();
+    const { mtimeMs } = statSync(kept());
+    asJson();
+    check();
+    assert.ok(sizes[1]! > sizes[0]!, sizes.join());
+    assert.equal(statSync(kept()).mtimeMs, mtimeMs);
+  });
+
   it('is made again where it broke on the disk', () => {
     const first = check();
     const whole = readFileSync(kept());
@@ -74,7 +94,9 @@ describe('compiled code kept beside the program', function () {
     writeFileSync(kept(), broken);
     assert.equal(check(), first);
     const mended = readFileSync(kept());
-    assert.deepEqual(mended.subarray(mended.length / 2), mended.subarray(0, mended.length / 2));
+    const length = mended.readUInt32LE(mended.length - 4);
+    assert.ok(length > 0);
+    assert.deepEqual(mended.subarray(-4 - length, -4), mended.subarray(0, length));
   });
 
   it('is not run where others could have written it', function () {
@@ -82,12 +104,14 @@ describe('compiled code kept beside the program', function () {
     const first = check();
     // V8 tells no other script of the same length from its own, so this code would be run.
     const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
-    const { length } = readFileSync(join(program.path, engine), 'latin1');
+    const whole = readFileSync(join(program.path, engine), 'latin1');
     const evil = '(function () { process.stdout.write("someone else\'s code"); process.exit(0); })';
-    const code = new Script(evil.padEnd(length, ' '), { filename: join(program.path, engine) });
+    const code = new Script(evil.padEnd(whole.length, ' '), { filename: join(program.path, engine) });
     code.runInThisContext();
     const data = code.createCachedData();
-    const planted = Buffer.concat([data, data]);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(data.length);
+    const planted = Buffer.concat([data, data, length]);
     writeFileSync(kept(), planted);
     assert.match(check(), /someone else's code/u, 'the test plants nothing that runs');
     chmodSync(kept(), 0o666);
@@ -186,7 +210,7 @@ describe('compiled code kept beside the program', function () {
       for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag);
       const source = readFileSync(process.argv[1], 'latin1');
       const twice = readFileSync(process.argv[2]);
-      const cachedData = twice.subarray(0, twice.length / 2);
+      const cachedData = twice.subarray(0, twice.readUInt32LE(twice.length - 4));
       process.stdout.write(String(new (require('node:vm').Script)(source, { cachedData }).cachedDataRejected));`;
     const ran = spawnSync(process.execPath, ['-e', script, join(program.path, engine), code], {
       encoding: 'utf8',

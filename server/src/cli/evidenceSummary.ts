@@ -2,6 +2,7 @@
 import * as path from 'node:path';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import type { CommandContext } from './command.ts';
+import { compilesToo } from './compiled.ts';
 import { readStamp } from './evidenceMirrorStamp.ts';
 import { spokenDuration } from './style.ts';
 
@@ -21,6 +22,7 @@ export async function readEvidence(context: CommandContext, root: string): Promi
     context.terminal.note(
       `The evidence of ${stamp.where} was read ${spokenDuration(Math.max(0, context.dependencies.clock.now() - stamp.at))} ago; "drillbook evidence verify" reads it anew.`,
     );
+  compilesToo('evidence');
   const { readSummary } = await import('../evidence/summary.ts');
   return await readSummary(files, evidenceFolder(root), { verify: true });
 }

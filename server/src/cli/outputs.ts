@@ -1,5 +1,6 @@
 /** `--format`: which formats go where, and the writing of them. */
 import * as path from 'node:path';
+import { compilesToo } from './compiled.ts';
 import { Failure, UsageError, type CommandContext } from './command.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -43,6 +44,7 @@ export async function writeOutputs<Name extends string>(
   render: (format: Name, toTerminal: boolean) => string | Promise<string>,
 ): Promise<void> {
   for (const { format, file } of outputs) {
+    compilesToo(format);
     const text = await render(format, file === undefined);
     if (file === undefined) await context.terminal.out(text);
     else {

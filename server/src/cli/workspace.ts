@@ -5,6 +5,7 @@ import { matchesGlob } from '../core/references/glob.ts';
 import type { Entry } from '../core/workspace.ts';
 import { buildWorkspace, type WorkspaceIndex } from '../core/workspaceIndex.ts';
 import { UsageError, type CommandContext } from './command.ts';
+import { compilesToo } from './compiled.ts';
 import { didYouMean } from './suggest.ts';
 
 /** One workspace and the part of it that was asked for. */
@@ -97,6 +98,8 @@ async function readSelection(context: CommandContext, root: string, targets: rea
   const { workspaceFiles, files } = context.dependencies;
   const read = await workspaceFiles.read(root, context.signal);
   const texts = new Map(read.files.map(({ file, text }) => [file, text]));
+  for (const kind of ['policy', 'environment'])
+    if ([...texts.keys()].some((file) => file.includes(`.${kind}.`))) compilesToo(kind);
   const failed = [...read.failed];
   // A file that is named counts, whatever .gitignore or its ending say.
   const named = targets.filter((target) => target.kind === 'file').map((target) => target.relative);

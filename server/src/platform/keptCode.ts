@@ -17,6 +17,7 @@ const SETTLED_MS = 2000;
 /** What a large run had compiled when it was asked: used where nothing better is kept, and replaced by a run of the usual size. */
 const EARLY = '-early';
 const OTHERS_MAY_WRITE = 0o022;
+const LENGTH_BYTES = 4;
 
 /** Where code may be kept, and whose folder and files must be. */
 interface Place {
@@ -25,42 +26,53 @@ interface Place {
   readonly mode: number;
 }
 
+interface Kept {
+  readonly code: Buffer;
+  /** The parts of the program that it holds beyond those that every run compiles. */
+  readonly parts: ReadonlySet<string>;
+}
+
+/** What the script is handed to tell what of it is worth keeping. */
+interface Compiled {
+  /** From here on the run compiles more than others will want: what it leaves is what it has compiled by now. */
+  readonly enough: () => void;
+  /** The run compiles a part that not every run does; where none before it did, its code is kept anew. */
+  readonly uses: (part: string) => void;
+}
+
 type Required = (name: string) => unknown;
-/** Called by a run that compiles more than others do: what is kept is what it has compiled by then. */
-type KeepCompiled = () => void;
+type Script = (exports: Record<string, unknown>, require: Required, compiled: Compiled) => void;
 
 /**
- * What the script puts on `exports`. It is one function of `exports`, `require` and `keepCompiled`, and must be plain ASCII;
- * its name has to change with its content, because the kept code is found by name. `command` is what the program was started
- * for: some keep what they compile.
+ * What the script puts on `exports`. It is one function of `exports`, `require` and `compiled`, and must be plain ASCII; its
+ * name has to change with its content, because the kept code is found by name. `command` is what the program was started for:
+ * some keep what they compile.
  */
 export function runKept(file: string, command: string | undefined, require: Required): Record<string, unknown> {
   const { readFileSync } = node('node:fs');
   const { Script } = node('node:vm');
   const name = nameOf(file, command === SERVER ? '-lsp' : '');
   const usual = findIn(besideOf(file), name) ?? findIn(homePlace, name);
-  const code = usual ?? findIn(besideOf(file), name + EARLY) ?? findIn(homePlace, name + EARLY);
+  const kept = usual ?? findIn(besideOf(file), name + EARLY) ?? findIn(homePlace, name + EARLY);
   const made = new Script(readFileSync(file, 'latin1'), {
     filename: file,
-    ...(code === undefined ? {} : { cachedData: code }),
+    ...(kept === undefined ? {} : { cachedData: kept.code }),
   });
-  const isKept = (known: Buffer | undefined): boolean => known !== undefined && made.cachedDataRejected === false;
-  const keeps = KEEPING.includes(command) && !isKept(usual) && isPlain();
+  const isTaken = (known: Kept | undefined): boolean => known !== undefined && made.cachedDataRejected === false;
+  const keeps = KEEPING.includes(command) && isPlain();
+  const parts = new Set(isTaken(kept) ? kept?.parts : []);
+  const before = parts.size;
   let isEarly = false;
-  const keepCompiled = (): void => {
-    if (!isEarly && keeps && !isKept(code)) write(file, name + EARLY, made.createCachedData());
+  const enough = (): void => {
+    if (!isEarly && keeps && !isTaken(kept)) write(file, name + EARLY, { code: made.createCachedData(), parts });
     isEarly = true;
   };
-  const run = made.runInThisContext() as (
-    exports: Record<string, unknown>,
-    require: Required,
-    keepCompiled: KeepCompiled,
-  ) => void;
   const exported: Record<string, unknown> = {};
-  run(exported, require, keepCompiled);
+  (made.runInThisContext() as Script)(exported, require, { enough, uses: (part) => void parts.add(part) });
   if (keeps) {
     const keep = (): void => {
-      if (!isEarly) write(file, name, made.createCachedData());
+      if (isEarly || (isTaken(usual) && parts.size === before)) return;
+      write(file, name, { code: made.createCachedData(), parts });
     };
     // At its end the run has compiled all that it needs, and only that.
     if (command === SERVER) setTimeout(keep, SETTLED_MS).unref();
@@ -97,7 +109,7 @@ function homePlace(): Place {
 }
 
 /** The code that is kept there, where folder and file belong to the owner, nobody else may write them, and it is whole. */
-function findIn(placeOf: () => Place, name: string): Buffer | undefined {
+function findIn(placeOf: () => Place, name: string): Kept | undefined {
   const fs = node('node:fs');
   try {
     const { folder, owner } = placeOf();
@@ -118,10 +130,29 @@ function findIn(placeOf: () => Place, name: string): Buffer | undefined {
 /**
  * The code, which is kept twice, where both are the same: V8 tells another version of itself, but not a file that broke on
  * the disk. To sum it, Node's cryptography would have to be loaded, which takes longer than all the rest of the reading.
+ * Between the two the parts are named.
  */
-function whole(content: Buffer): Buffer | undefined {
-  const code = content.subarray(0, content.length / 2);
-  return code.length > 0 && code.equals(content.subarray(code.length)) ? code : undefined;
+function whole(content: Buffer): Kept | undefined {
+  const end = content.length - LENGTH_BYTES;
+  if (end < 0) return undefined;
+  const length = content.readUInt32LE(end);
+  const code = content.subarray(0, length);
+  if (length === 0 || 2 * length > end || !code.equals(content.subarray(end - length, end))) return undefined;
+  return {
+    code,
+    parts: new Set(
+      content
+        .toString('latin1', length, end - length)
+        .split(' ')
+        .filter(Boolean),
+    ),
+  };
+}
+
+function packed({ code, parts }: Kept): Buffer {
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32LE(code.length);
+  return Buffer.concat([code, Buffer.from([...parts].join(' '), 'latin1'), code, length]);
 }
 
 function isOnlyOf(stat: Stats, owner: number): boolean {
@@ -129,12 +160,12 @@ function isOnlyOf(stat: Stats, owner: number): boolean {
 }
 
 /** Keeps the code beside the script, or in the home; where neither can be, the next run compiles again. */
-function write(file: string, name: string, code: Buffer): void {
-  if (!writeIn(besideOf(file), name, code)) writeIn(homePlace, name, code);
+function write(file: string, name: string, kept: Kept): void {
+  if (!writeIn(besideOf(file), name, kept)) writeIn(homePlace, name, kept);
 }
 
 /** Written beside and renamed, by the owner alone. */
-function writeIn(placeOf: () => Place, name: string, code: Buffer): boolean {
+function writeIn(placeOf: () => Place, name: string, kept: Kept): boolean {
   const fs = node('node:fs');
   let beside: string | undefined;
   try {
@@ -145,7 +176,7 @@ function writeIn(placeOf: () => Place, name: string, code: Buffer): boolean {
     if (!known.isDirectory() || (process.platform !== 'win32' && known.uid !== owner)) return false;
     fs.chmodSync(folder, mode);
     beside = `${folder}/${name}.${process.pid}.tmp`;
-    fs.writeFileSync(beside, Buffer.concat([code, code]), { flag: 'wx', mode: mode & 0o644 });
+    fs.writeFileSync(beside, packed(kept), { flag: 'wx', mode: mode & 0o644 });
     fs.renameSync(beside, `${folder}/${name}.bin`);
     return true;
   } catch {
