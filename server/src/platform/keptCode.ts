@@ -59,20 +59,22 @@ export function runKept(file: string, command: string | undefined, require: Requ
     ...(kept === undefined ? {} : { cachedData: kept.code }),
   });
   const isTaken = (known: Kept | undefined): boolean => known !== undefined && made.cachedDataRejected === false;
-  const keeps = KEEPING.includes(command) && isPlain();
+  const keeps = KEEPING.includes(command);
   const parts = new Set(isTaken(kept) ? kept?.parts : []);
   const before = parts.size;
+  const leave = (as: string): void => {
+    if (isPlain()) write(file, as, { code: made.createCachedData(), parts });
+  };
   let isEarly = false;
   const enough = (): void => {
-    if (!isEarly && keeps && !isTaken(kept)) write(file, name + EARLY, { code: made.createCachedData(), parts });
+    if (!isEarly && keeps && !isTaken(kept)) leave(name + EARLY);
     isEarly = true;
   };
   const exported: Record<string, unknown> = {};
   (made.runInThisContext() as Script)(exported, require, { enough, uses: (part) => void parts.add(part) });
   if (keeps) {
     const keep = (): void => {
-      if (isEarly || (isTaken(usual) && parts.size === before)) return;
-      write(file, name, { code: made.createCachedData(), parts });
+      if (!isEarly && (!isTaken(usual) || parts.size > before)) leave(name);
     };
     // At its end the run has compiled all that it needs, and only that.
     if (command === SERVER) setTimeout(keep, SETTLED_MS).unref();
@@ -81,7 +83,7 @@ export function runKept(file: string, command: string | undefined, require: Requ
   return exported;
 }
 
-/** Other flags make other code, and they must not overwrite ours; a thread doesn't write for the whole. */
+/** Other flags make other code, and they must not overwrite ours; a thread doesn't write for the whole. Long to ask, so asked last. */
 function isPlain(): boolean {
   const { execArgv, env } = process;
   if (!node('node:worker_threads').isMainThread) return false;
