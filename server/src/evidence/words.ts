@@ -124,7 +124,7 @@ export function factsOf(record: EvidenceRecord): readonly (readonly [string, str
       'Recovery point',
       measured.rpoMs === undefined || measured.ageMs === undefined
         ? undefined
-        : `${shortTime(measured.ageMs)} old, objective ${shortTime(measured.rpoMs)}: ${measured.withinRpo === true ? 'within' : 'over'}`,
+        : `${shortTime(measured.ageMs)} old, objective ${shortTime(measured.rpoMs)}: ${measured.withinRpo === undefined ? 'not judged by this backup' : measured.withinRpo ? 'within' : 'over'}`,
     ],
     ['Effort', effortWords(budget)],
     ['Cost', costWords(budget)],

@@ -214,7 +214,7 @@ export function withMeasuredEffort(budget: BudgetRecord, steps: readonly StepRec
   };
 }
 
-/** What is over its budget, each with the item that takes the most of it; the estimated time against the RTO as well. */
+/** What is over its budget (an estimate is a warning, what was measured decides), each with the item that takes the most of it; the estimated time against the RTO as well. */
 export function overBudget(budget: BudgetRecord, rtoMs: number | undefined, restored: boolean): readonly NoteRecord[] {
   const notes: NoteRecord[] = [];
   const { effort, cost, time } = budget;
@@ -224,7 +224,7 @@ export function overBudget(budget: BudgetRecord, rtoMs: number | undefined, rest
   };
   if (effort?.over === true)
     notes.push({
-      severity: 'error',
+      severity: effort.measuredMs === undefined ? 'warning' : 'error',
       code: 'budget-effort',
       message: `Over budget: people need ${describeDuration(effort.measuredMs ?? effort.estimatedMs ?? 0)} (${effort.measuredMs === undefined ? 'estimated' : 'measured'}), the budget is ${describeDuration(effort.budgetMs ?? 0)}${largest('effort', (item) => describeDuration(item.effortMs ?? 0))}.`,
     });
@@ -242,13 +242,13 @@ export function overBudget(budget: BudgetRecord, rtoMs: number | undefined, rest
     });
   if (cost?.over === true)
     notes.push({
-      severity: 'error',
+      severity: 'warning',
       code: 'budget-cost',
       message: `Over budget: a recovery costs ${cost.missing === undefined ? 'about' : 'at least'} ${cost.estimated ?? 0} ${cost.currency ?? ''}${cost.pricesAsOf === undefined ? '' : ` (prices of ${cost.pricesAsOf})`}, the budget is ${cost.budget ?? 0} ${cost.currency ?? ''}${largest('cost', (item) => `${item.cost ?? 0} ${item.currency ?? ''}`)}.`,
     });
   if (!restored && rtoMs !== undefined && (time?.estimatedMs ?? 0) > rtoMs)
     notes.push({
-      severity: 'error',
+      severity: 'warning',
       code: 'budget-time',
       message: `The restore is estimated to take ${describeDuration(time?.estimatedMs ?? 0)} (${time?.how ?? ''}), the RTO is ${describeDuration(rtoMs)}.`,
     });

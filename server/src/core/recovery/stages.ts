@@ -126,7 +126,7 @@ export function createStages(
       }
     },
     insertMeasure: (failed, message) => {
-      if (stages.stateOf('restore') !== 'passed') return;
+      if (stages.stateOf('restore') !== 'passed' && failed === undefined) return;
       stages.start('measure');
       stages.finish('measure', failed === undefined ? 'passed' : 'failed', failed ?? message);
     },
