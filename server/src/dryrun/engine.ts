@@ -11,6 +11,7 @@ import { removeMade, type Cleaners } from './cleanup.ts';
 import { askPrices } from './cloud/pricing.ts';
 import { removeFromCloud } from './cloud/restore.ts';
 import { checksumChecks, checksumCompared, checksumFound } from './declaredChecksum.ts';
+import { orOtherKey } from './decrypt.ts';
 import { removeContainer } from './containers/engine.ts';
 import { createLeases } from './leases.ts';
 import { refuseProduction, refuseSameServer } from './production.ts';
@@ -50,7 +51,8 @@ export function createEngine(ports: EnginePorts): {
         await watched(
           ports,
           run,
-          async (inner) => await toolNamed(found.plan.tool).fetch(ports, inner, found, restoring),
+          async (inner) =>
+            await toolNamed(found.plan.tool).fetch(ports, inner, found, restoring).catch(orOtherKey(found.plan)),
         ),
       ),
     provision: async (run, found) => {

@@ -1,18 +1,17 @@
 /** Tells by its first bytes how a backup is wrapped (compressed, encrypted), and takes the wrapping off as a stream. */
 import { Buffer } from 'node:buffer';
-import { join } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { StageFault, type BackupPlan, type RunContext } from '../core/recovery/engine.ts';
-import { asText } from '../core/references/read.ts';
+import { decrypt, programOf, type Encryption } from './decrypt.ts';
 import type { EnginePorts } from './ports.ts';
 import { throughTool } from './tool.ts';
 
-export type Wrapping = 'gzip' | 'zstd' | 'lz4' | 'xz' | 'bzip2' | 'age' | 'gpg' | 'openssl';
+export type Wrapping = 'gzip' | 'zstd' | 'lz4' | 'xz' | 'bzip2' | Encryption;
 
 const COMPRESSIONS: ReadonlySet<string> = new Set(['gzip', 'zstd', 'lz4', 'xz', 'bzip2']);
 
-export function isCompression(wrapping: Wrapping): boolean {
+export function isCompression(wrapping: Wrapping): wrapping is Exclude<Wrapping, Encryption> {
   return COMPRESSIONS.has(wrapping);
 }
 
@@ -85,109 +84,6 @@ async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     }
     throw error;
   }
-}
-
-async function decrypt(
-  ports: EnginePorts,
-  run: RunContext,
-  backup: BackupPlan,
-  wrapping: Wrapping,
-  source: AsyncIterable<Uint8Array>,
-): Promise<AsyncIterable<Uint8Array>> {
-  const declared = backup.decrypt;
-  if (!declared)
-    throw new StageFault(
-      'failed',
-      `The backup "${backup.name}" is encrypted with ${wrapping}, but the runbook does not say how to decrypt it: add "decrypt: { with: ${wrapping}, key: … }".`,
-    );
-  if (declared.with !== wrapping)
-    throw new StageFault(
-      'failed',
-      `The backup "${backup.name}" is encrypted with ${wrapping}, but the runbook says ${declared.with}.`,
-    );
-  const key = await ports.secrets.read(declared.key);
-  const named =
-    declared.key.env === undefined ? `the file ${declared.key.file ?? ''}` : `the variable ${declared.key.env}`;
-  if (key === undefined)
-    throw new StageFault(
-      'inconclusive',
-      `The key of backup "${backup.name}" is not there: ${named} is empty or missing.`,
-      { code: 'unchecked/no-credentials' },
-    );
-  const program = await programOf(ports, wrapping, `the backup is encrypted with ${wrapping}`);
-  const fault = (message: string): StageFault =>
-    new StageFault(
-      'failed',
-      `The backup can't be decrypted with the key from ${named}: ${wrapping} says "${short(ports.secrets.redact(message))}".`,
-    );
-  const keyFile = join(run.folder, `key-${backup.name.replace(/\W/gu, '')}`);
-  await ports.files.writeAtomic(keyFile, `${key}\n`, 0o600);
-  if (run.owner) await ports.files.setOwner(keyFile, run.owner);
-  if (wrapping === 'age') {
-    if (!/AGE-SECRET-KEY-|BEGIN OPENSSH|BEGIN .*PRIVATE KEY/u.test(key))
-      throw new StageFault(
-        'inconclusive',
-        `The key from ${named} is no age identity (AGE-SECRET-KEY-…); passphrases can't be used without a person.`,
-      );
-    return throughTool(ports, run, program, ['--decrypt', '-i', keyFile], source, { fault });
-  }
-  if (wrapping === 'openssl') {
-    const cipher = asText((backup.raw['decrypt'] as Record<string, unknown> | undefined)?.['cipher']) ?? 'aes-256-cbc';
-    return throughTool(
-      ports,
-      run,
-      program,
-      ['enc', '-d', `-${cipher.replace(/[^\w-]/gu, '')}`, '-pbkdf2', '-pass', `file:${keyFile}`],
-      source,
-      { fault },
-    );
-  }
-  const home = join(run.folder, 'gnupg');
-  await ports.files.makeFolder(home);
-  await ports.files.setMode(home, 0o700);
-  if (run.owner) await ports.files.setOwner(home, run.owner);
-  const base = ['--homedir', home, '--batch', '--yes', '--quiet', '--no-autostart'];
-  if (/BEGIN PGP PRIVATE KEY/u.test(key)) {
-    const agent = ['--homedir', home, '--batch', '--yes', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', ''];
-    const imported = await ports.processes.run(program, [...agent, '--import', keyFile], {
-      env: ports.processes.cleanEnvironment({ HOME: run.folder, GNUPGHOME: home }),
-      cwd: run.folder,
-      ...(run.owner ? { owner: run.owner } : {}),
-      signal: run.signal,
-      timeoutMs: 60_000,
-    });
-    if (imported.code !== 0)
-      throw new StageFault(
-        'inconclusive',
-        `The key from ${named} can't be imported by gpg: "${short(ports.secrets.redact(imported.stderr))}".`,
-      );
-    return throughTool(ports, run, program, [...agent, '--decrypt'], source, { env: { GNUPGHOME: home }, fault });
-  }
-  return throughTool(
-    ports,
-    run,
-    program,
-    [
-      ...base.filter((each) => each !== '--no-autostart'),
-      '--pinentry-mode',
-      'loopback',
-      '--passphrase-file',
-      keyFile,
-      '--decrypt',
-    ],
-    source,
-    { env: { GNUPGHOME: home }, fault },
-  );
-}
-
-async function programOf(ports: EnginePorts, name: string, why: string): Promise<string> {
-  const found = await ports.processes.find(name);
-  if (found === undefined)
-    throw new StageFault('inconclusive', `${name} is not on PATH, and ${why}; install it.`, {
-      sandbox: true,
-      code: 'no-binaries',
-    });
-  return found;
 }
 
 function short(text: string): string {
