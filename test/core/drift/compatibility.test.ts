@@ -1,6 +1,6 @@
 /** Which backups can be restored into which versions. */
 import assert from 'node:assert/strict';
-import { incompatibility } from '../../../server/src/core/drift/compatibility.ts';
+import { incompatibility, toolOf } from '../../../server/src/core/drift/compatibility.ts';
 
 const CASES: readonly (readonly [tool: string, from: string, into: string, works: boolean])[] = [
   ['pg_dump', 'postgres 15.4', 'postgres 15', true],
@@ -40,4 +40,16 @@ describe('restore compatibility', () => {
       assert.equal(incompatibility({ tool, from: part(from), into: part(into) }) === undefined, works);
     });
   }
+
+  it('knows the tool behind commands of a team by the program that they run', () => {
+    const restore = (text: string, engine: string): string | undefined => toolOf(['./find.sh', text], engine);
+    assert.equal(restore('wal-g backup-fetch "$TARGET" LATEST', 'postgres'), 'wal-g');
+    assert.equal(restore('wal-g backup-fetch LATEST', 'mysql'), undefined, 'WAL-G of MySQL is no WAL-G of PostgreSQL');
+    assert.equal(restore('barman recover main latest /restore', 'aurora-postgresql'), 'barman');
+    assert.equal(restore('xbstream -x < b | xtrabackup --prepare', 'mysql'), 'xtrabackup');
+    assert.equal(restore('mongorestore --archive=$IN', 'mongodb'), 'mongodump');
+    assert.equal(restore('cp dump.rdb /var/lib/redis/', 'redis'), 'redis-rdb');
+    assert.equal(restore('./restore.sh', 'postgres'), undefined);
+    assert.equal(restore('pg_restore x || pgbackrest restore', 'postgres'), undefined, 'one of two');
+  });
 });

@@ -28,6 +28,28 @@ const TOOL_TRAVEL: Readonly<Record<string, { readonly engine: Family; readonly t
   'redis-rdb': { engine: 'redis', travel: 'same-or-newer' },
 };
 
+/** What a team's own commands say of the tool behind `tool: command`: the names of programs, and of Redis' file. */
+const NAMED_IN_COMMANDS: readonly (readonly [RegExp, tool: string])[] = [
+  [/\bwal-g\b/, 'wal-g'],
+  [/\bbarman\b/, 'barman'],
+  [/\bpg_basebackup\b/, 'pg_basebackup'],
+  [/\bpgbackrest\b/, 'pgbackrest'],
+  [/\bpg_(?:restore|dump)\b/, 'pg_dump'],
+  [/\b(?:xtrabackup|xbstream)\b/, 'xtrabackup'],
+  [/\b(?:mariadb-backup|mariabackup)\b/, 'mariadb-backup'],
+  [/\bmongo(?:restore|dump)\b/, 'mongodump'],
+  [/\.rdb\b|--rdb\b/, 'redis-rdb'],
+];
+
+/** The tool whose backups these commands restore; undefined where they name none, or several, of those that back `engine` up. */
+export function toolOf(commands: readonly string[], engine: string): string | undefined {
+  const text = commands.join('\n');
+  const named = NAMED_IN_COMMANDS.filter(
+    ([pattern, tool]) => TOOL_TRAVEL[tool]?.engine === familyOf(engine) && pattern.test(text),
+  );
+  return named.length === 1 ? named[0]?.[1] : undefined;
+}
+
 type Family = 'postgres' | 'mysql' | 'mongodb' | 'redis';
 
 /** `aurora-postgresql` is a Postgres, MariaDB a MySQL, as far as backups travel. */
@@ -117,8 +139,17 @@ export function compatibilityFindings(entry: Entry, context: DriftContext): read
     };
     if (engine === undefined || version === undefined || into.engine === undefined || into.version === undefined)
       return [];
+    const commands = field(entry.document.value, 'backups', backup.name, 'command');
+    const tool =
+      backup.tool === 'command'
+        ? toolOf(
+            entriesOf(commands).flatMap(([, text]) => textOf(text) ?? []),
+            engine,
+          )
+        : backup.tool;
+    if (tool === undefined) return [];
     const why = incompatibility({
-      tool: backup.tool,
+      tool,
       from: { engine, version, compatibility: fact('setting:featureCompatibilityVersion') },
       into: { engine: into.engine, version: into.version },
     });
