@@ -1,5 +1,7 @@
 /** What is built from what: one row a bundle; `onEngine`: it takes the modules of the engine (engine.mjs) from there. */
 
+import { lazyBuiltins } from './lazyBuiltins.mjs';
+
 /** Optional parts of drivers that are not ours to ship: each driver does without. */
 const OPTIONAL = [
   'pg-native',
@@ -37,7 +39,7 @@ export const BUNDLES = [
     options: {
       entryPoints: [
         { in: 'server/src/commands.ts', out: 'commands' },
-        { in: 'server/src/live/worker.ts', out: 'worker' },
+        { in: 'server/src/lsp/driftThread.ts', out: 'worker' },
       ],
       platform: 'node',
       target: 'node20',
@@ -50,6 +52,8 @@ export const BUNDLES = [
       mainFields: ['module', 'main'],
       external: OPTIONAL,
       banner: { js: REQUIRE },
+      // The server starts without them; the drivers take more of them than calls.
+      plugins: [lazyBuiltins(/\/server\/src\/(?!lsp\/driftThread)|\/vscode-(?:jsonrpc|languageserver)\//)],
     },
   },
   {

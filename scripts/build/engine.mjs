@@ -9,15 +9,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
+import { SELDOM, whenCalled } from './lazyBuiltins.mjs';
 
 const ENTRIES = ['server/src/cli/checkProgram.ts', 'server/src/cli/checkThread.ts'];
 const LOADER = 'server/src/platform/keptCode.ts';
 const NAME = 'drillbook-engine';
-
-/** Modules of Node that few runs of `check` touch, and that take it milliseconds to load: theirs are loaded when first called. */
-const SELDOM = [
-  ...['child_process', 'crypto', 'fs/promises', 'net', 'os', 'readline/promises', 'timers/promises', 'worker_threads'],
-];
 
 /** Modules of Node by their names: as a whole each would be copied for each module that imports it, at every start. */
 const BUILTINS = {
@@ -56,20 +52,6 @@ const YAML_WHEN_CALLED = {
 
 function exportsFrom(path, names) {
   return `export { ${names.map(([key]) => key)} } from '${path}';`;
-}
-
-/** Functions and classes that load the module when they are called. */
-function whenCalled(path, names, load = `require('${path}')`) {
-  const called = (key) => `load().${key}(...args)`;
-  const each = names
-    .filter(([, value]) => typeof value === 'function')
-    .map(([key, value]) =>
-      /^class\b/.test(Function.prototype.toString.call(value))
-        ? `export function ${key}(...args) { return new (load().${key})(...args); }\n`
-        : `export const ${key} = (...args) => ${called(key)};\n`,
-    );
-  const constants = path === 'node:fs/promises' ? `export { constants } from 'node:fs';\n` : '';
-  return `let loaded;\nconst load = () => (loaded ??= ${load});\n${each.join('')}${constants}`;
 }
 
 /** An expression, of which the loader is told that the run compiles a part of the program that others may not. */
@@ -163,7 +145,7 @@ function entriesFirst(shared, names) {
   const table = (files) =>
     `{${files.map((file) => `'${file}': {${names[file].map((name) => `${name}: m${shared.indexOf(file)}.${name}`)}}`)}}`;
   const imports = shared.map((file, index) => `import * as m${index} from './${file}';\n`).join('');
-  return `${imports}exports.entries = ${table(ENTRIES)};\nexports.modules = () => (${table(shared)});\n`;
+  return `${imports}exports.entries = ${table(ENTRIES)};\nexports.modules = () => (${table(shared)});\nexports.yaml = () => require('yaml');\n`;
 }
 
 /** Our own modules that the entries import in whatever way but lazily. */
@@ -199,6 +181,15 @@ function pluginOf(root, name, names, format) {
         resolveDir: root,
         loader: 'js',
       }));
+      bundle.onResolve({ filter: /^yaml$/ }, ({ path }) => ({ path, namespace: `${NAME}-yaml`, sideEffects: false }));
+      bundle.onLoad({ filter: /.*/, namespace: `${NAME}-yaml` }, async ({ path }) => {
+        const each = Object.keys(await import(path)).filter((key) => key !== 'default');
+        return {
+          contents: `import { yaml } from '${NAME}';\nconst library = yaml();\n${each.map((key) => `export const ${key} = /* @__PURE__ */ (() => library.${key})();\n`).join('')}`,
+          resolveDir: root,
+          loader: 'js',
+        };
+      });
       bundle.onLoad({ filter: /\.(?:ts|js)$/ }, ({ path }) => {
         const file = path.slice(resolve(root).length + 1).replaceAll('\\', '/');
         if (names[file] === undefined) return undefined;
@@ -213,11 +204,14 @@ function pluginOf(root, name, names, format) {
 }
 
 const OF_SCRIPT = (name) =>
-  `export default runKept(__dirname + ${JSON.stringify(`/${name}`)}, process.argv[2], require).entries;`;
+  `export default runKept(__dirname + ${JSON.stringify(`/${name}`)}, process.argv[2], require).entries;
+export const yaml = undefined;`;
 
 /** An ES module of the program lies beside the engine, or in chunks/. */
 const OF_MODULE = (name) => `const path = process.getBuiltinModule('node:path');
 const here = path.dirname(process.getBuiltinModule('node:url').fileURLToPath(import.meta.url));
 const place = path.join(path.basename(here) === 'chunks' ? path.dirname(here) : here, ${JSON.stringify(name)});
 const load = process.getBuiltinModule('node:module').createRequire(place);
-export default runKept(place, process.argv[2], load).modules();`;
+const engine = runKept(place, process.argv[2], load);
+export default engine.modules();
+export const yaml = engine.yaml;`;

@@ -10,6 +10,7 @@ import {
 import { withQuietEnd } from '../platform/standardOutput.ts';
 import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
 import { createServer } from './server.ts';
+import { WholeWriter } from './nodeWriter.ts';
 
 /**
  * Serves until the client goes away; then the process ends. `args`: `--stdio` (the default), `--node-ipc` or
@@ -45,5 +46,7 @@ function connect(args: readonly string[]): Connection {
     const [reader, writer] = createServerSocketTransport(port);
     return createConnection(ProposedFeatures.all, reader, writer);
   }
-  return createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+  // The library takes a stream for the one and a writer for the other, though its types know them only in pairs.
+  const writer: unknown = new WholeWriter(process.stdout);
+  return createConnection(ProposedFeatures.all, process.stdin, writer as NodeJS.WritableStream);
 }

@@ -12,7 +12,7 @@ export function ownerOf(text: string): Owner {
   if (contact === undefined) return { name: plain };
   const at = plain.indexOf(contact);
   const [before, behind] = [plain.slice(0, at), plain.slice(at + contact.length)];
-  const name = before.replace(/[\s<>()[\]:,–—-]+$/u, '');
+  const name = before.replace(/[\s<>()[\]:,\u2013\u2014-]+$/u, '');
   // Where more is said than a name and a contact all of it stays the name: nothing is dropped.
   return { name: name === '' || /[^\s<>()[\].,;]/u.test(behind) ? plain : name, contact };
 }

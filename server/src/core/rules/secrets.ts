@@ -1,14 +1,14 @@
 /** Secrets that stand in the text of a step: found by their form, and never repeated. */
 
 /** What is written in place of a secret, by people who know better. */
-const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|…|changeme$|secret$|password$|redacted|your[-_])/iu;
+const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|\u2026|changeme$|secret$|password$|redacted|your[-_])/iu;
 
 /** The secret is the group `secret`; what it is the secret of, the group `of`. The last column is what a text must hold for a closer look. */
 const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [
     /\b(?<of>PGPASSWORD|MYSQL_PWD|[A-Z][A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY|PASSPHRASE))=(?<secret>"[^"]+"|'[^']+'|[^\s"'$;|&]+)/gu,
     'the value of',
-    ['='],
+    ['D=', 'T=', 'N=', 'Y=', 'E='],
   ],
   [
     /(?<of>--(?:password|passwd|token|secret|passphrase|pass))[= ](?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
@@ -35,9 +35,13 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
   [/\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu, 'the password of', [' -u', ' --user']],
   [/(?<secret>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)/gu, 'an AWS access key', ['AKIA', 'ASIA']],
-  [/(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu, 'an access token', ['gh', 'glpat', 'xox']],
+  [/(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu, 'an access token', ['ghp', 'gho', 'ghs', 'github_pat', 'glpat', 'xox']],
   [/(?<secret>-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)/gu, 'a private key', ['PRIVATE KEY']],
 ];
+
+/** A cheap look first, for any of the words in the last column: most texts hold none. */
+const ANY =
+  /[DTNYE]=|pass(?:word|wd)=|--(?:pass|token|secret)| -(?:[apPu]|-user)|secret_access_key|requirepass|masterauth|:\/\/|B(?:earer|asic)|A[KS]IA|gh[pos]|github_pat|glpat|xox|PRIVATE KEY/u;
 
 /** Whether a value only stands for a secret. */
 export function isPlaceholder(text: string): boolean {
@@ -46,6 +50,7 @@ export function isPlaceholder(text: string): boolean {
 
 /** What the text gives away, in words that don't; and the secret itself, for marking it only. */
 export function secretIn(text: string): { readonly what: string; readonly secret: string } | undefined {
+  if (!ANY.test(text)) return undefined;
   for (const [pattern, what, hints] of SECRETS) {
     if (!hints.some((hint) => text.includes(hint))) continue;
     for (const match of text.matchAll(pattern)) {

@@ -148,7 +148,7 @@ function cronOf(text: string): string | undefined {
 }
 
 function moneyOf(text: string): string | undefined {
-  const match = /^([$€£])\s*([\d.,_]+)$|^([\d.,_]+)\s*([$€£]|[a-z]{3})$/iu.exec(text.trim());
+  const match = /^([$\u20ac\u00a3])\s*([\d.,_]+)$|^([\d.,_]+)\s*([$\u20ac\u00a3]|[a-z]{3})$/iu.exec(text.trim());
   const sign = match?.[1] ?? match?.[4];
   const amount = match?.[2] ?? match?.[3];
   if (sign === undefined || amount === undefined) return undefined;
