@@ -13,9 +13,10 @@ export const retention = runbookRule(
     if (bound === undefined || least === undefined) return;
     const seen = new Set<string>();
     for (const group of view.groups) {
-      // What leaves the key out inherits the class's; a short-lived backup beside a long-kept one is no fault.
+      // What leaves the key out inherits the class's, a copy its source's; a short-lived backup beside a long-kept one is no fault.
+      if (group.backups.some((backup) => keptPath(backup) === undefined && !copiesKept(group.backups, backup)))
+        continue;
       const said = group.backups.filter((backup) => keptPath(backup) !== undefined);
-      if (said.length < group.backups.length) continue;
       const [longest] = [...said].sort((one, other) => (other.retentionMs ?? Infinity) - (one.retentionMs ?? Infinity));
       const key = longest && keptPath(longest);
       if (longest?.retentionMs === undefined || longest.retentionMs >= least || !key || seen.has(longest.name))
@@ -40,4 +41,16 @@ export const retention = runbookRule(
 function keptPath(backup: BackupView): readonly string[] | undefined {
   if (backup.value['retention'] !== undefined) return ['retention'];
   return at(backup.value, 'continuous', 'window') === undefined ? undefined : ['continuous', 'window'];
+}
+
+/** Is it a copy of one that says how long it is kept? The window of a continuous one is of its repository alone. */
+function copiesKept(backups: readonly BackupView[], backup: BackupView): boolean {
+  let here = backup;
+  // Bounded, because a copy may be of itself.
+  for (let hops = 0; here.copyOf !== undefined && hops < 10; hops++) {
+    const { copyOf } = here;
+    here = backups.find((each) => each.name === copyOf) ?? here;
+    if (here.value['retention'] !== undefined) return true;
+  }
+  return false;
 }
