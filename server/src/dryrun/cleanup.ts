@@ -41,13 +41,13 @@ export async function removeMade(
         await ports.processes.killGroup(thing.pid).catch(() => undefined);
     }),
   );
-  await endMarked(ports, id);
+  const survivors = await endMarked(ports, id);
   for (const thing of processes) {
     const label = `process ${thing.name} (${thing.pid})`;
     if (await ports.processes.isAlive(thing.pid, thing.startToken)) remaining.push(label);
     else removed.push(label);
   }
-  for (const pid of await markedProcesses(ports, id)) remaining.push(`process ${pid}`);
+  for (const pid of survivors) remaining.push(`process ${pid}`);
   for (const thing of made) {
     if (thing.kind !== 'folder') continue;
     const before = await ports.files.info(thing.path).catch(() => undefined);
@@ -59,11 +59,11 @@ export async function removeMade(
   return { proven: remaining.length === 0, removed, remaining };
 }
 
-/** Ends every process whose working folder carries the run's marker: backends have groups of their own. */
-async function endMarked(ports: EnginePorts, id: string): Promise<void> {
-  for (let round = 0; round < 3; round++) {
+/** Ends every process whose working folder carries the run's marker, as backends have groups of their own; those that are left. */
+async function endMarked(ports: EnginePorts, id: string): Promise<readonly number[]> {
+  for (let round = 0; ; round++) {
     const found = await markedProcesses(ports, id);
-    if (found.length === 0) return;
+    if (found.length === 0 || round === 3) return found;
     const groups = new Set<number>();
     for (const pid of found) groups.add((await groupOf(ports, pid)) ?? pid);
     await Promise.all([...groups].map(async (group) => await ports.processes.killGroup(group).catch(() => undefined)));

@@ -19,7 +19,7 @@ export interface SpawnOptions {
   /** Default `ignore`. */
   readonly stdin?: 'ignore' | 'pipe';
   /** Polite signal; Postgres wants SIGINT for a fast shutdown. Default SIGTERM. */
-  readonly endSignal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT';
+  readonly endSignal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL';
 }
 
 /** How a process ended. `code` is null where a signal ended it. */

@@ -6,7 +6,7 @@ import { MARKER } from '../marker.ts';
 import { checkMariadb } from '../mariadb/checks.ts';
 import { withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
-import { findIsolation } from '../isolation.ts';
+import { findIsolation, type Isolation } from '../isolation.ts';
 import { startServer } from '../serverProcess.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
@@ -38,6 +38,8 @@ const FOLDERS = [
   '/usr/local/opt/mysql/bin',
 ];
 const READY_MS = 60_000;
+/** Nothing here needs to survive the machine. */
+const NO_SYNC = '--innodb-flush-method=nosync';
 
 /** Finds a server of the flavour and version that the document names. */
 async function chooseMariadb(
@@ -86,6 +88,7 @@ export async function startMariadb(
   run: RunContext,
   handle: MariadbHandle,
   open: boolean,
+  isolation?: Isolation,
 ): Promise<void> {
   const socket = join(run.folder, 's', 'm.sock');
   await makeFolder(ports, run, join(run.folder, 's'));
@@ -102,6 +105,7 @@ export async function startMariadb(
     '--skip-slave-start',
     '--event-scheduler=OFF',
     '--local-infile=0',
+    NO_SYNC,
     '--innodb-flush-log-at-trx-commit=0',
     '--skip-innodb-doublewrite',
     '--innodb-buffer-pool-size=128M',
@@ -110,7 +114,12 @@ export async function startMariadb(
     ...(handle.flavour === 'mariadb' ? ['--plugin-load-add='] : ['--mysqlx=OFF']),
     ...(open ? ['--skip-grant-tables'] : []),
   ];
-  const server = await startServer(ports, run, handle.server, args, { name: handle.flavour, endSignal: 'SIGTERM' });
+  const server = await startServer(ports, run, handle.server, args, {
+    name: handle.flavour,
+    // What it would write down in an orderly end is thrown away.
+    endSignal: 'SIGKILL',
+    ...(isolation ? { isolation } : {}),
+  });
   handle.process = server.process;
   handle.address = { socketPath: socket, user: 'root' };
   const deadline = ports.clock.now() + READY_MS;
@@ -153,6 +162,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
     );
   const data = join(run.folder, 'data');
   const handle: MariadbHandle = { ...chosen, data, address: { user: 'root' }, databases: new Map() };
+  const isolation = await findIsolation(ports, run);
   const physical = found.some((each) => /backup$/u.test(each.plan.tool));
   if (!physical) {
     const installer =
@@ -177,8 +187,9 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
             '--auth-root-authentication-method=normal',
             '--skip-test-db',
             '--skip-name-resolve',
+            NO_SYNC,
           ]
-        : ['--no-defaults', '--initialize-insecure', `--datadir=${data}`];
+        : ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, NO_SYNC];
     const made = await runTool(ports, run, installer, args, { stage: 'provision', quiet: true });
     if (made.code !== 0)
       throw new StageFault(
@@ -187,14 +198,14 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
         { sandbox: true, output: made.stderr },
       );
     await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
-    await startMariadb(ports, run, handle, false);
+    await startMariadb(ports, run, handle, false, isolation);
   }
   return {
     kind: run.plan.sandbox.kind,
     engine: chosen.flavour,
     version: chosen.version,
     address: `unix socket in ${join(run.folder, 's')}`,
-    isolation: (await findIsolation(ports, run)).words,
+    isolation: isolation.words,
     handle,
   };
 }
