@@ -256,4 +256,12 @@ describe('import of Markdown', () => {
       ['Open the safe.', 'Read form 7.'],
     );
   });
+
+  it('keeps of an ARN where the thing lies', () => {
+    const text = 'Assume `arn:aws:iam::111122223333:role/restore`, see arn:aws:rds:eu-west-1:111122223333:db:orders.';
+    assert.deepEqual(Object.values(imported(`# Db\n\n1. ${text}\n`).resources ?? {}), [
+      { kind: 'aws/iam-role', id: 'restore', account: '111122223333' },
+      { kind: 'aws/rds-instance', id: 'orders', region: 'eu-west-1', account: '111122223333' },
+    ]);
+  });
 });

@@ -230,12 +230,20 @@ function frontText(front: string | undefined): string {
         .trim();
 }
 
+interface ImportedResource {
+  readonly kind: string;
+  readonly id: string;
+  readonly region?: string;
+  /** Its id, where an ARN tells it. */
+  readonly account?: string;
+}
+
 /** What the steps name (URIs, ARNs, endpoints), as resources; found by the same reader that drift uses. */
-function resourcesIn(value: unknown, file: string): Record<string, { kind: string; id: string; region?: string }> {
+function resourcesIn(value: unknown, file: string): Readonly<Record<string, ImportedResource>> {
   const parsed = parse(new Document(value).toString());
   const workspace = buildWorkspace([{ file, parsed }]);
   const [entry] = workspace.entries;
-  const made: Record<string, { kind: string; id: string; region?: string }> = {};
+  const made: Record<string, ImportedResource> = {};
   for (const resource of entry ? resourcesOf(entry, workspace) : []) {
     if (!resource.implicit || resource.id === undefined || resource.kind.startsWith('database/')) continue;
     let name = dnsLabel(resource.id);
@@ -244,6 +252,7 @@ function resourcesIn(value: unknown, file: string): Record<string, { kind: strin
       kind: resource.kind,
       id: resource.id,
       ...(resource.region === undefined ? {} : { region: resource.region }),
+      ...(resource.account === undefined ? {} : { account: resource.account }),
     };
   }
   return made;
