@@ -119,6 +119,17 @@ describe('dry-run --notify and --metrics', function () {
       );
   });
 
+  it('runs with --due again what failed the last time, whether a policy asks for it or not', async () => {
+    folder.write({ 'a.runbook.yaml': FOLDERS.replace('dataClass: kept\n', ''), 'backups/a.txt': 'one' });
+    const due = async (): Promise<string> => (await run('--due', '--yes')).stdout;
+    assert.equal(await due(), 'No dry run is due.\n');
+    assert.equal((await run('shelf#first', '--yes')).status, 1);
+    assert.match(await due(), /✖ shelf#first failed/u);
+    execFileSync('tar', ['-cf', 'backups/shelf-1.tar', 'backups/a.txt'], { cwd: folder.path });
+    assert.match(await due(), /✔ shelf#first passed/u);
+    assert.equal(await due(), 'No dry run is due.\n');
+  });
+
   it('runs with --all what can be planned, and is 3 for what can’t', async () => {
     const broken = FOLDERS.replace('  second: { backup: nightly', '  second: { backup: ghost');
     folder.write({ 'a.runbook.yaml': broken, 'c.policy.yaml': POLICY, 'backups/a.txt': 'one' });

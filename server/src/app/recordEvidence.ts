@@ -1,68 +1,134 @@
 /** The use case *record a drill*: walks a person through the runbook, times and logs each step and who did it. */
-import { shortTime } from '../core/recovery/measure.ts';
-import { controlsOf } from '../core/recovery/controls.ts';
-import { frameworksOf } from '../core/recovery/dryRunPlan.ts';
-import { restoreFingerprint } from '../core/recovery/fingerprint.ts';
+import type { DraftRecord, EvidenceRecord, NoteRecord, StepRecord } from '../core/recovery/record.ts';
 import {
-  STAGES,
-  type DraftRecord,
-  type EvidenceRecord,
-  type RunResult,
-  type StageRecord,
-  type StepRecord,
-} from '../core/recovery/record.ts';
-import { sha256 } from '../core/recovery/sha256.ts';
-import { askApproval, askDone, isSamePerson, type Conversation, type People } from '../core/recovery/stepTalk.ts';
-import { environmentOf } from '../core/references/environment.ts';
-import { policyOf } from '../core/references/policy.ts';
-import { asMap, asText, asTexts, dig, type PlainMap } from '../core/references/read.ts';
+  askApproval,
+  askDone,
+  askYesNo,
+  isSamePerson,
+  type Conversation,
+  type People,
+} from '../core/recovery/stepTalk.ts';
+import { asText, asTexts, asMap, dig, type PlainMap } from '../core/references/read.ts';
 import type { Clock } from '../core/ports.ts';
-import { describeDuration, formatDuration, parseDuration } from '../core/values/duration.ts';
+import { shortTime } from '../core/recovery/measure.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
+import { draftOf, judge, objectivesOf, textSum, type RecordedBy, type Walked } from './drillRecord.ts';
 
-export interface RecordDependencies {
+/** A drill as far as it has come, kept after each step: the program may be killed in the middle of it. */
+export interface BegunDrill {
+  readonly version: 1;
+  /** SHA-256 of the runbook's text that is walked through. */
+  readonly runbook: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly savedAt: number;
+  readonly people: People;
+  readonly steps: readonly StepRecord[];
+}
+
+/** Where the one drill of a runbook that is under way is kept. */
+export interface BegunDrills {
+  read(): Promise<BegunDrill | undefined>;
+  write(drill: BegunDrill): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface RecordDependencies extends RecordedBy {
   readonly clock: Clock;
   readonly conversation: Conversation;
-  readonly redact: (text: string) => string;
-  readonly keep: (draft: DraftRecord) => Promise<{ readonly record: EvidenceRecord; readonly file: string }>;
-  readonly by: DraftRecord['by'];
-  readonly commit?: string;
-  readonly dirty?: boolean;
-  readonly version: string;
-  readonly newId: () => string;
+  readonly keep: (draft: DraftRecord) => Promise<Kept>;
+  readonly begun: BegunDrills;
   /** Who wrote a step, by its id: they can't approve it. */
   readonly authors?: (step: string) => People;
 }
 
-interface Walked {
-  readonly steps: readonly StepRecord[];
-  /** They stopped in the middle. */
-  readonly stopped: boolean;
+interface Kept {
+  readonly record: EvidenceRecord;
+  readonly file: string;
 }
 
-/** Walks through the runbook and returns the record as it stands in the journal. */
+type Begun = Pick<BegunDrill, 'startedAt' | 'people' | 'steps'> & { readonly notes: readonly NoteRecord[] };
+
+/** Walks through the runbook and returns the record as it stands in the journal; undefined where they left before it began. */
 export async function recordEvidence(
   entry: Entry,
   workspace: Workspace,
   dependencies: RecordDependencies,
-): Promise<{ readonly record: EvidenceRecord; readonly file: string }> {
+): Promise<Kept | undefined> {
   const { clock, conversation } = dependencies;
   const steps = stepsOf(entry);
   const objectives = objectivesOf(entry, workspace);
+  const before = await takeUp(entry, workspace, steps.length, dependencies);
+  if (before === 'gone') return undefined;
   conversation.tell(
-    `Drill of ${entry.name ?? entry.file}: ${steps.length} steps${objectives.rto === undefined ? '' : `, RTO ${objectives.rto}`}. For each: Enter when it is done, "f" where it failed, "s" to skip it, "q" to stop.`,
+    `Drill of ${entry.name ?? entry.file}: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}${objectives.rto === undefined ? '' : `, RTO ${objectives.rto}`}. For each: Enter when it is done, "f" where it failed, "s" to skip it, "q" to stop.`,
   );
-  const people = splitPeople((await conversation.ask('Who takes part (names, with commas)? ')) ?? '');
-  const startedAt = clock.now();
-  const walked = await walk(steps, people, dependencies);
-  const answer = walked.stopped
+  const people = before?.people ?? splitPeople((await conversation.ask('Who takes part (names, with commas)? ')) ?? '');
+  const startedAt = before?.startedAt ?? clock.now();
+  const save = async (done: readonly StepRecord[]): Promise<void> =>
+    await dependencies.begun.write({
+      version: 1,
+      runbook: textSum(entry),
+      startedAt,
+      savedAt: clock.now(),
+      people,
+      steps: done,
+    });
+  const walked = await walk(steps, before?.steps ?? [], people, dependencies, save);
+  const isBack = walked.stopped
     ? undefined
-    : await conversation.ask('Is the service back, with its data right (y/n)? ');
+    : await askYesNo(conversation, 'Is the service back, with its data right (y/n)? ');
   const finishedAt = clock.now();
-  const { result, why } = judge(walked, answer, startedAt, finishedAt, objectives.rtoMs);
-  return await dependencies.keep(
-    draftOf(entry, workspace, dependencies, { walked, people, startedAt, finishedAt, result, why, objectives }),
+  const { result, why } = judge(walked, isBack, startedAt, finishedAt, objectives.rtoMs);
+  const outcome = { walked, people, startedAt, finishedAt, result, why, objectives, notes: before?.notes ?? [] };
+  const kept = await dependencies.keep(draftOf(entry, workspace, dependencies, outcome));
+  await dependencies.begun.remove();
+  return kept;
+}
+
+/** A drill that was broken off: gone on with, or kept as the broken one that it is before a new one begins. */
+async function takeUp(
+  entry: Entry,
+  workspace: Workspace,
+  all: number,
+  dependencies: RecordDependencies,
+): Promise<Begun | 'gone' | undefined> {
+  const { begun, clock, conversation } = dependencies;
+  const found = await begun.read();
+  if (!found) return undefined;
+  const when = `A drill of ${entry.name ?? entry.file} that began at ${new Date(found.startedAt).toISOString()} was broken off after ${found.steps.length} of ${all} steps`;
+  const isSame = found.runbook === textSum(entry);
+  if (!isSame) conversation.tell(`${when}. The runbook has changed since, so it can't be gone on with.`);
+  const goOn = isSame && (await askYesNo(conversation, `${when}. Go on with it (y), or begin anew (n)? `));
+  if (goOn === undefined) return 'gone';
+  if (!goOn) {
+    const { file } = await keepBroken(entry, workspace, dependencies, found);
+    conversation.tell(`What was done of it is kept as a stopped drill: ${file}`);
+    return undefined;
+  }
+  const message = `The drill was broken off after ${found.steps.length} steps and gone on with ${shortTime(clock.now() - found.savedAt)} later; that time counts.`;
+  return { ...found, notes: [{ severity: 'warning', code: 'drill-resumed', message }] };
+}
+
+/** Keeps the drill that was broken off as far as it came. */
+async function keepBroken(
+  entry: Entry,
+  workspace: Workspace,
+  dependencies: RecordDependencies,
+  { startedAt, savedAt, people, steps }: BegunDrill,
+): Promise<Kept> {
+  const objectives = objectivesOf(entry, workspace);
+  const walked = { steps, stopped: true };
+  const message = 'The program ended in the middle of this drill; these are the steps that it had kept.';
+  const kept = await dependencies.keep(
+    draftOf(entry, workspace, dependencies, {
+      ...{ walked, people, startedAt, finishedAt: savedAt, objectives },
+      ...judge(walked, undefined, startedAt, savedAt, objectives.rtoMs),
+      notes: [{ severity: 'warning', code: 'drill-broken-off', message }],
+    }),
   );
+  await dependencies.begun.remove();
+  return kept;
 }
 
 function stepsOf(entry: Entry): readonly PlainMap[] {
@@ -89,10 +155,22 @@ function stepsOf(entry: Entry): readonly PlainMap[] {
   return ordered;
 }
 
-async function walk(steps: readonly PlainMap[], people: People, dependencies: RecordDependencies): Promise<Walked> {
+/** The steps from the first that is not among `done`; what is done is saved before the next one begins. */
+async function walk(
+  steps: readonly PlainMap[],
+  done: readonly StepRecord[],
+  people: People,
+  dependencies: RecordDependencies,
+  save: (records: readonly StepRecord[]) => Promise<void>,
+): Promise<Walked> {
   const { conversation } = dependencies;
-  const records: StepRecord[] = [];
+  const records: StepRecord[] = [...done];
+  const endsHere = async (): Promise<boolean> =>
+    records.at(-1)?.state === 'failed' && (await askYesNo(conversation, 'Go on with the next step (y/n)? ')) !== true;
+  await save(records);
+  if (await endsHere()) return { steps: records, stopped: false };
   for (const [index, step] of steps.entries()) {
+    if (index < done.length) continue;
     const id = asText(step['id']) ?? '';
     const manual = asText(step['manual']);
     const text = manual ?? asText(step['run']) ?? '';
@@ -100,8 +178,8 @@ async function walk(steps: readonly PlainMap[], people: People, dependencies: Re
     const { record, stopped } = await walkStep(step, people, dependencies);
     records.push(record);
     if (stopped) return { steps: records, stopped };
-    if (record.state === 'failed' && !/^y/i.test((await conversation.ask('Go on with the next step (y/n)? ')) ?? ''))
-      return { steps: records, stopped: false };
+    await save(records);
+    if (await endsHere()) return { steps: records, stopped: false };
   }
   return { steps: records, stopped: false };
 }
@@ -143,146 +221,6 @@ async function walkStep(
       ...(approved.by === undefined || ownWork ? {} : { approvedBy: redact(approved.by) }),
       ...(words.length === 0 ? {} : { message: redact(words.join('; ')) }),
     },
-  };
-}
-
-function judge(
-  walked: Walked,
-  answer: string | undefined,
-  startedAt: number,
-  finishedAt: number,
-  rtoMs: number | undefined,
-): { readonly result: RunResult; readonly why: string } {
-  const done = walked.steps.filter((step) => step.state === 'confirmed').length;
-  const failed = walked.steps.find((step) => step.state === 'failed');
-  const took = finishedAt - startedAt;
-  if (walked.stopped)
-    return { result: 'cancelled', why: `The drill was stopped after ${done} ${done === 1 ? 'step' : 'steps'}.` };
-  if (failed !== undefined)
-    return { result: 'failed', why: `Step ${failed.id} failed: ${failed.message ?? 'no reason was given'}.` };
-  if (done === 0) return { result: 'inconclusive', why: 'No step was carried out.' };
-  if (answer === undefined || !/^y/i.test(answer.trim()))
-    return { result: 'failed', why: 'The steps were done, but the service was not back with its data right.' };
-  if (rtoMs !== undefined && took > rtoMs)
-    return {
-      result: 'failed',
-      why: `The service was back after ${formatDuration(took)}, later than its RTO of ${formatDuration(rtoMs)}.`,
-    };
-  const skipped = walked.steps.filter((step) => step.state === 'skipped').length;
-  if (skipped > 0)
-    return {
-      result: 'inconclusive',
-      why: `The service was back, but ${skipped} ${skipped === 1 ? 'step was' : 'steps were'} skipped.`,
-    };
-  return {
-    result: 'passed',
-    why: `People carried out ${done} ${done === 1 ? 'step' : 'steps'}, and the service was back.`,
-  };
-}
-
-interface Outcome {
-  readonly walked: Walked;
-  readonly people: readonly string[];
-  readonly startedAt: number;
-  readonly finishedAt: number;
-  readonly result: RunResult;
-  readonly why: string;
-  readonly objectives: Objectives;
-}
-
-function draftOf(entry: Entry, workspace: Workspace, dependencies: RecordDependencies, outcome: Outcome): DraftRecord {
-  const { startedAt, finishedAt, result, why, objectives, walked } = outcome;
-  const text = entry.parsed.text.slice(entry.document.start, entry.document.end);
-  const title = asText(dig(entry.document.value, 'metadata', 'title'));
-  const dataClass = asText(dig(entry.document.value, 'dataClass'));
-  const environment = environmentOf(entry, workspace)?.name;
-  const measuredMs = walked.steps.reduce((total, step) => total + (step.effortMs ?? 0), 0);
-  const took = finishedAt - startedAt;
-  // A drill that was stopped, or did not bring the service back, shows no recovery time.
-  const decided = result === 'passed' || (objectives.rtoMs !== undefined && took > objectives.rtoMs);
-  const within = objectives.rtoMs === undefined || !decided ? undefined : took <= objectives.rtoMs;
-  const budgetMs = objectives.effortMs;
-  return {
-    version: 1,
-    kind: 'drill',
-    id: dependencies.newId(),
-    tool: { name: 'drillbook', version: dependencies.version },
-    runbook: {
-      name: entry.name ?? entry.file,
-      file: entry.file,
-      ...(title === undefined ? {} : { title }),
-      sha256: sha256(text),
-      ...(dependencies.commit === undefined ? {} : { commit: dependencies.commit }),
-      ...(dependencies.dirty === undefined ? {} : { dirty: dependencies.dirty }),
-    },
-    restoreFingerprint: restoreFingerprint(entry.document.value),
-    ...(environment === undefined ? {} : { environment: { name: environment } }),
-    level: 5,
-    requestedLevel: 5,
-    result,
-    summary: dependencies.redact(why),
-    proves: 'runbook',
-    ...(dataClass === undefined ? {} : { dataClass }),
-    by: dependencies.by,
-    engines: [],
-    stages: stagesOf(outcome),
-    checks: [],
-    steps: walked.steps,
-    measured: {
-      elapsedMs: took,
-      ...(objectives.rtoMs === undefined ? {} : { rtoMs: objectives.rtoMs }),
-      ...(within === undefined ? {} : { withinRto: within }),
-      untimedManualSteps: 0,
-      statement: `${result === 'cancelled' ? 'stopped after' : 'drilled in'} ${shortTime(took)}${objectives.rtoMs === undefined ? '' : ` of a ${describeDuration(objectives.rtoMs)} RTO`}`,
-    },
-    budget: {
-      effort: {
-        measuredMs,
-        ...(budgetMs === undefined ? {} : { budgetMs }),
-        over: budgetMs !== undefined && measuredMs > budgetMs,
-      },
-      items: walked.steps.map((step) => ({ item: step.id, effortMs: step.effortMs ?? 0, how: 'timed in the drill' })),
-    },
-    drift: { state: 'not-looked', factsCompared: 0, findings: [], unchecked: 0 },
-    notes: [],
-    teardown: { proven: true, removed: [], remaining: [] },
-    attempts: 1,
-    controls: controlsOf('drill', 5, result, frameworksOf(policyOf(entry, workspace)?.value)),
-    people: outcome.people.map((name) => ({ name: dependencies.redact(name), part: 'took part' })),
-    startedAt: new Date(startedAt).toISOString(),
-    finishedAt: new Date(finishedAt).toISOString(),
-  };
-}
-
-/** What people did is the restore; what Drillbook itself does in a dry run was not done. */
-function stagesOf({ startedAt, finishedAt, result, why }: Outcome): readonly StageRecord[] {
-  const times = {
-    startedAt: new Date(startedAt).toISOString(),
-    finishedAt: new Date(finishedAt).toISOString(),
-    durationMs: finishedAt - startedAt,
-  };
-  return STAGES.map((stage): StageRecord => {
-    if (stage === 'restore') return { stage, state: result, ...times, message: why };
-    if (stage === 'measure' || stage === 'record') return { stage, state: 'passed' };
-    return { stage, state: 'skipped', message: 'People did it in a drill.' };
-  });
-}
-
-interface Objectives {
-  readonly rto: string | undefined;
-  readonly rtoMs: number | undefined;
-  readonly effortMs: number | undefined;
-}
-
-function objectivesOf(entry: Entry, workspace: Workspace): Objectives {
-  const inherited = asMap(policyOf(entry, workspace)?.class);
-  const restore = asMap(dig(entry.document.value, 'restore'));
-  const rto = asText(restore['rto']) ?? asText(inherited['rto']);
-  const effort = asText(dig(restore, 'budget', 'effort')) ?? asText(dig(inherited, 'budget', 'effort'));
-  return {
-    rto,
-    rtoMs: rto === undefined ? undefined : parseDuration(rto)?.ms,
-    effortMs: effort === undefined ? undefined : parseDuration(effort)?.ms,
   };
 }
 

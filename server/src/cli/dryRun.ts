@@ -34,7 +34,10 @@ export const command: Command = {
     { name: 'scenario', value: 'NAME', help: 'Play one of the runbook’s scenarios, such as newest-corrupt' },
     { name: 'yes', short: 'y', help: 'The plan is confirmed: for where no one can be asked' },
     { name: 'all', help: 'Every dry run of every runbook' },
-    { name: 'due', help: 'Those whose cadence is due, or whose runbook changed since the last pass' },
+    {
+      name: 'due',
+      help: 'Those whose cadence is due, whose last run failed, or whose runbook changed since the last pass',
+    },
     { name: 'max-cost', value: 'MONEY', help: 'The most that level 4 may cost, such as "20 USD"; level 4 needs it' },
     {
       name: 'events',

@@ -62,13 +62,16 @@ export function dryRunNames(entry: Entry): readonly string[] {
   return typeof runs === 'object' && runs !== null ? Object.keys(runs) : [];
 }
 
-/** Overdue, never run, or changed since the last pass; what no policy asks for is never due. */
+/** Overdue, never run, changed since the last pass, or failed the last time; of what no policy asks for only the last two. */
 async function dueIn(context: CommandContext, selection: Selection): Promise<ReadonlySet<string>> {
   const due = new Set<string>();
   for (const { entry, cadence } of await cadencesIn(context, selection)) {
     for (const layer of cadence.layers)
       if (layer.dryRun !== undefined && isOverdue(layer)) due.add(`${entry.name ?? ''}#${layer.dryRun}`);
     for (const { dryRun } of cadence.needsVerify) due.add(`${entry.name ?? ''}#${dryRun}`);
+    // A scenario that failed is played again by name: the ordinary run would not tell whether it holds now.
+    for (const { dryRun, level, scenario } of cadence.failed)
+      if (dryRun !== undefined && level < 5 && scenario === undefined) due.add(`${entry.name ?? ''}#${dryRun}`);
   }
   return due;
 }

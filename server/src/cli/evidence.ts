@@ -14,7 +14,7 @@ const SUBCOMMANDS: readonly { name: string; operands: string; help: string; load
   {
     name: 'show',
     operands: 'ID',
-    help: 'One record; --replay plays a drill back',
+    help: 'One record, by its id, its number, a runbook’s name or "last"; --replay plays a drill back',
     load: async () => (await import('./evidenceShow.ts')).run,
   },
   {

@@ -5,6 +5,7 @@ import type { Conversation } from '../core/recovery/stepTalk.ts';
 import { newRunId } from '../evidence/journal.ts';
 import { withQuietEnd } from '../platform/standardOutput.ts';
 import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
+import { begunDrills } from './begunDrill.ts';
 import { stepAuthors } from './dryRunPeople.ts';
 import { openJournal } from './evidenceKeep.ts';
 import { runbookNamed } from './oneRunbook.ts';
@@ -27,16 +28,22 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
       return await lines.next();
     },
   };
-  const { record, file } = await recordEvidence(entry, selection.workspace, {
+  const kept = await recordEvidence(entry, selection.workspace, {
     clock,
     conversation,
     ...journal,
     redact: secrets.redact,
+    begun: begunDrills(context, selection.root, entry.name ?? entry.file),
     version: program.version,
     newId: () => newRunId(clock.now()),
     authors: (step) => authors.get(step) ?? [],
   });
   lines.close();
+  if (!kept) {
+    context.terminal.note('Nothing was recorded; the drill that was broken off can still be gone on with.');
+    return 3;
+  }
+  const { record, file } = kept;
   const took = spokenDuration(record.measured.elapsedMs ?? 0);
   const notes = record.notes.map(({ severity, message }) => `${severity}: ${message}\n`).join('');
   await context.terminal.out(

@@ -10,7 +10,7 @@ export async function run(context: CommandContext): Promise<ExitStatus> {
   const outputs = parseOutputs(context, ['text', 'json'], 'text');
   const wanted = context.operands[1];
   if (wanted === undefined)
-    throw new UsageError('drillbook evidence show needs an id, a runbook’s name, or "latest".', 'evidence');
+    throw new UsageError('drillbook evidence show needs an id, a number, a runbook’s name, or "last".', 'evidence');
   const record = await recordNamed(context, wanted);
   await writeOutputs(context, outputs, (format, toTerminal) => {
     if (format === 'json') return `${JSON.stringify(record, undefined, 2)}\n`;

@@ -65,3 +65,14 @@ export async function askDone({ ask }: Conversation): Promise<Done> {
   }
   return /^(?:y(es)?|d(one)?)?$/iu.test(answer) ? { state: 'confirmed' } : { state: 'confirmed', said: answer };
 }
+
+/** Asks until it is a yes or a no: an empty line is neither. Undefined where they stop, or went away. */
+export async function askYesNo({ tell, ask }: Conversation, question: string): Promise<boolean | undefined> {
+  for (;;) {
+    const answer = (await ask(question))?.trim();
+    if (answer === undefined || /^q(uit)?$/iu.test(answer)) return undefined;
+    if (/^y(es)?$/iu.test(answer)) return true;
+    if (/^no?$/iu.test(answer)) return false;
+    tell(`"${answer}" is neither: answer y or n, or q to stop.`);
+  }
+}
