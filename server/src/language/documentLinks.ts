@@ -1,5 +1,6 @@
 /** Document links: consoles of what URIs, ARNs and ids name, web addresses, files that a document names, pages of codes. */
 import type { DocumentLink } from 'vscode-languageserver-types';
+import { consoleHost } from '../core/drift/console.ts';
 import { nodeAt, rangeOf, resolved } from '../core/document/navigate.ts';
 import type { ScalarNode, Span } from '../core/document/node.ts';
 import { arnOf } from '../core/references/arn.ts';
@@ -76,26 +77,23 @@ function consoleOf(resource: {
   readonly account: string | undefined;
 }): string | undefined {
   const id = encodeURIComponent(resource.id);
+  const host = consoleHost(resource.region ?? '');
   const region = resource.region === undefined ? '' : `region=${encodeURIComponent(resource.region)}`;
   switch (resource.kind) {
     case 'aws/s3-bucket':
-      return `https://s3.console.aws.amazon.com/s3/buckets/${id}${region === '' ? '' : `?${region}`}`;
+      return `https://${host.endsWith('.amazon.com') ? 's3.' : ''}${host}/s3/buckets/${id}${region === '' ? '' : `?${region}`}`;
     case 'aws/rds-instance':
-      return region === ''
-        ? undefined
-        : `https://console.aws.amazon.com/rds/home?${region}#database:id=${id};is-cluster=false`;
+      return region === '' ? undefined : `https://${host}/rds/home?${region}#database:id=${id};is-cluster=false`;
     case 'aws/rds-cluster':
-      return region === ''
-        ? undefined
-        : `https://console.aws.amazon.com/rds/home?${region}#database:id=${id};is-cluster=true`;
+      return region === '' ? undefined : `https://${host}/rds/home?${region}#database:id=${id};is-cluster=true`;
     case 'aws/iam-role':
-      return `https://console.aws.amazon.com/iam/home#/roles/${encodeURIComponent(resource.id.split('/').at(-1) ?? resource.id)}`;
+      return `https://${host}/iam/home#/roles/${encodeURIComponent(resource.id.split('/').at(-1) ?? resource.id)}`;
     case 'gcp/storage-bucket':
       return `https://console.cloud.google.com/storage/browser/${id}`;
     default: {
       if (!resource.kind.startsWith('aws/')) return undefined;
       const made = arnOf(resource);
-      return 'arn' in made ? `https://console.aws.amazon.com/go/view?arn=${encodeURIComponent(made.arn)}` : undefined;
+      return 'arn' in made ? `https://${host}/go/view?arn=${encodeURIComponent(made.arn)}` : undefined;
     }
   }
 }

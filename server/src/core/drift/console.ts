@@ -1,13 +1,20 @@
 /** Where a resource is shown in the provider's console. */
 import type { ResourceRef } from '../finding.ts';
-import { nameOf } from './kinds/aws/arn.ts';
+import { nameOf, parseArn } from './kinds/aws/arn.ts';
 
 type Page = (id: string, region: string) => string;
-const inRegion = (region: string, path: string): string => `https://${region}.console.aws.amazon.com/${path}`;
+
+/** Each partition has a console of its own. */
+export function consoleHost(region: string): string {
+  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
+  return region.startsWith('cn-') ? 'console.amazonaws.cn' : 'console.aws.amazon.com';
+}
+
+const inRegion = (region: string, path: string): string => `https://${region}.${consoleHost(region)}/${path}`;
 
 const PAGES: Readonly<Record<string, Page>> = {
-  'aws/s3-bucket': (id, region) => `https://s3.console.aws.amazon.com/s3/buckets/${id}?region=${region}`,
-  'aws/iam-role': (id) => `https://console.aws.amazon.com/iam/home#/roles/details/${id}`,
+  'aws/s3-bucket': (id, region) => inRegion(region, `s3/buckets/${id}?region=${region}`),
+  'aws/iam-role': (id, region) => `https://${consoleHost(region)}/iam/home#/roles/details/${id}`,
   'aws/rds-instance': (id, region) => inRegion(region, `rds/home?region=${region}#database:id=${id};is-cluster=false`),
   'aws/rds-cluster': (id, region) => inRegion(region, `rds/home?region=${region}#database:id=${id};is-cluster=true`),
   'aws/rds-snapshot': (id, region) => inRegion(region, `rds/home?region=${region}#db-snapshot:id=${id}`),
@@ -23,5 +30,8 @@ const PAGES: Readonly<Record<string, Page>> = {
 export function consoleUrl(resource: ResourceRef): string | undefined {
   const page = PAGES[resource.kind];
   if (!page || (resource.region === undefined && resource.kind !== 'aws/iam-role')) return undefined;
-  return page(encodeURIComponent(nameOf(resource.id)), encodeURIComponent(resource.region ?? ''));
+  // A role lies in no region: its ARN tells the partition.
+  const partition = parseArn(resource.id)?.partition;
+  const home = partition === 'aws-us-gov' ? 'us-gov-west-1' : partition === 'aws-cn' ? 'cn-north-1' : '';
+  return page(encodeURIComponent(nameOf(resource.id)), encodeURIComponent(resource.region ?? home));
 }
