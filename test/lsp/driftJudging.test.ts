@@ -120,4 +120,126 @@ describe('judging drift in the editor', () => {
     known.seen.delete(first);
     assert.ok(!codesOf(judge()).some((code) => code.includes('idle')));
   });
+
+  it('says after every edit and answer what it would say of that text by itself', () => {
+    const root = opened();
+    const lines = RUNBOOK.split('\n');
+    let before = root.judge();
+    const asks = new Set<string>();
+    const check = (what: string): void => {
+      const anew = root.judge();
+      before = root.judge(before);
+      assert.deepEqual(before.findings, anew.findings, what);
+      assert.deepEqual(before.requests, anew.requests, what);
+      assert.deepEqual(before.resources, anew.resources, what);
+      for (const each of anew.requests) asks.add(each.kind);
+    };
+    const keys = [...root.known.seen.keys()];
+    for (const [index, line] of lines.entries()) {
+      root.type(lines.filter((_each, at) => at !== index).join('\n'));
+      check(`without ${line}`);
+      const key = keys[index % keys.length] ?? '';
+      const seen = root.known.seen.get(key);
+      assert.ok(seen);
+      const changed = { at: '2026-11-22T11:59:00Z', source: 'live' };
+      root.known.seen.set(
+        key,
+        index % 3 === 0
+          ? { ...changed, state: 'absent' }
+          : { ...changed, state: 'unknown', unknown: { reason: 'timeout', detail: 'it took too long' } },
+      );
+      root.known.revision++;
+      check(`${key} gone, without ${line}`);
+      root.known.seen.set(key, seen);
+      root.known.revision++;
+      root.type(line.includes(':') ? RUNBOOK.replace(line, `${line}x`) : RUNBOOK);
+      check(`more of ${line}`);
+    }
+    assert.ok(asks.size > 1, [...asks].join());
+  });
+
+  describe('of many resources', () => {
+    const COUNT = 250;
+    const many = (edit: (line: string, index: number) => string = (line) => line, rest = ''): string =>
+      `apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: many }\nresources:\n${Array.from(
+        { length: COUNT },
+        (_each, index) =>
+          edit(
+            `  r${index}: { kind: aws/rds-instance, id: db-${index}, expect: { engine: postgres, version: "15" } }`,
+            index,
+          ),
+      ).join('\n')}\n${rest}`;
+    const whole = ({ judge }: ReturnType<typeof opened>, before?: Judged, now?: number): Judged => {
+      let judged = judge(before, now);
+      while (judged.unfinished) judged = judge(judged, now);
+      return judged;
+    };
+    const see = (known: Known, versionOf: (key: string) => string, at: string): void => {
+      for (const [key, seen] of known.seen) {
+        assert.equal(seen.state, 'found');
+        const same = seen.facts['version'];
+        const version = { value: versionOf(key) };
+        known.seen.set(key, {
+          ...seen,
+          at,
+          facts: { ...seen.facts, version: same && 'value' in same && same.value === version.value ? same : version },
+        });
+      }
+      known.revision++;
+    };
+    const isDb = (number: number) => (key: string) => (key.includes(`"db-${number}"`) ? '16.3' : '15.4');
+
+    it('judges them some at a time, and none again whose answer says the same', () => {
+      const root = opened(many());
+      see(root.known, isDb(7), '2026-11-22T11:58:00Z');
+      const first = root.judge();
+      assert.ok(first.unfinished);
+      assert.equal(first.complete, false);
+      const all = whole(root, first);
+      assert.deepEqual(codesOf(all), ['drift/version-major']);
+      see(root.known, isDb(7), '2026-11-22T11:59:00Z');
+      const again = root.judge(all);
+      assert.equal(again.unfinished, false);
+      assert.equal(again.runbooks[0]?.judged, 1, 'the one with a finding, which says when it was seen');
+      assert.equal(again.findings[0]?.observedAt, '2026-11-22T11:59:00Z');
+      assert.ok(again.resources.every((each) => each.observation.at === '2026-11-22T11:59:00Z'));
+      assert.equal(again.requests, all.requests);
+      see(root.known, isDb(9), '2026-11-22T11:59:30Z');
+      const other = root.judge(again);
+      assert.equal(other.runbooks[0]?.judged, 2);
+      assert.deepEqual(
+        other.findings.map((each) => each.path[1]),
+        ['r9'],
+      );
+    });
+
+    it('judges after an edit what the edit touches', () => {
+      const root = opened(many());
+      see(root.known, isDb(7), '2026-11-22T11:58:00Z');
+      const all = whole(root);
+      root.type(many((line, index) => (index === 7 ? line.replace('"15"', '"16"') : line)));
+      const mended = root.judge(all);
+      assert.deepEqual(codesOf(mended), []);
+      assert.equal(mended.runbooks[0]?.judged, 1);
+      root.type(many((line) => line, 'restore: { steps: [{ name: a, run: "pg_restore x" }] }\n'));
+      const typed = root.judge(mended);
+      assert.deepEqual(codesOf(typed), ['drift/version-major']);
+      assert.equal(typed.runbooks[0]?.judged, 1, 'no step text counts for these');
+    });
+
+    it('judges all anew, a part at a time, where the policy gives it another weight', () => {
+      const root = opened(many());
+      see(root.known, isDb(7), '2026-11-22T11:58:00Z');
+      const all = whole(root);
+      assert.equal(all.findings[0]?.severity, 'error');
+      root.root.setText(
+        'all.policy.yaml',
+        'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: all }\nappliesTo: ["runbooks/**"]\nseverity: { drift/version-major: warning }\n',
+      );
+      assert.deepEqual(
+        whole(root, all).findings.map((each) => each.severity),
+        ['warning'],
+      );
+    });
+  });
 });

@@ -124,9 +124,9 @@ export function judgeRunbook(entry: Entry, workspace: Workspace, options: JudgeO
   const { most = Infinity, mostOthers = most } = options;
   let judged = 0;
   let unfinished = false;
-  const rows = new Map<string, Row>();
+  const decided = new Map<Draft, Row>();
   const decide = (draft: Draft): void => {
-    const { id, resource, last, question = last?.question } = draft;
+    const { resource, last, question = last?.question } = draft;
     const observation = seenOf(draft, options);
     let verdict = draft.late ? undefined : standingOf(draft, observation, versions, now);
     if (!verdict) {
@@ -137,12 +137,16 @@ export function judgeRunbook(entry: Entry, workspace: Workspace, options: JudgeO
     }
     if (!question) return;
     const isRow = last?.resource === resource && last.question === question && last.verdict === verdict;
-    rows.set(id, isRow ? last : { resource, question, verdict });
+    decided.set(draft, isRow ? last : { resource, question, verdict });
   };
-  // What the text changed goes first; a row that is set again keeps its place.
-  for (const draft of drafts) if (draft.last) rows.set(draft.id, draft.last);
+  // What the text changed goes first.
   for (const draft of drafts) if (draft.changed) decide(draft);
   for (const draft of drafts) if (!draft.changed) decide(draft);
+  const rows = new Map<string, Row>();
+  for (const draft of drafts) {
+    const row = decided.get(draft);
+    if (row) rows.set(draft.id, row);
+  }
   let complete = !unfinished;
   for (const { question, verdict } of rows.values())
     complete &&= !question.request || verdict?.observation !== undefined;
