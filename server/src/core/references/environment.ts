@@ -93,6 +93,17 @@ export function accountNamed(environment: Entry, name: string | undefined, cloud
   return accounts.find((account) => account.alias === name) ?? accounts.find((account) => account.id === name);
 }
 
+/** The id of that account; found once, as thousands of runbooks name the few accounts of one environment. */
+export function accountIdNamed(
+  environment: Entry,
+  name: string | undefined,
+  cloud: string,
+  workspace: Workspace,
+): string | undefined {
+  const key = `account ${environment.file}#${environment.document.index} ${cloud} ${name === undefined ? '' : `=${name}`}`;
+  return workspace.memo(key, () => accountNamed(environment, name, cloud)?.id);
+}
+
 /** The regions that an environment looks in. */
 export function regionsOf(environment: Entry): readonly string[] {
   const aws = asMap(dig(environment.document.value, 'aws'));

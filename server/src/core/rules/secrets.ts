@@ -1,4 +1,5 @@
 /** Secrets that stand in the text of a step: found by their form, and never repeated. */
+import { anyOf } from './anyOf.ts';
 
 /** What is written in place of a secret, by people who know better. */
 const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|\u2026|changeme$|secret$|password$|redacted|your[-_])/iu;
@@ -35,13 +36,16 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
   [/\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu, 'the password of', [' -u', ' --user']],
   [/(?<secret>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)/gu, 'an AWS access key', ['AKIA', 'ASIA']],
-  [/(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu, 'an access token', ['ghp', 'gho', 'ghs', 'github_pat', 'glpat', 'xox']],
+  [
+    /(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu,
+    'an access token',
+    ['ghp', 'gho', 'ghs', 'github_pat', 'glpat', 'xox'],
+  ],
   [/(?<secret>-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)/gu, 'a private key', ['PRIVATE KEY']],
 ];
 
-/** A cheap look first, for any of the words in the last column: most texts hold none. */
-const ANY =
-  /[DTNYE]=|pass(?:word|wd)=|--(?:pass|token|secret)| -(?:[apPu]|-user)|secret_access_key|requirepass|masterauth|:\/\/|B(?:earer|asic)|A[KS]IA|gh[pos]|github_pat|glpat|xox|PRIVATE KEY/u;
+/** A cheap look first: most texts hold none of the words in the last column. */
+const ANY = anyOf(SECRETS.flatMap(([, , words]) => words));
 
 /** Whether a value only stands for a secret. */
 export function isPlaceholder(text: string): boolean {

@@ -35,7 +35,8 @@ export const healthUnreadable = runbookRule(
 
 /** What is wrong with the form of a PromQL selector, as far as quotes and brackets tell. */
 function brokenSelector(metric: string): string | undefined {
-  if (/^\w*$/u.test(metric)) return undefined;
+  // A name, and labels that hold nothing odd: what nearly all are.
+  if (/^\w*(?:\{[\w=~!,. -]*(?:"[^"'\\]*"[\w=~!,. -]*)*\})?$/u.test(metric)) return undefined;
   const bare = metric.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gu, '');
   if (/["']/u.test(bare)) return 'a quote is not closed';
   for (const [open, close] of [

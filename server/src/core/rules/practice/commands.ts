@@ -2,6 +2,8 @@
 import type { Path } from '../../document/node.ts';
 import { at, dataOf, textOf } from '../read.ts';
 import type { RunbookView, StepView } from '../runbookView.ts';
+import { destroys } from './destroys.ts';
+import { joinedLines } from './joinedLines.ts';
 
 export interface CommandText {
   /** `Step load`, `The verify of step load`: starts a sentence. */
@@ -13,6 +15,8 @@ export interface CommandText {
   readonly low: string;
   /** Its simple commands, split when first asked for. */
   simple(): readonly string[];
+  /** What of it destroys something, looked for once. */
+  destroyed(): string | undefined;
   readonly step: StepView | undefined;
   readonly key: 'run' | 'verify' | 'rollback' | 'find' | 'restore';
 }
@@ -59,14 +63,19 @@ function commandText(
   key: CommandText['key'],
 ): CommandText {
   const text = withoutComments(written);
+  const low = text.toLowerCase();
   let simple: readonly string[] | undefined;
-  return { title, path, text, low: text.toLowerCase(), step, key, simple: () => (simple ??= simpleCommands(text)) };
-}
-
-/** Whether `low`, a text in lower case, holds one of `words`. */
-export function holdsAny(low: string, words: readonly string[]): boolean {
-  for (const word of words) if (low.includes(word)) return true;
-  return false;
+  let destroyed: { readonly found: string | undefined } | undefined;
+  return {
+    title,
+    path,
+    text,
+    low,
+    step,
+    key,
+    simple: () => (simple ??= simpleCommands(text)),
+    destroyed: () => (destroyed ??= { found: destroys(text, low) }).found,
+  };
 }
 
 /** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */
@@ -75,18 +84,25 @@ export function allText(view: RunbookView): string {
 }
 
 function readAllText(view: RunbookView): string {
-  return view.steps
-    .flatMap((step) =>
-      [step.run && withoutComments(step.run), step.verify?.slice(0, LONGEST), step.manual?.slice(0, LONGEST)].filter(
-        (text) => text !== undefined,
-      ),
-    )
-    .join('\n');
+  const texts: string[] = [];
+  for (const { run, verify, manual } of view.steps) {
+    if (run !== undefined) texts.push(withoutComments(run));
+    if (verify !== undefined) texts.push(verify.slice(0, LONGEST));
+    if (manual !== undefined) texts.push(manual.slice(0, LONGEST));
+  }
+  return texts.join('\n');
 }
+
+/** Most texts are one command. */
+const SEPARATOR = /[\n;&]|\|\|/u;
 
 /** The commands of a text: lines continued by a backslash are joined, then split at `;`, `&&`, `||` and `&`, never inside quotes. */
 export function simpleCommands(text: string): readonly string[] {
-  const joined = text.replace(/\\\n\s*/gu, ' ');
+  const joined = joinedLines(text);
+  if (!SEPARATOR.test(joined)) {
+    const only = joined.trim();
+    return only === '' ? [] : [only];
+  }
   const found: string[] = [];
   let start = 0;
   let quote = '';
@@ -136,5 +152,6 @@ export function queryOf(check: unknown): string | undefined {
 const LONGEST = 16_000;
 
 function withoutComments(text: string): string {
-  return text.slice(0, LONGEST).replace(/(?:^[ \t]*#|\s#\s).*$/gmu, '');
+  const short = text.length > LONGEST ? text.slice(0, LONGEST) : text;
+  return short.includes('#') ? short.replace(/(?:^[ \t]*#|\s#\s).*$/gmu, '') : short;
 }

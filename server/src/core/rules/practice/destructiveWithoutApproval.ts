@@ -1,7 +1,6 @@
 /** A step destroys something, and nobody has to agree before. */
 import { runbookRule, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
-import { destroys } from './destroys.ts';
 import { shortened } from '../words.ts';
 
 export const destructiveWithoutApproval = runbookRule(
@@ -9,7 +8,7 @@ export const destructiveWithoutApproval = runbookRule(
   (view, say) => {
     for (const command of commandsOf(view)) {
       if (command.key !== 'run' || command.step?.approval === true) continue;
-      const found = destroys(command.text);
+      const found = command.destroyed();
       if (found === undefined) continue;
       say(
         command.path,

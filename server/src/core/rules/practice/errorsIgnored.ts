@@ -1,6 +1,8 @@
 /** A restore program goes on after an error unless it is told not to, and it is not told. */
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf, holdsAny } from './commands.ts';
+import { anyOf } from '../anyOf.ts';
+import { commandsOf } from './commands.ts';
+import { joinedLines } from './joinedLines.ts';
 
 interface Program {
   readonly name: string;
@@ -9,6 +11,9 @@ interface Program {
   readonly stops: RegExp;
   readonly mend: string;
 }
+
+/** A cheap look first. */
+const WORDS = anyOf(['psql', 'pg_restore', 'mysql', 'mariadb']);
 
 const PROGRAMS: readonly Program[] = [
   {
@@ -37,8 +42,8 @@ export const errorsIgnored = opinion(
   { id: 'practice/errors-ignored', title: 'A restore program goes on after errors.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (command.key === 'rollback' || !holdsAny(command.low, ['psql', 'pg_restore', 'mysql', 'mariadb'])) continue;
-      const text = command.text.replace(/\\\n\s*/gu, ' ');
+      if (command.key === 'rollback' || !WORDS.test(command.low)) continue;
+      const text = joinedLines(command.text);
       for (const program of PROGRAMS) {
         if (!program.restores.test(text) || program.stops.test(text)) continue;
         say(

@@ -1,21 +1,27 @@
 /** A step that destroys or switches something over has no way back. */
 import { opinion } from '../say.ts';
-import { holdsAny } from './commands.ts';
+import { anyOf } from '../anyOf.ts';
+
+import { commandsOf } from './commands.ts';
 import { destroys } from './destroys.ts';
 import { shortened } from '../words.ts';
 
 /** A cheap look first. */
-const WORDS = ['change-resource', '--new-db-', 'failover-db', 'promote', 'rename', 'patch'];
+const WORDS = anyOf(['change-resource', '--new-db-', 'failover-db', 'promote', 'rename', 'patch']);
 const SWITCHES =
   /\bchange-resource-record-sets\b|\bmodify-db-(?:instance|cluster)\b[^\n]*--new-db-|\bfailover-db-cluster\b|\bpromote-read-replica\b|\bpg_ctl\b[^\n]*\bpromote\b|\bpg_promote\b|\balter\s+database\b[^\n]*\brename\b|\bkubectl\b[^\n]*\bpatch\s+(?:svc|service)\b/iu;
 
 export const noRollback = opinion(
   { id: 'practice/no-rollback', title: 'A step that switches over or destroys has no rollback.' },
   (view, say) => {
+    const commands = commandsOf(view).filter(({ key }) => key === 'run');
     for (const step of view.steps) {
       if (step.run === undefined || step.rollback !== undefined) continue;
+      const low = step.run.toLowerCase();
+      const same = commands.find((each) => each.step === step && each.text === step.run);
       const found =
-        (holdsAny(step.run.toLowerCase(), WORDS) ? SWITCHES.exec(step.run)?.[0] : undefined) ?? destroys(step.run);
+        (WORDS.test(low) ? SWITCHES.exec(step.run)?.[0] : undefined) ??
+        (same === undefined ? destroys(step.run, low) : same.destroyed());
       if (found === undefined) continue;
       say(
         [...step.path, 'run'],

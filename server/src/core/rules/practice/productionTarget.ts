@@ -51,6 +51,7 @@ function productionNames(view: RunbookView, workspace: Workspace): ReadonlyMap<s
 
 /** The targets among a command's words: of a host option, the host of a URL, or the target option of a cloud restore. */
 function targetsIn(command: string): readonly string[] {
+  if (!/\bssh\s|\s-h|--(?:host|target-|db-|restore-instance)|@|host=/u.test(command)) return [];
   return [
     ...command.matchAll(
       /(?:\bssh\s+(?:-[bcDEeFIiJLlmOopQRSWw]\s*\S+\s+|-[46AaCfGgKkMNnqsTtVvXxYy]+\s+)*(?:[\w.-]+@)?|\s-h\s*|\s--host[= ]\s*|\s--(?:target-)?db-(?:instance|cluster)-identifier[= ]\s*|\s--target-table-name[= ]\s*|\s--restore-instance[= ]\s*|@|\bhost=)["']?([\w.-]+)/gu,

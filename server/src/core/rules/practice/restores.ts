@@ -1,10 +1,11 @@
 /** Which commands put data back: the steps that must be verified, and must not be aimed at production. */
 
 import type { RunbookView } from '../runbookView.ts';
-import { holdsAny, type CommandText } from './commands.ts';
+import { anyOf } from '../anyOf.ts';
+import { type CommandText } from './commands.ts';
 
 /** A cheap look first: without one of these words nothing below fits. */
-const WORDS = [
+const WORDS = anyOf([
   'restore',
   'gcloud sql import',
   'psql',
@@ -14,7 +15,7 @@ const WORDS = [
   'recover',
   '-back',
   'redis-cli',
-];
+]);
 const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bpg_restore\b/u, 'pg_restore'],
   [/\bpsql\b(?=[^|]*(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
@@ -50,16 +51,17 @@ export function restoresIn(view: RunbookView, command: CommandText): readonly Re
 }
 
 function findRestores(command: CommandText): readonly Restore[] {
-  if (!holdsAny(command.low, WORDS)) return [];
-  return command.simple().flatMap((simple): readonly Restore[] => {
-    const program = restores(simple);
+  if (!WORDS.test(command.low)) return [];
+  const simples = command.simple();
+  return simples.flatMap((simple): readonly Restore[] => {
+    // Of a single command it has just been seen that a word is there.
+    const program = simples.length === 1 || WORDS.test(simple.toLowerCase()) ? restores(simple) : undefined;
     return program === undefined ? [] : [{ simple, program }];
   });
 }
 
 /** The program by which a simple command restores data, or undefined where it restores none. */
 function restores(command: string): string | undefined {
-  if (!holdsAny(command.toLowerCase(), WORDS)) return undefined;
   // pg_restore without a target only lists or prints.
   if (/\bpg_restore\b/u.test(command) && !/\s(?:-d|--dbname)\b/u.test(command) && !/\|\s*psql\b/u.test(command))
     return undefined;

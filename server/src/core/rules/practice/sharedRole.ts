@@ -1,7 +1,7 @@
 /** One role writes backups and restores them: whoever takes it over can destroy what it was to save. */
 import { parseArn } from '../../references/arn.ts';
-import { accountNamed, environmentOf } from '../../references/environment.ts';
-import type { Entry } from '../../workspace.ts';
+import { accountIdNamed, environmentOf } from '../../references/environment.ts';
+import type { Entry, Workspace } from '../../workspace.ts';
 import { textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
@@ -9,12 +9,12 @@ import { runbookRule } from '../say.ts';
 export const sharedRole = runbookRule(
   { id: 'practice/shared-role', title: 'One role writes the backups and restores them.' },
   (view, say, { workspace }) => {
-    const environment = environmentOf(view.entry, workspace);
     const restores = textOf(view.restore['role']);
     if (restores === undefined) return;
+    const environment = environmentOf(view.entry, workspace);
     const backup = view.backups.find((each) => {
       const writes = textOf(each.value['role']);
-      return writes !== undefined && isSame(view, environment, writes, restores);
+      return writes !== undefined && isSame(view, workspace, environment, writes, restores);
     });
     if (!backup) return;
     say(
@@ -36,14 +36,21 @@ export const sharedRole = runbookRule(
 );
 
 /** The same resource, or two resources that name one role, by its name or by its ARN. */
-function isSame(view: RunbookView, environment: Entry | undefined, writes: string, restores: string): boolean {
+function isSame(
+  view: RunbookView,
+  workspace: Workspace,
+  environment: Entry | undefined,
+  writes: string,
+  restores: string,
+): boolean {
   if (writes === restores) return true;
-  const [one, other] = [roleOf(view, environment, writes), roleOf(view, environment, restores)];
+  const [one, other] = [roleOf(view, workspace, environment, writes), roleOf(view, workspace, environment, restores)];
   return one !== undefined && other !== undefined && one.id === other.id && one.account === other.account;
 }
 
 function roleOf(
   view: RunbookView,
+  workspace: Workspace,
   environment: Entry | undefined,
   name: string,
 ): { readonly id: string; readonly account: string | undefined } | undefined {
@@ -52,6 +59,7 @@ function roleOf(
   const arn = parseArn(id);
   if (arn) return { id: arn.resource.replace(/^role\/(?:.*\/)?/u, ''), account: arn.account };
   if (!resource || id === '') return undefined;
-  const account = environment && accountNamed(environment, resource.account, resource.kind.split('/')[0] ?? '')?.id;
+  const account =
+    environment && accountIdNamed(environment, resource.account, resource.kind.split('/')[0] ?? '', workspace);
   return { id, account: account ?? resource.account };
 }

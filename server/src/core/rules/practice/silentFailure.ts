@@ -1,7 +1,10 @@
 /** A command's failure is thrown away: `|| true`, errors into /dev/null. */
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf, holdsAny, simpleCommands } from './commands.ts';
+import { anyOf } from '../anyOf.ts';
+import { commandsOf, simpleCommands } from './commands.ts';
 
+/** A cheap look first. */
+const WORDS = anyOf(['||', '/dev/null', 'true', 'exit', 'set +e', ';']);
 const SWALLOWED =
   /\|\|\s*(?:true|:|exit\s+0|echo\b[^;&|\n]*(?!.*exit\s+[1-9])|\/bin\/true)(?=\s|;|$)|;\s*(?:true|exit\s+0)\s*$|\bset\s+\+e\b/mu;
 const HIDDEN = /(?:2>>?|&>>?)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1/u;
@@ -16,8 +19,7 @@ export const silentFailure = opinion(
   { id: 'practice/silent-failure', title: 'A failure is thrown away.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (command.key === 'rollback' || !holdsAny(command.low, ['||', '/dev/null', 'true', 'exit', 'set +e', ';']))
-        continue;
+      if (command.key === 'rollback' || !WORDS.test(command.low)) continue;
       const covered = STOPS.test(command.text) ? undefined : COVERED.exec(command.text.trimEnd())?.[0];
       const swallowed = (SWALLOWED.exec(command.text)?.[0] ?? covered)?.trim();
       const hidden = swallowed === undefined && command.low.includes('/dev/null') ? hiddenIn(command.text) : undefined;

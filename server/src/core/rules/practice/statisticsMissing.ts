@@ -6,7 +6,8 @@ import { restoresIn } from './restores.ts';
 export const statisticsMissing = opinion(
   { id: 'practice/statistics-missing', title: 'A restored Postgres has no statistics.' },
   (view, say) => {
-    if (/\banaly[sz]e\b|--analyze|vacuumdb/iu.test(allText(view))) return;
+    const all = allText(view).toLowerCase();
+    if (/\banaly[sz]e\b|--analyze|vacuumdb/u.test(all)) return;
     for (const command of commandsOf(view)) {
       if (command.key !== 'run') continue;
       const restore = restoresIn(view, command).find(({ program: by }) => by === 'pg_restore' || by === 'psql');

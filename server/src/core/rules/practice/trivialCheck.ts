@@ -11,7 +11,7 @@ export const trivialCheck = opinion(
         const query = queryOf(check);
         const name = textOf(check['name']);
         const path = [...dryRun.path, 'checks', name ?? index];
-        if (query !== undefined && !/\bfrom\b|\bshow\b|\bcall\b|\bcheck\b|\(/iu.test(query)) {
+        if (query !== undefined && !/\bfrom\b|\bshow\b|\bcall\b|\bcheck\b|\(/u.test(query.toLowerCase())) {
           say(
             [...path, 'query'],
             `Check "${name ?? query}" asks ${query.trim()}, which reads nothing that was restored: ask a table that must hold rows.`,

@@ -6,9 +6,10 @@ export const uncheckedExit = opinion(
   { id: 'practice/unchecked-exit', title: 'A step of several commands does not stop at the first that fails.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
+      // In one line a semicolon is all there is, and silent-failure's to judge.
+      if (command.key !== 'run' || !command.text.includes('\n')) continue;
       // `set +e` is silent-failure's to say.
-      if (command.key !== 'run' || /\bset\s+(?:-[a-z]*e|\+e)|errexit|\|\|\s*(?:exit|return|\{)/u.test(command.text))
-        continue;
+      if (/\bset\s+(?:-[a-z]*e|\+e)|errexit|\|\|\s*(?:exit|return|\{)/u.test(command.text)) continue;
       const lines = command.text
         .replace(/\\\n/gu, ' ')
         .replace(/(?:&&|\|\|?|\bdo|\bthen)\s*\n/gu, ' ')

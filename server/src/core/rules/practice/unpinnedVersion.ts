@@ -1,7 +1,8 @@
 /** A tool, an image or a sandbox whose version nobody chose: the restore of tomorrow is another than the one that was tested. */
 import { textOf } from '../read.ts';
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf, holdsAny } from './commands.ts';
+import { anyOf } from '../anyOf.ts';
+import { commandsOf } from './commands.ts';
 import { shortened } from '../words.ts';
 
 const UNPINNED: readonly (readonly [RegExp, string])[] = [
@@ -20,27 +21,14 @@ const UNPINNED: readonly (readonly [RegExp, string])[] = [
   [/\bgo\s+install\s+\S+@latest\b/u, 'the version behind @'],
 ];
 
+/** A cheap look first. */
+const WORDS = anyOf(['latest', 'docker', 'podman', 'pip', 'npx', 'apt', 'yum', 'dnf', 'apk', 'brew', 'curl', 'wget']);
+
 export const unpinnedVersion = opinion(
   { id: 'practice/unpinned-version', title: 'A tool or a sandbox has no version.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
-      if (
-        !holdsAny(command.low, [
-          'latest',
-          'docker',
-          'podman',
-          'pip',
-          'npx',
-          'apt',
-          'yum',
-          'dnf',
-          'apk',
-          'brew',
-          'curl',
-          'wget',
-        ])
-      )
-        continue;
+      if (!WORDS.test(command.low)) continue;
       for (const [pattern, mend] of UNPINNED) {
         const found = pattern.exec(command.text)?.[0];
         if (found === undefined) continue;
