@@ -1,7 +1,7 @@
 /** `--notify` and `--metrics`, end to end: a hook on loopback that checks the signature, and a strict reader of OpenMetrics. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drillbook, folderOf, type Folder } from '../support/cli.ts';
 import { ENVIRONMENT, RUNBOOK } from '../support/cliDocuments.ts';
+import { PROJECT } from '../support/program.ts';
 
 interface Told {
   readonly signature: string | undefined;
@@ -80,6 +81,33 @@ describe('dry-run --notify and --metrics', function () {
       [[true, 'orders-db']],
     );
     assert.doesNotMatch(body + stdout + stderr, /shared between us|of-the-hook/u);
+  });
+
+  it('is verified by what the documentation tells a receiver to run, by the secret and by the key', async () => {
+    const page = readFileSync(join(PROJECT, 'docs/evidence.md'), 'utf8');
+    const script = /```sh\n(# body\.json[\s\S]*?)```/u.exec(page)?.[1] ?? '';
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    folder.write({
+      'own.pem': privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      'known.pem': publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    });
+    const verifies = (body: string, signature: string | undefined): boolean => {
+      folder.write({ 'body.json': body });
+      const env = { ...process.env, SIGNATURE: signature, SECRET: 'shared secret' };
+      return spawnSync('sh', ['-c', script], { cwd: folder.path, env }).status === 0;
+    };
+    for (const env of [
+      { DRILLBOOK_NOTIFY_SECRET: 'shared secret' },
+      { DRILLBOOK_SIGNING_KEY_FILE: join(folder.path, 'own.pem') },
+    ]) {
+      told.length = 0;
+      await drillbook(['dry-run', 'orders-db', '--level', '1', '--yes', ...hook()], { cwd: folder.path, env });
+      const [message] = told;
+      assert.ok(message, 'nothing was told');
+      assert.ok(verifies(message.body, message.signature), message.signature);
+      assert.ok(!verifies(`${message.body} `, message.signature));
+      assert.ok(!verifies(message.body, undefined));
+    }
   });
 
   it('says nothing of a run that passed', async () => {
