@@ -96,10 +96,10 @@ describe('policy judgements of places and measures', () => {
     const measured = (...records: EvidenceEntry[]): Promise<string[]> =>
       messages('kind: Runbook\n', 'policy/budget-measured', records);
     assert.deepEqual(await measured(drill(effort(45)), passed(effort(20))), [
-      "The drill of 2026-11-20 took 45m of people's time, most of it for cutover (40m), more than the effort budget of 15m: script some of it, or raise the budget.",
+      "The drill of 2026-11-20 took 45m of people's time, the largest part for cutover (40m), more than the effort budget of 15m: script some of it, or raise the budget.",
     ]);
     assert.deepEqual(await measured(passed(cost(620.5))), [
-      'The restore of 2026-11-20 cost at least 620.50 USD by prices of 2026-11-01, most of it for transfer (600.50 USD), more than the cost budget of 500 USD: restore from where reading costs less, or raise the budget.',
+      'The restore of 2026-11-20 cost at least 620.50 USD by prices of 2026-11-01, the largest part for transfer (600.50 USD), more than the cost budget of 500 USD: restore from where reading costs less, or raise the budget.',
     ]);
     assert.deepEqual(await measured(drill(effort(15)), passed(cost(500))), []);
     assert.deepEqual(await measured(passed(cost(9000, 'EUR'))), [], 'another currency is not compared');

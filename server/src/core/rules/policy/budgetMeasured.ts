@@ -43,7 +43,7 @@ function effort(view: RunbookView, records: readonly EvidenceEntry[], say: Say):
     .flatMap((record) => (record.spent?.effort ? [{ record, ...record.spent.effort }] : []))
     .sort((one, other) => other.total - one.total);
   if (!worst || worst.total <= most) return;
-  const item = worst.largest ? `, most of it for ${worst.largest.item} (${timeWords(worst.largest.amount)})` : '';
+  const item = worst.largest ? `, the largest part for ${worst.largest.item} (${timeWords(worst.largest.amount)})` : '';
   const path = ['restore', 'budget', 'effort'];
   const roomy = durationOf(at(view.class?.value, 'budget', 'effort')) ?? Infinity;
   const minutes = Math.ceil(worst.total / MINUTE);
@@ -69,7 +69,7 @@ function cost(view: RunbookView, records: readonly EvidenceEntry[], say: Say): v
     .sort((one, other) => other.total - one.total);
   if (!worst || worst.total <= most.amount) return;
   const sum = (amount: number): string => `${money(amount)} ${worst.currency}`;
-  const item = worst.largest ? `, most of it for ${worst.largest.item} (${sum(worst.largest.amount)})` : '';
+  const item = worst.largest ? `, the largest part for ${worst.largest.item} (${sum(worst.largest.amount)})` : '';
   const prices = worst.pricesAsOf === undefined ? '' : ` by prices of ${worst.pricesAsOf}`;
   const path = ['restore', 'budget', 'cost'];
   const bound = moneyOf(at(view.class?.value, 'budget', 'cost'));
