@@ -1,6 +1,9 @@
 /** Reading an object in parallel ranges: in order, resumed where a range broke off, and never more bytes than asked for. */
 import assert from 'node:assert/strict';
+import type { ByteSource } from '../../server/src/core/ports.ts';
+import { createBlocks } from '../../server/src/dryrun/blocks.ts';
 import { landRanges, readRanges, type RangeOptions } from '../../server/src/dryrun/ranges.ts';
+import { sourceOfStream } from '../../server/src/dryrun/sources.ts';
 
 const object = Buffer.from(Array.from({ length: 100 }, (_each, index) => index));
 
@@ -22,8 +25,12 @@ async function read(more: Partial<RangeOptions> = {}): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+function chunks(start: number, end: number, breaksAt = Infinity): ByteSource {
+  return sourceOfStream(stream(start, end, breaksAt));
+}
+
 // eslint-disable-next-line @typescript-eslint/require-await -- stands for a stream of the network
-async function* chunks(start: number, end: number, breaksAt = Infinity): AsyncGenerator<Uint8Array> {
+async function* stream(start: number, end: number, breaksAt: number): AsyncGenerator<Uint8Array> {
   for (let at = start; at < end; at += 7) {
     if (at >= breaksAt) throw new Error('The line broke.');
     yield object.subarray(at, Math.min(end, at + 7));
@@ -88,35 +95,93 @@ describe('parallel ranges', () => {
     assert.deepEqual(await read({ open: few, now: () => now, parallel: 1 }), object);
   });
 
-  it('puts each range to its place, says how far all of it is there, and stops at a full disk', async () => {
+  /** A file in memory; `write` may be another than the one that keeps the bytes. */
+  function land(more: Partial<RangeOptions> = {}, blocks = createBlocks(7, 100)) {
     const file = Buffer.alloc(100);
-    const reached: number[] = [];
-    const landing = (write: (chunks: readonly Uint8Array[], position: number) => Promise<void>) =>
-      landRanges({
-        bytes: 100,
-        part: 30,
-        parallel: 3,
-        signal: new AbortController().signal,
-        open: (start, end) => Promise.resolve(chunks(start, end, start === 30 && reached.length === 0 ? 44 : Infinity)),
-        mayRetry: () => true,
-        now: () => 0,
-        wait: () => Promise.resolve(),
-        write,
-        reached: (bytes) => void reached.push(bytes),
-      });
-    await landing((parts, position) => {
-      Buffer.concat(parts).copy(file, position);
-      return Promise.resolve();
+    const summed: Uint8Array[] = [];
+    const reads: number[] = [];
+    const written = async (write?: (position: number) => Promise<void>): Promise<Buffer> => {
+      await landRanges(
+        {
+          bytes: 100,
+          part: 30,
+          parallel: 3,
+          signal: new AbortController().signal,
+          open: (start, end) => Promise.resolve(chunks(start, end)),
+          mayRetry: () => true,
+          now: () => 0,
+          wait: () => Promise.resolve(),
+          ...more,
+        },
+        blocks,
+        {
+          write: async (block, position) => {
+            await write?.(position);
+            file.set(block, position);
+          },
+          read: (block, position) => {
+            reads.push(position);
+            return Promise.resolve(file.copy(block, 0, position, position + block.length));
+          },
+        },
+        (bytes) => void summed.push(Buffer.from(bytes)),
+      );
+      assert.deepEqual(Buffer.concat(summed), object);
+      return file;
+    };
+    return { written, reads };
+  }
+
+  it('puts each range to its place and sums the bytes in order, also where a range broke off', async () => {
+    let broke = false;
+    const { written, reads } = land({
+      open: (start, end) => {
+        const breaksAt = start === 30 && !broke ? 44 : Infinity;
+        broke ||= start === 30;
+        return Promise.resolve(chunks(start, end, breaksAt));
+      },
     });
-    assert.deepEqual(file, object);
-    assert.equal(reached.at(-1), 100);
-    assert.deepEqual(
-      reached,
-      reached.toSorted((left, right) => left - right),
+    assert.deepEqual(await written(), object);
+    assert.deepEqual(reads, []);
+  });
+
+  it('waits for no range that is behind: what has no room in memory is read back', async () => {
+    let release: () => void = () => undefined;
+    const others = new Promise<void>((resolve) => (release = resolve));
+    const { written, reads } = land(
+      {
+        open: async (start, end) => {
+          // All other ranges are there before the first begins.
+          if (start === 0) await others;
+          if (start === 90) release();
+          return chunks(start, end);
+        },
+      },
+      createBlocks(7, 4),
     );
+    assert.deepEqual(await written(), object);
+    assert.ok(reads.length > 0 && reads.every((position) => position >= 30), reads.join(', '));
+  });
+
+  it('stops at a full disk, and at once when it is called off', async () => {
     let writes = 0;
-    const full = landing(() => ((writes += 1), Promise.reject(new Error('ENOSPC: no space left on device'))));
+    const full = land().written(() => ((writes += 1), Promise.reject(new Error('ENOSPC: no space left on device'))));
     await assert.rejects(full, /ENOSPC/u);
-    assert.ok(writes <= 4, `${writes} writes`);
+    assert.ok(writes <= 20, `${writes} writes`);
+    const stop = new AbortController();
+    let stopped = 0;
+    const open: RangeOptions['open'] = () =>
+      Promise.resolve({
+        fill: async () => await new Promise<number>((_, reject) => rejects.push(reject)),
+        stop: () => {
+          stopped += 1;
+          for (const reject of rejects.splice(0)) reject(new Error('closed'));
+        },
+      });
+    const rejects: ((error: Error) => void)[] = [];
+    const called = land({ open, signal: stop.signal }).written();
+    setImmediate(() => stop.abort(new Error('Called off.')));
+    await assert.rejects(called, /Called off/u);
+    assert.ok(stopped >= 3, `${stopped} stopped`);
   });
 });

@@ -14,6 +14,7 @@ import { lastPassedRecord } from '../../server/src/evidence/last.ts';
 import { createKeeper } from '../../server/src/evidence/keeper.ts';
 import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts';
 import { createClock } from '../../server/src/platform/clock.ts';
+import { createDownloads } from '../../server/src/platform/downloads.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
 import { createMachine } from '../../server/src/platform/machine.ts';
 import { createProcesses } from '../../server/src/platform/processes.ts';
@@ -57,6 +58,7 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
   const ports: EnginePorts = {
     clock: createClock(),
     files: createFiles(),
+    downloads: createDownloads,
     processes: createProcesses(variables),
     machine: createMachine(variables),
     secrets: createSecrets({ trusted: () => true, environment: variables, folder: root }),

@@ -7,6 +7,7 @@ import { buildWorkspace } from '../../server/src/core/workspaceIndex.ts';
 import { createEngine } from '../../server/src/dryrun/engine.ts';
 import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts';
 import { createClock } from '../../server/src/platform/clock.ts';
+import { createDownloads } from '../../server/src/platform/downloads.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
 import { createMachine } from '../../server/src/platform/machine.ts';
 import { createProcesses } from '../../server/src/platform/processes.ts';
@@ -20,6 +21,7 @@ if (!entry) throw new Error('no runbook');
 const { engine, leases } = createEngine({
   clock: createClock(),
   files: createFiles(),
+  downloads: createDownloads,
   processes: createProcesses(),
   machine: createMachine(),
   secrets: createSecrets({ trusted: () => true, folder: root }),

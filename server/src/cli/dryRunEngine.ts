@@ -10,6 +10,7 @@ import type { EnginePorts } from '../dryrun/ports.ts';
 import { EVIDENCE_FOLDER, newRunId } from '../evidence/journal.ts';
 import { lastPassedRecord } from '../evidence/last.ts';
 import { lastNumbers } from '../evidence/summary.ts';
+import { createDownloads } from '../platform/downloads.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type CommandContext } from './command.ts';
 import { peopleAtHand } from './dryRunPeople.ts';
@@ -37,6 +38,7 @@ export async function enginePorts(context: CommandContext): Promise<EnginePorts>
     machine,
     secrets,
     log,
+    downloads: createDownloads,
     hosts: await approvedHosts(context.values.list('allow-host')),
     mayFetchPackages: !context.values.flag('no-fetch'),
   };

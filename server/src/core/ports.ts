@@ -1,5 +1,6 @@
 /** What the core needs from outside, as interfaces: the adapters are in platform/, live/ and dryrun/. */
 
+export * from './ports/downloads.ts';
 export * from './ports/files.ts';
 export * from './ports/live.ts';
 export * from './ports/processes.ts';

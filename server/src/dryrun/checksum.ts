@@ -1,8 +1,7 @@
-/** Checksums in the same pass as reading: SHA-256 always, what was promised beside it, composites part by part. */
+/** Checksums in the same pass as reading: what was promised, composites part by part, or else the SHA-256. */
 import { Buffer } from 'node:buffer';
-import { createHash, type Hash } from 'node:crypto';
-import type { SumKind } from '../core/ports.ts';
 import type { ChecksumRecord } from '../core/recovery/record.ts';
+import { makeDigest, sha256, type Digest } from './digests.ts';
 import type { PromisedChecksum } from './stores/store.ts';
 
 export interface Summing {
@@ -12,70 +11,30 @@ export interface Summing {
   readonly bytes: () => number;
 }
 
-interface Digest {
-  update(chunk: Uint8Array): void;
-  hex(): string;
-}
-
-const HASHES = new Set(['sha256', 'sha512', 'sha1', 'md5', 'sha384']);
-
-/** Sums what passes `add`. Without a promise the SHA-256 is recorded as computed. */
+/** Sums what passes `add`: as promised where that can be compared, else the SHA-256. */
 export function summing(promised: PromisedChecksum | undefined): Summing {
   let bytes = 0;
-  const whole = createHash('sha256');
-  const separate = separateOf(promised);
-  const comparison = separate
-    ? separate.parts
-      ? composite(separate.algorithm, separate.parts)
-      : makeDigest(separate.algorithm)
-    : undefined;
+  const usable = promised?.unusable === undefined ? digestOf(promised) : undefined;
+  const digest = usable ?? sha256();
   return {
     bytes: () => bytes,
     add: (chunk) => {
       bytes += chunk.byteLength;
-      whole.update(chunk);
-      comparison?.update(chunk);
+      digest.update(chunk);
     },
-    finish: () => compared(promised, [whole.digest('hex'), ...(comparison ? [comparison.hex()] : [])]),
+    finish: () => {
+      if (!promised) return { algorithm: 'sha256', value: digest.hex(), state: 'computed' };
+      const { algorithm, value, source } = promised;
+      if (!usable) return { algorithm, value, state: 'unknown', source };
+      const actual = usable.hex();
+      return { algorithm, value: actual, state: actual === value.toLowerCase() ? 'matched' : 'mismatched', source };
+    },
   };
 }
 
-/** The sums that `compared` wants, for a thread that knows only Node's hashes; undefined where it would need others. */
-export function sumKinds(promised: PromisedChecksum | undefined): readonly SumKind[] | undefined {
-  const separate = separateOf(promised);
-  if (!separate) return [{ algorithm: 'sha256' }];
-  return HASHES.has(separate.algorithm) ? [{ algorithm: 'sha256' }, separate] : undefined;
-}
-
-/** What sums (the SHA-256 first, then the one of `sumKinds` besides) say of the promise. */
-export function compared(promised: PromisedChecksum | undefined, sums: readonly string[]): ChecksumRecord {
-  const [sum = '', separate] = sums;
-  if (!promised) return { algorithm: 'sha256', value: sum, state: 'computed' };
-  const { algorithm, value, source } = promised;
-  if (!isUsable(promised)) return { algorithm, value, state: 'unknown', source };
-  const actual = separate ?? sum;
-  return { algorithm, value: actual, state: actual === value.toLowerCase() ? 'matched' : 'mismatched', source };
-}
-
-/** What must be summed besides the SHA-256 of the whole. */
-function separateOf(promised: PromisedChecksum | undefined): SumKind | undefined {
-  if (!promised || !isUsable(promised)) return undefined;
-  const { algorithm, parts } = promised;
-  if (parts === undefined && algorithm === 'sha256') return undefined;
-  return { algorithm, ...(parts === undefined ? {} : { parts }) };
-}
-
-function isUsable(promised: PromisedChecksum): boolean {
-  return promised.unusable === undefined && makeDigest(promised.algorithm) !== undefined;
-}
-
-function makeDigest(algorithm: string): Digest | undefined {
-  if (HASHES.has(algorithm)) {
-    const hash: Hash = createHash(algorithm);
-    return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest('hex') };
-  }
-  if (algorithm === 'crc32') return cyclic(0xedb88320);
-  return algorithm === 'crc32c' ? cyclic(0x82f63b78) : undefined;
+function digestOf(promised: PromisedChecksum | undefined): Digest | undefined {
+  if (!promised || !makeDigest(promised.algorithm)) return undefined;
+  return promised.parts ? composite(promised.algorithm, promised.parts) : makeDigest(promised.algorithm);
 }
 
 /** The hash over the parts' hashes, as a multipart upload keeps it. */
@@ -104,22 +63,6 @@ function composite(algorithm: string, parts: readonly number[]): Digest {
       outer?.update(Buffer.from(hexes.join(''), 'hex'));
       return outer?.hex() ?? '';
     },
-  };
-}
-
-function cyclic(polynomial: number): Digest {
-  const table = new Uint32Array(256);
-  for (let index = 0; index < 256; index++) {
-    let value = index;
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
-    table[index] = value >>> 0;
-  }
-  let value = 0xffffffff;
-  return {
-    update: (chunk) => {
-      for (const byte of chunk) value = ((table[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8)) >>> 0;
-    },
-    hex: () => ((value ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0'),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What the dry run's rooms need from the machine: one literal object, built by the program. */
-import type { ApprovedHosts, Clock, Files, Log, Machine, Processes, Secrets } from '../core/ports.ts';
+import type { ApprovedHosts, Clock, Downloads, Files, Log, Machine, Processes, Secrets } from '../core/ports.ts';
 
 export interface EnginePorts {
   readonly clock: Clock;
@@ -9,6 +9,8 @@ export interface EnginePorts {
   readonly secrets: Secrets;
   readonly hosts: ApprovedHosts;
   readonly log: Log;
+  /** Connections of one's own, to be closed. */
+  readonly downloads: () => Downloads;
   /** The person agreed to fetching database packages into the cache. */
   readonly mayFetchPackages: boolean;
 }

@@ -1,15 +1,17 @@
 /** An object read in parallel ranges, each resumed where it broke off: in order as a stream, or each to its place in a file. */
-import { gathered } from './streams.ts';
+import { Buffer } from 'node:buffer';
+import type { ByteSource } from '../core/ports.ts';
+import { inOrder, type BlockFile, type BlockPool } from './blocks.ts';
 
 export interface RangeOptions {
   readonly bytes: number;
   /** Bytes of one range. */
   readonly part: number;
-  /** Ranges under way at once: memory is at most `part * parallel`. */
+  /** Ranges under way at once. */
   readonly parallel: number;
   readonly signal: AbortSignal;
   /** Opens the bytes from `start` to `end` (exclusive). */
-  open(start: number, end: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  open(start: number, end: number, signal: AbortSignal): Promise<ByteSource>;
   /** Whether a broken range is worth another try; it goes on where it broke off. */
   mayRetry(error: unknown): boolean;
   /** Milliseconds; a range that gets no byte for long is given up, however many tries are left. */
@@ -20,8 +22,8 @@ export interface RangeOptions {
 
 const TRIES = 5;
 const STALLED_MS = 30_000;
-/** Bytes that go on together. */
-const BATCH = 1024 * 1024;
+/** Bytes that a stream gives at once. */
+const CHUNK = 1024 * 1024;
 
 /** An object's bytes in order, read in ranges that are under way at the same time; a range that breaks off is resumed. */
 export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Array> {
@@ -51,7 +53,7 @@ export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Ar
   }
 }
 
-/** The chunks as they came: copying them together would double what the collector has to clear away. */
+/** In memory of its own: whoever gets the bytes may keep them. */
 async function readRange(
   options: RangeOptions,
   start: number,
@@ -59,17 +61,29 @@ async function readRange(
   signal: AbortSignal,
 ): Promise<readonly Uint8Array[]> {
   const all: Uint8Array[] = [];
-  await takeRange(options, start, end, signal, (chunks) => void all.push(...chunks));
+  await takeRange(options, start, end, signal, {
+    take: (left) => Buffer.allocUnsafeSlow(Math.min(CHUNK, left)),
+    give: () => undefined,
+    put: (block, count) => void all.push(block.subarray(0, count)),
+  });
   return all;
 }
 
-/** Gives `take` the bytes of one range in order; it is begun again where it broke off. */
+/** Where the bytes of a range go. */
+interface Blocks {
+  readonly take: (left: number) => Promise<Uint8Array> | Uint8Array;
+  /** A block that got nothing. */
+  readonly give: (block: Uint8Array) => void;
+  readonly put: (block: Uint8Array, count: number, position: number) => void;
+}
+
+/** Puts the bytes of one range into blocks, in order; it is begun again where it broke off. */
 async function takeRange(
   options: RangeOptions,
   start: number,
   end: number,
   signal: AbortSignal,
-  take: (chunks: readonly Uint8Array[], position: number) => Promise<void> | void,
+  blocks: Blocks,
 ): Promise<void> {
   const wanted = end - start;
   let filled = 0;
@@ -77,84 +91,97 @@ async function takeRange(
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {
-      for await (const chunks of gathered(await options.open(start + filled, end, signal), BATCH, signal)) {
-        signal.throwIfAborted();
-        const bytes = chunks.reduce((sum, each) => sum + each.byteLength, 0);
-        if (filled + bytes > wanted) throw new Error('The store sent more bytes than the range holds.');
-        const position = start + filled;
-        filled += bytes;
-        progressAt = options.now();
-        await take(chunks, position);
+      const source = await options.open(start + filled, end, signal);
+      const onAbort = (): void => source.stop();
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        while (filled < wanted) {
+          signal.throwIfAborted();
+          const block = await blocks.take(wanted - filled);
+          let count = 0;
+          try {
+            count = await source.fill(block.subarray(0, Math.min(block.length, wanted - filled)));
+          } finally {
+            if (count === 0) blocks.give(block);
+          }
+          if (count === 0)
+            throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
+          const position = start + filled;
+          filled += count;
+          progressAt = options.now();
+          blocks.put(block, count, position);
+        }
+        if ((await source.fill(Buffer.alloc(1))) > 0)
+          throw new Error('The store sent more bytes than the range holds.');
+        return;
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        source.stop();
       }
-      if (filled === wanted) return;
-      throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
     } catch (error) {
       signal.throwIfAborted();
       const stalled = options.now() - progressAt > STALLED_MS;
-      if (stalled || attempt >= TRIES || error instanceof LandingError || !options.mayRetry(error))
-        throw unwrapped(error);
+      if (stalled || attempt >= TRIES || !options.mayRetry(error)) throw error;
       await options.wait(attempt);
     }
   }
 }
 
-/** What went wrong while bytes were put where they belong: no other try of the store helps. */
-class LandingError extends Error {}
-
-function unwrapped(error: unknown): unknown {
-  return error instanceof LandingError ? error.cause : error;
-}
-
-export interface LandingOptions extends RangeOptions {
-  write(chunks: readonly Uint8Array[], position: number): Promise<void>;
-  /** All bytes before `bytes` are written. */
-  reached(bytes: number): void;
-}
-
-/** An object's bytes, each range written to its own place as it comes: nothing waits for an earlier range, and little is held. */
-export async function landRanges(options: LandingOptions): Promise<void> {
+/**
+ * An object's bytes, each range written to its own place as it comes: no range waits for an earlier one. The sum follows in
+ * order, from memory where the bytes are still there.
+ */
+export async function landRanges(
+  options: RangeOptions,
+  blocks: BlockPool,
+  file: BlockFile,
+  sum: (bytes: Uint8Array) => void,
+): Promise<void> {
   const { bytes, part, parallel } = options;
+  if (bytes === 0) return;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const count = Math.ceil(bytes / part);
-  const written = new Array<number>(count).fill(0);
+  const fail = (error: unknown): void => stop.abort(error);
+  const order = inOrder({ bytes, file, sum, fail });
   let next = 0;
-  let behind = 0;
-  const sizeOf = (index: number): number => Math.min(part, bytes - index * part);
-  const onWritten = (index: number, more: number): void => {
-    written[index] = (written[index] ?? 0) + more;
-    while (behind < count && written[behind] === sizeOf(behind)) behind += 1;
-    options.reached(behind === count ? bytes : behind * part + (written[behind] ?? 0));
-  };
   const lane = async (): Promise<void> => {
-    for (let index = next++; index < count; index = next++) {
-      const start = index * part;
-      let writing = Promise.resolve();
-      await takeRange(options, start, start + sizeOf(index), signal, async (chunks, position) => {
-        // One write is under way while the next bytes come.
-        await writing;
-        writing = options.write(chunks, position).then(
-          () =>
-            onWritten(
-              index,
-              chunks.reduce((sum, each) => sum + each.byteLength, 0),
-            ),
-          (error: unknown) => {
-            throw new LandingError('A range could not be written.', { cause: error });
-          },
-        );
-        writing.catch(() => undefined);
+    for (let start = next; start < bytes; start = next) {
+      const end = (next = Math.min(bytes, start + part));
+      const writes: Promise<void>[] = [];
+      await takeRange(options, start, end, signal, {
+        take: () => blocks.take(signal),
+        give: blocks.give,
+        put: (block, count, position) => {
+          const view = block.subarray(0, count);
+          let uses = 2;
+          const release = (): void => {
+            if (--uses === 0) blocks.give(block);
+          };
+          writes.push(
+            file.write(view, position).then(() => {
+              order.onWritten(position);
+              release();
+            }, fail),
+          );
+          order.take(view, position, blocks.isAmple(), release);
+        },
       });
-      await writing.catch((error: unknown) => {
-        throw unwrapped(error);
-      });
+      await Promise.all(writes);
     }
   };
-  const lanes = Array.from({ length: Math.min(parallel, count) }, lane);
+  const lanes = Array.from({ length: Math.min(parallel, Math.ceil(bytes / part)) }, async () => {
+    await lane().catch(fail);
+  });
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  stopped.catch(() => undefined);
   try {
-    await Promise.all(lanes);
+    signal.throwIfAborted();
+    await Promise.race([stopped, Promise.all([...lanes, order.summed])]);
+    signal.throwIfAborted();
   } finally {
-    stop.abort(new Error('The reader stopped.'));
+    fail(new Error('The reader stopped.'));
     await Promise.allSettled(lanes);
   }
 }

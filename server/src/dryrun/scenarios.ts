@@ -1,6 +1,7 @@
 /** What goes wrong on purpose: injected into the readers of one run, never into a store. */
 import { Buffer } from 'node:buffer';
 import { StageFault, type BackupPlan, type FoundBackup, type RunContext } from '../core/recovery/engine.ts';
+import { landStream } from './sources.ts';
 import type { StoredHandle } from './stored.ts';
 import type { Store } from './stores/store.ts';
 import type { BackupTool } from './tools/backupTool.ts';
@@ -23,11 +24,10 @@ export async function locateInScenario(
   }
   const found = await tool.locate(ports, run, backup);
   if (scenario !== 'slow-store') return found;
-  const slow = withStore(found, (store) => ({
-    ...store,
-    localPath: () => undefined,
-    read: (object, signal, range) => slowed(ports, store.read(object, signal, range), signal),
-  }));
+  const slow = withReading(
+    found,
+    (store) => (object, signal, range) => slowed(ports, store.read(object, signal, range), signal),
+  );
   if (!slow) throw unfit(tool, 'slow-store');
   return slow;
 }
@@ -40,12 +40,11 @@ async function corruptionIsNoticed(
   backup: BackupPlan,
 ): Promise<void> {
   const newest = await tool.locate(ports, as(run, undefined), backup);
-  const corrupt = withStore(newest, (store) => ({
-    ...store,
-    localPath: () => undefined,
-    read: (object, signal, range) =>
+  const corrupt = withReading(
+    newest,
+    (store) => (object, signal, range) =>
       flipped(store.read(object, signal, range), Math.floor(object.bytes / 2) - (range?.start ?? 0)),
-  }));
+  );
   if (!corrupt) throw unfit(tool, 'newest-corrupt');
   try {
     await tool.fetch(ports, as(run, undefined), corrupt, false);
@@ -69,11 +68,18 @@ function as(run: RunContext, scenario: string | undefined): RunContext {
   return { ...run, plan: scenario === undefined ? plan : { ...plan, scenario } };
 }
 
-function withStore(found: FoundBackup, change: (store: Store) => Store): FoundBackup | undefined {
+/** The backup as it was found, but all its bytes are read as `change` says. */
+function withReading(found: FoundBackup, change: (store: Store) => Store['read']): FoundBackup | undefined {
   const handle = found.handle as Partial<StoredHandle> | undefined;
   if (!handle?.store) return undefined;
-  const { land: _land, ...inOrder } = change(handle.store);
-  return { ...found, handle: { ...handle, store: inOrder } };
+  const read = change(handle.store);
+  const store: Store = {
+    ...handle.store,
+    localPath: () => undefined,
+    read,
+    land: async (object, signal, landing) => await landStream(read(object, signal), landing),
+  };
+  return { ...found, handle: { ...handle, store } };
 }
 
 function unfit(tool: BackupTool, scenario: string): StageFault {

@@ -1,61 +1,53 @@
-/** Writes a stream into a file of the run's folder, as the run's user; a full disk is told as what it is. */
-import { Buffer } from 'node:buffer';
+/** Files of the run's folder, made by us and its user's from the first byte on; a full disk is told as what it is. */
 import { dirname } from 'node:path';
 import { StageFault, type RunContext } from '../core/recovery/engine.ts';
+import type { BlockFile } from './blocks.ts';
 import type { EnginePorts } from './ports.ts';
-import { toolEnvironment } from './tool.ts';
 
-/** Writes all of `source` to `path`, whose folder is made. Rejects with a sandbox fault where the disk is full. */
+/** Does `work` with a new file at `path`, whose folder is made. What can't be written is a fault of the sandbox. */
+export async function intoFile<T>(
+  ports: EnginePorts,
+  run: RunContext,
+  path: string,
+  work: (file: BlockFile) => Promise<T>,
+): Promise<T> {
+  const told = (error: unknown): never => {
+    throw writeFault(run, path, error);
+  };
+  await makeFolder(ports, run, dirname(path));
+  run.signal.throwIfAborted();
+  const file = await ports.files.createFile(path, run.owner).catch(told);
+  try {
+    return await work({
+      read: async (block, position) => await file.read(block, position),
+      write: async (block, position) => await file.write(block, position).catch(told),
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes all of `source` to a new file at `path`. */
 export async function writeFile(
   ports: EnginePorts,
   run: RunContext,
   path: string,
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  await makeFolder(ports, run, dirname(path));
-  if (ports.machine.platform === 'win32') {
-    await ports.files.writeStream(path, source, run.signal);
-    return;
-  }
-  const child = await ports.processes.spawn('/bin/sh', ['-c', 'umask 077; exec cat > "$0"', path], {
-    env: toolEnvironment(ports, run),
-    cwd: run.folder,
-    stdin: 'pipe',
-    signal: run.signal,
-    graceMs: 500,
-    ...(run.owner ? { owner: run.owner } : {}),
-  });
-  let complaint = '';
-  const listening = Promise.all([
-    (async () => {
-      for await (const chunk of child.stderr)
-        complaint = (complaint + Buffer.from(chunk).toString('utf8')).slice(-2000);
-    })(),
-    (async () => {
-      for await (const _chunk of child.stdout);
-    })(),
-  ]).catch(() => undefined);
-  let broken: unknown;
-  try {
-    for await (const chunk of source) await child.write(chunk);
-    await child.end();
-  } catch (error) {
-    // EPIPE: the writer stopped, and says why itself.
-    if (!(
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
-    )) {
-      broken = error;
-      await child.kill();
+  await intoFile(ports, run, path, async (file) => {
+    let at = 0;
+    let writing = Promise.resolve();
+    for await (const chunk of source) {
+      // One write is under way while the next bytes come.
+      await writing;
+      run.signal.throwIfAborted();
+      writing = file.write(chunk, at);
+      writing.catch(() => undefined);
+      at += chunk.length;
     }
-  }
-  const exit = await child.exit;
-  await listening;
+    await writing;
+  });
   run.signal.throwIfAborted();
-  if (broken !== undefined) throw broken instanceof Error ? broken : new Error('The source of a stream failed.');
-  if (exit.code === 0) return;
-  throw writeFault(run, path, complaint.trim() || `status ${exit.code ?? exit.signal ?? 'unknown'}`);
 }
 
 /** What it means that something could not be written: never a fault of the backup. */
@@ -73,9 +65,10 @@ export function writeFault(run: RunContext, path: string, error: unknown): Stage
   });
 }
 
-/** A folder of the run that the run's user may use. */
+/** A folder of the run that the run's user may use, and those that it lies in. */
 export async function makeFolder(ports: EnginePorts, run: RunContext, path: string): Promise<void> {
   if ((await ports.files.info(path)) !== undefined) return;
+  await makeFolder(ports, run, dirname(path));
   await ports.files.makeFolder(path);
   await ports.files.setMode(path, 0o700);
   if (run.owner) await ports.files.setOwner(path, run.owner);

@@ -4,8 +4,8 @@ import { createReadStream, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { FileEntry, FileInfo, Files, NewFile, Owner } from '../core/ports.ts';
-import { sumFile } from './fileSum.ts';
+import type { FileEntry, FileInfo, Files, Owner } from '../core/ports.ts';
+import { createFile, openFile } from './openFile.ts';
 
 /** A Unix socket's path is limited to about 104 bytes: a temporary folder must leave room for one below it. */
 const LONGEST_TEMPORARY_BASE = 40;
@@ -46,34 +46,9 @@ export function createFiles(): Files {
     setMode: async (target, mode) => {
       await fs.chmod(target, mode);
     },
+    openFile,
     createFile,
-    sum: sumFile,
   };
-}
-
-async function createFile(target: string): Promise<NewFile> {
-  const handle = await fs.open(target, 'wx', 0o600);
-  return {
-    write: async (chunks, position) => {
-      let left = chunks;
-      for (let at = position; left.length > 0;) {
-        const { bytesWritten } = await handle.writev([...left], at);
-        at += bytesWritten;
-        left = behind(left, bytesWritten);
-      }
-    },
-    close: async () => await handle.close(),
-  };
-}
-
-/** What is left of `chunks` behind their first `count` bytes: a full disk or a signal may cut a write short. */
-function behind(chunks: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let skip = count;
-  for (const [index, chunk] of chunks.entries()) {
-    if (skip < chunk.length) return [chunk.subarray(skip), ...chunks.slice(index + 1)];
-    skip -= chunk.length;
-  }
-  return [];
 }
 
 async function info(target: string): Promise<FileInfo | undefined> {

@@ -42,30 +42,23 @@ export interface Files {
   /** Hands a file or a whole tree to another user; does nothing where the platform has no owners. */
   setOwner(path: string, owner: Owner): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
-  /** A new file of mode 0600, to be written at any place; rejects with `EEXIST` where anything has that name. For staging: not flushed. */
-  createFile(path: string): Promise<NewFile>;
-  /** Begins to sum a file, on a thread of its own, while it may still be written. */
-  sum(path: string, kinds: readonly SumKind[], onProgress?: (bytes: number) => void): FileSumming;
+  openFile(path: string): Promise<OpenFile>;
+  /**
+   * A new file of mode 0600, to be written at any place; rejects with `EEXIST` where anything has that name. With an owner it
+   * is theirs from the first byte on, and it is only made where their own folder lies at the path, reached without a link at
+   * its end: else it rejects with `EPERM`. For staging: not flushed.
+   */
+  createFile(path: string, owner?: Owner): Promise<NewFile>;
 }
 
-export interface NewFile {
-  write(chunks: readonly Uint8Array[], position: number): Promise<void>;
+export interface OpenFile {
+  /** Fills `block` with what lies at `position`; resolves to fewer bytes only where the file ends. */
+  read(block: Uint8Array, position: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A hash that Node's crypto knows; with `parts` (bytes of each) it is the hash over the parts' hashes. */
-export interface SumKind {
-  readonly algorithm: string;
-  readonly parts?: readonly number[];
-}
-
-export interface FileSumming {
-  /** So many of the file's first bytes are there by now. */
-  reached(bytes: number): void;
-  /** The sums of the first `bytes` in hex, in the order of their kinds. */
-  finish(bytes: number): Promise<readonly string[]>;
-  /** Gives up; after `finish` it does nothing. */
-  stop(): Promise<void>;
+export interface NewFile extends OpenFile {
+  write(block: Uint8Array, position: number): Promise<void>;
 }
 
 /** A file of the workspace: its path from the root with `/`, and its text. */

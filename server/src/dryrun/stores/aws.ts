@@ -24,9 +24,11 @@ const CONNECT_MS = 5000;
 /** A server that has said nothing for so long is asked again, or given up. */
 const SILENT_MS = 10_000;
 const IDLE_MS = 20_000;
+/** How long a server is waited for, by whatever client. */
+export const PATIENCE = { connectMs: CONNECT_MS, answerMs: SILENT_MS, idleMs: IDLE_MS };
 
 /** A request handler that neither hangs on connecting nor on a silent server, and writes nothing to the console. */
-export async function requestHandler(): Promise<unknown> {
+export async function requestHandler() {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   return new NodeHttpHandler({
     connectionTimeout: CONNECT_MS,
@@ -43,7 +45,7 @@ export async function s3Options(access: AwsAccess) {
     ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
     credentials: access.credentials,
     maxAttempts: 3,
-    requestHandler: (await requestHandler()) as never,
+    requestHandler: await requestHandler(),
   };
 }
 
@@ -52,7 +54,7 @@ export async function s3Options(access: AwsAccess) {
  * rights are used and `why` says so. Rejects with a StageFault where there are no credentials, or they are another account's.
  */
 export async function openAws(
-  ports: EnginePorts,
+  ports: Pick<EnginePorts, 'hosts' | 'secrets'>,
   account: AccountAccess,
   role: RolePlan | undefined,
   denyRole: boolean,
@@ -86,7 +88,7 @@ export async function openAws(
     ...shared,
     credentials: base,
     maxAttempts: 2,
-    requestHandler: (await requestHandler()) as never,
+    requestHandler: await requestHandler(),
   });
   try {
     let caller: string | undefined;
@@ -166,7 +168,7 @@ export async function openAws(
   }
 }
 
-function register(ports: EnginePorts, credentials: Credentials): void {
+function register(ports: Pick<EnginePorts, 'secrets'>, credentials: Credentials): void {
   ports.secrets.conceal?.(credentials.secretAccessKey);
   if (credentials.sessionToken !== undefined) ports.secrets.conceal?.(credentials.sessionToken);
 }
@@ -179,7 +181,7 @@ export function isServiceHost(host: string): boolean {
 }
 
 /** Loopback always, AWS itself always, others only where the person approved them. */
-function refuseUnapproved(ports: EnginePorts, endpoint: string | undefined): void {
+function refuseUnapproved(ports: Pick<EnginePorts, 'hosts'>, endpoint: string | undefined): void {
   if (endpoint === undefined) return;
   let host: string;
   try {

@@ -11,7 +11,11 @@ export interface EvidenceBucket {
 }
 
 /** Opens it with the account's own rights. Rejects with a StageFault where there are none. */
-export async function openEvidenceBucket(ports: EnginePorts, place: EvidenceBucket, signal: AbortSignal) {
+export async function openEvidenceBucket(
+  ports: Pick<EnginePorts, 'hosts' | 'secrets'>,
+  place: EvidenceBucket,
+  signal: AbortSignal,
+) {
   const access = await openAws(
     ports,
     { ...place.access, ...(place.region === undefined ? {} : { region: place.region }) },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import { StageFault } from '../../core/recovery/engine.ts';
 import type { Files } from '../../core/ports.ts';
+import { landFile } from '../sources.ts';
 import type { Store } from './store.ts';
 
 const MOST_FILES = 200_000;
@@ -30,6 +31,14 @@ export async function openFolder(files: Files, folder: string, restored = false)
     },
     describe: () => Promise.resolve({ lock: { state: 'unlocked' } }),
     read: (object, _signal, range) => files.readStream(object.key, range),
+    land: async (object, signal, landing) => {
+      const file = await files.openFile(object.key);
+      try {
+        await landFile(file, object.bytes, signal, landing);
+      } finally {
+        await file.close();
+      }
+    },
     localPath: (object) => object.key,
     close: () => undefined,
   };

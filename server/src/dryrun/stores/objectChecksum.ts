@@ -11,6 +11,7 @@ interface Target {
 interface Head {
   readonly ChecksumSHA256?: string | undefined;
   readonly ChecksumSHA1?: string | undefined;
+  readonly ChecksumCRC64NVME?: string | undefined;
   readonly ChecksumCRC32C?: string | undefined;
   readonly ChecksumCRC32?: string | undefined;
   readonly ContentLength?: number | undefined;
@@ -34,6 +35,7 @@ export async function objectChecksum(
   const found: readonly (readonly [string, string | undefined])[] = [
     ['sha256', head.ChecksumSHA256],
     ['sha1', head.ChecksumSHA1],
+    ['crc64nvme', head.ChecksumCRC64NVME],
     ['crc32c', head.ChecksumCRC32C],
     ['crc32', head.ChecksumCRC32],
   ];

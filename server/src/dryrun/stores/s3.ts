@@ -3,9 +3,10 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { LockRecord } from '../../core/recovery/record.ts';
 import { StageFault, type BackupLocation, type RolePlan } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { awsFault, nameOf, openAws, s3Options } from './aws.ts';
+import { awsFault, nameOf, openAws, PATIENCE, s3Options } from './aws.ts';
+import { directHandler } from './direct.ts';
 import { objectChecksum } from './objectChecksum.ts';
-import { land, read, type Place } from './s3Read.ts';
+import { blocksOfBucket, land, read, type Place } from './s3Read.ts';
 import type { ObjectDescription, Store } from './store.ts';
 
 type BucketLocation = Extract<BackupLocation, { kind: 'bucket' }>;
@@ -29,14 +30,24 @@ export async function openS3(
     signal,
   );
   const s3 = await import('@aws-sdk/client-s3');
+  const options = await s3Options(access);
   const client = new s3.S3Client({
-    ...(await s3Options(access)),
+    ...options,
+    requestHandler: directHandler(options.requestHandler, ports.downloads(), PATIENCE),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
   const where = `s3://${location.bucket}/${location.prefix}`;
   const faults = { ...(access.assumed && role ? { asRole: role.arn ?? role.name } : {}) };
-  const place = { s3, client, bucket: location.bucket, prefix: location.prefix, where, faults };
+  const place = {
+    s3,
+    client,
+    bucket: location.bucket,
+    prefix: location.prefix,
+    where,
+    faults,
+    blocks: blocksOfBucket(),
+  };
   return {
     kind: 'bucket',
     where,

@@ -1,6 +1,7 @@
 /** Where backups lie, as their tools see it: listed, described and read, never written. */
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { LockRecord } from '../../core/recovery/record.ts';
+import type { BlockFile } from '../blocks.ts';
 
 /** A checksum that the store or a sidecar promises. */
 export interface PromisedChecksum {
@@ -26,11 +27,10 @@ export interface ObjectDescription {
 
 /** Where the bytes of an object go. */
 export interface Landing {
-  write(chunks: readonly Uint8Array[], position: number): Promise<void>;
-  /** All bytes before `bytes` are written. */
-  reached(bytes: number): void;
-  /** Whether an error is the writing's, not the store's. */
-  isOwn(error: unknown): boolean;
+  /** Gets the bytes in order; their memory is used again afterwards. */
+  readonly sum: (bytes: Uint8Array) => void;
+  /** Gets the bytes in any order, each to its place; left out, they are summed only. It rejects with a StageFault. */
+  readonly file?: BlockFile;
 }
 
 export interface Store {
@@ -42,14 +42,14 @@ export interface Store {
   uri(object: StoredObject): string;
   list(signal: AbortSignal): Promise<readonly StoredObject[]>;
   describe(object: StoredObject, signal: AbortSignal): Promise<ObjectDescription>;
-  /** The bytes in order. */
+  /** The bytes in order, to be kept: for what is small. */
   read(
     object: StoredObject,
     signal: AbortSignal,
     range?: { readonly start: number; readonly end: number },
   ): AsyncIterable<Uint8Array>;
-  /** All bytes, each to its place as it comes: faster than in order, where a store can. */
-  readonly land?: (object: StoredObject, signal: AbortSignal, landing: Landing) => Promise<void>;
+  /** All bytes, by way of memory that is used again: for what may be large. */
+  land(object: StoredObject, signal: AbortSignal, landing: Landing): Promise<void>;
   /** Path of the bytes on this machine, where there is one. */
   localPath(object: StoredObject): string | undefined;
   close(): void;

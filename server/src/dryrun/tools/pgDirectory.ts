@@ -6,6 +6,8 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import { stage } from '../staging.ts';
+import { eachMember } from '../tree.ts';
+import { makeFolder } from '../writeFile.ts';
 import type { Grouping, StoredHandle } from '../stored.ts';
 
 /** Objects beside a `toc.dat` become one backup named after their folder. */
@@ -52,8 +54,9 @@ export async function stageDirectory(
   const sums: string[] = [];
   let bytes = 0;
   let path: string | undefined;
-  for (const member of handle.members) {
-    const staged = await stage(ports, run, handle.store, member, undefined);
+  await makeFolder(ports, run, join(run.folder, 'stage'));
+  await eachMember(run, handle.members, async (member, within) => {
+    const staged = await stage(ports, within, handle.store, member, undefined);
     bytes += staged.bytes;
     sums.push(`${staged.checksum.value}  ${member.name}`);
     path ??= dirname(staged.path);
@@ -61,7 +64,7 @@ export async function stageDirectory(
       throw new StageFault('inconclusive', `The files of ${handle.object.name} were staged in different folders.`, {
         sandbox: true,
       });
-  }
+  });
   const value = createHash('sha256').update(sums.sort().join('\n')).digest('hex');
   return {
     path: path ?? join(run.folder, 'stage'),
