@@ -6,6 +6,7 @@ import type { Finding } from '../core/finding.ts';
 import { findingSpan } from '../core/findingSpan.ts';
 import { isIncomplete } from '../core/references/environment.ts';
 import { policyOf } from '../core/references/policy.ts';
+import { noRules, type KeptRules } from '../core/rules/keptRules.ts';
 import { REFERENCE_RULES } from '../core/rules/reference/table.ts';
 import type { EvidenceSummary, Rule } from '../core/rules/rule.ts';
 import { RULES } from '../core/rules/table.ts';
@@ -23,6 +24,8 @@ export interface CheckOptions {
   readonly codeOwners?: string;
   /** Is told moments after `now` at which a rule may say something else; every midnight (UTC) counts anyway. */
   readonly onChangesAt?: (ms: number) => void;
+  /** Of an open file: what the rules said of each of its documents last time, brought up to date here. */
+  readonly kept?: Map<number, KeptRules>;
   /** The rules to run; all of them where left out. */
   readonly rules?: readonly Rule[];
 }
@@ -115,6 +118,7 @@ function checkDocument(
 function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions): readonly Finding[] {
   const { now, evidence, codeOwners } = options;
   const memo = new Map<string, unknown>();
+  const kept = options.kept && keptOf(options.kept, entry.index);
   const changesAt = options.onChangesAt;
   const context = {
     workspace,
@@ -122,6 +126,7 @@ function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions)
     now,
     evidence,
     memo,
+    ...(kept === undefined ? {} : { kept }),
     ...(codeOwners === undefined ? {} : { codeOwners }),
     ...(changesAt === undefined ? {} : { changesAt }),
   };
@@ -142,6 +147,12 @@ function ruleFindings(workspace: Workspace, entry: Entry, options: CheckOptions)
     }
   }
   return found;
+}
+
+function keptOf(kept: Map<number, KeptRules>, index: number): KeptRules {
+  let known = kept.get(index);
+  if (!known) kept.set(index, (known = noRules()));
+  return known;
 }
 
 function isEmptyList(said: Iterable<Finding>): boolean {

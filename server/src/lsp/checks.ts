@@ -1,11 +1,13 @@
 /** When what is checked: the changed file at once, what depends on it in slices behind, nothing twice. */
-import { checkFile } from '../app/checkWorkspace.ts';
+import { checkFile, type CheckOptions } from '../app/checkWorkspace.ts';
 import type { DocumentKind } from '../core/document/node.ts';
 import type { Finding } from '../core/finding.ts';
 import { dig } from '../core/references/read.ts';
+import type { KeptRules } from '../core/rules/keptRules.ts';
 import { DOCUMENT_KINDS, type Workspace } from '../core/workspace.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { OpenDocument } from './openDocument.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
 import { STRETCH_MS } from './stretches.ts';
@@ -20,6 +22,8 @@ export class Checks {
   readonly #urgentOf = new Map<string, { root: Root; file: string }>();
   readonly #background = new Map<Root, Set<string>>();
   readonly #seen = new Map<Root, Seen>();
+  /** What the rules said of documents that are open. */
+  readonly #kept = new WeakMap<OpenDocument, Map<number, KeptRules>>();
   #cancelUrgent: (() => void) | undefined;
   #running = false;
   #stopped = false;
@@ -158,6 +162,14 @@ export class Checks {
     return seen;
   }
 
+  #keptOf(root: Root, file: string): Pick<CheckOptions, 'kept'> {
+    const document = root.openDocument(file);
+    if (!document) return {};
+    let kept = this.#kept.get(document);
+    if (!kept) this.#kept.set(document, (kept = new Map<number, KeptRules>()));
+    return { kept };
+  }
+
   #check(root: Root, file: string): void {
     try {
       const workspace = root.workspace();
@@ -170,6 +182,7 @@ export class Checks {
         ? checkFile(workspace, file, {
             now: this.#dependencies.clock.now(),
             evidence: root.evidence,
+            ...this.#keptOf(root, file),
             ...(root.codeOwners === undefined ? {} : { codeOwners: root.codeOwners }),
           })
         : [];

@@ -2,6 +2,7 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { FailedPart } from '../recovery/failedPart.ts';
 import type { Entry, Workspace } from '../workspace.ts';
+import type { KeptRules } from './keptRules.ts';
 
 /** What a rule may look at. Pure: the time and the evidence are handed in. */
 export interface RuleContext {
@@ -15,6 +16,8 @@ export interface RuleContext {
   readonly codeOwners?: string;
   /** What rules of one entry share while they run, by what it is; gone afterwards. */
   readonly memo?: Map<string, unknown>;
+  /** What the rules said of this document last time, while it is edited; kept together with `memo` only. */
+  readonly kept?: KeptRules;
   /** A rule that reads `now` tells here when, later on, it may say something else. Every midnight (UTC) counts anyway. */
   readonly changesAt?: (ms: number) => void;
 }

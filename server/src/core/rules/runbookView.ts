@@ -1,11 +1,22 @@
 /** A runbook as the rules read it: names, durations and what it inherits from its class, read once and shared by all rules. */
-import type { Path } from '../document/node.ts';
-import { PROVIDER_TOOLS } from '../recovery/backupTools.ts';
+import { sameData } from '../document/sameData.ts';
 import { policyOf, type EffectivePolicy } from '../references/policy.ts';
-import { parseCron } from '../values/cron.ts';
-import { largestGapMs } from '../values/cronTimes.ts';
 import type { Entry, Workspace } from '../workspace.ts';
-import { boundedDurationOf, dataOf, durationOf, isData, listOf, namedMaps, textOf, wordOf, type Data } from './read.ts';
+import { dataOf, durationOf, isData, namedMaps, textOf, type Data } from './read.ts';
+import {
+  backupView,
+  dryRunView,
+  groupsOf,
+  resourceViews,
+  stepViews,
+  type BackupView,
+  type DryRunView,
+  type ResourceView,
+  type SourceGroup,
+  type StepView,
+} from './runbookParts.ts';
+
+export type { BackupView, DryRunView, ResourceView, SourceGroup, StepView } from './runbookParts.ts';
 
 /** The class that the runbook is held to. */
 export interface ClassView {
@@ -26,73 +37,6 @@ export interface Objective {
   /** As written. */
   readonly text: string;
   readonly from: 'runbook' | 'class';
-}
-
-export interface ResourceView {
-  readonly name: string;
-  readonly kind: string;
-  readonly id: string;
-  readonly region: string | undefined;
-  readonly account: string | undefined;
-  readonly expect: Data;
-  readonly value: Data;
-  readonly path: Path;
-}
-
-export interface BackupView {
-  readonly name: string;
-  readonly value: Data;
-  readonly path: Path;
-  readonly tool: string;
-  readonly of: string | undefined;
-  readonly database: string | undefined;
-  readonly copyOf: string | undefined;
-  /** Name of the bucket resource that it lies in. */
-  readonly bucket: string | undefined;
-  /** One text a place that can be lost as a whole; undefined where it can't be told. */
-  readonly place: string | undefined;
-  readonly kind: 'schedule' | 'continuous' | 'copy' | 'unknown';
-  /** Longest time between two runs, milliseconds. */
-  readonly gapMs: number | undefined;
-  /** What can be lost at worst, milliseconds: interval and running time, or lag. */
-  readonly lossMs: number | undefined;
-  readonly retentionMs: number | undefined;
-}
-
-/** The backups of one source (a resource, or one database of it), copies included. */
-export interface SourceGroup {
-  readonly of: string;
-  readonly database: string | undefined;
-  /** `primary` or `primary (database orders)`, for messages. */
-  readonly title: string;
-  readonly backups: readonly BackupView[];
-}
-
-export interface StepView {
-  /** Its id, else `step N` counted from 1, for messages. */
-  readonly title: string;
-  readonly id: string | undefined;
-  readonly index: number;
-  readonly path: Path;
-  readonly value: Data;
-  readonly run: string | undefined;
-  readonly verify: string | undefined;
-  readonly rollback: string | undefined;
-  readonly manual: string | undefined;
-  readonly timeoutMs: number | undefined;
-  readonly effortMs: number | undefined;
-  readonly approval: boolean;
-  readonly needs: readonly string[] | undefined;
-}
-
-export interface DryRunView {
-  readonly name: string;
-  readonly value: Data;
-  readonly path: Path;
-  readonly backups: readonly string[];
-  readonly sandbox: Data | undefined;
-  readonly checks: readonly Data[];
-  readonly steps: boolean;
 }
 
 export interface RunbookView {
@@ -117,13 +61,22 @@ export interface RunbookView {
   memo<T>(key: string, compute: () => T): T;
 }
 
-/** The view of a runbook. Never throws, whatever shape the document has. */
-export function runbookView(workspace: Workspace, entry: Entry): RunbookView {
+/**
+ * The view of a runbook. Never throws, whatever shape the document has. `last`, the view before an edit, is where the parts
+ * come from whose data are still the same.
+ */
+export function runbookView(workspace: Workspace, entry: Entry, last?: RunbookView): RunbookView {
   const value = dataOf(entry.document.value);
   const applied = policyOf(entry, workspace);
-  const policyClass = classView(applied);
+  const policyClass = sameAs(last?.class, classView(applied));
   const restore = dataOf(value['restore']);
-  const backups = namedMaps(value['backups']).map(([name, each]) => backupView(workspace, name, each));
+  const part = <T>(name: string, of: (view: RunbookView) => T, make: () => T): T =>
+    last && Object.is(last.value[name], value[name]) ? of(last) : make();
+  const backups = part(
+    'backups',
+    (view) => view.backups,
+    () => namedMaps(value['backups']).map(([name, each]) => backupView(workspace, name, each)),
+  );
   return {
     entry,
     value,
@@ -133,15 +86,31 @@ export function runbookView(workspace: Workspace, entry: Entry): RunbookView {
     policy: applied,
     replication: (value['strategy'] ?? policyClass?.value['strategy']) === 'replication',
     restore,
-    rpo: objective(restore['rpo'], policyClass?.value['rpo']),
-    rto: objective(restore['rto'], policyClass?.value['rto']),
-    resources: new Map(namedMaps(value['resources']).map(([name, each]) => [name, resourceView(name, each)])),
+    rpo: sameAs(last?.rpo, objective(restore['rpo'], policyClass?.value['rpo'])),
+    rto: sameAs(last?.rto, objective(restore['rto'], policyClass?.value['rto'])),
+    resources: part(
+      'resources',
+      (view) => view.resources,
+      () => resourceViews(value['resources'], last?.resources),
+    ),
     backups,
-    groups: groupsOf(backups),
-    steps: listOf(restore['steps']).flatMap((step, index) => (isData(step) ? [stepView(step, index)] : [])),
-    dryRuns: namedMaps(value['dryRuns']).map(([name, each]) => dryRunView(name, each)),
+    groups: last?.backups === backups ? last.groups : groupsOf(backups),
+    steps:
+      last && Object.is(last.restore['steps'], restore['steps'])
+        ? last.steps
+        : stepViews(restore['steps'], last?.steps),
+    dryRuns: part(
+      'dryRuns',
+      (view) => view.dryRuns,
+      () => namedMaps(value['dryRuns']).map(([name, each]) => dryRunView(name, each)),
+    ),
     memo: memory(),
   };
+}
+
+/** `last` where it says the same: so that who looks at it sees that nothing changed. */
+function sameAs<T>(last: T | undefined, now: T): T {
+  return last !== undefined && sameData(last, now) ? last : now;
 }
 
 /** Remembers what was computed for one view. */
@@ -170,120 +139,4 @@ function objective(own: unknown, inherited: unknown): Objective | undefined {
   if (ownMs !== undefined) return { ms: ownMs, text: String(own), from: 'runbook' };
   const ms = durationOf(inherited);
   return ms === undefined || own !== undefined ? undefined : { ms, text: String(inherited), from: 'class' };
-}
-
-function resourceView(name: string, value: Data): ResourceView {
-  return {
-    name,
-    kind: textOf(value['kind']) ?? '',
-    id: wordOf(value['id']) ?? '',
-    region: textOf(value['region']),
-    account: wordOf(value['account']),
-    expect: dataOf(value['expect']),
-    value,
-    path: ['resources', name],
-  };
-}
-
-function backupView(workspace: Workspace, name: string, value: Data): BackupView {
-  const inside = dataOf(value['in']);
-  const cron = textOf(value['schedule']);
-  const gapMs = cron === undefined ? undefined : workspace.memo(`largest gap of cron ${cron}`, () => gapOf(cron));
-  const continuous = isData(value['continuous']) ? value['continuous'] : undefined;
-  const copyOf = textOf(value['copyOf']);
-  const kind = copyOf !== undefined ? 'copy' : continuous ? 'continuous' : cron !== undefined ? 'schedule' : 'unknown';
-  const lagMs = boundedDurationOf(continuous?.['lag']);
-  const tool = textOf(value['tool']) ?? '';
-  return {
-    name,
-    value,
-    path: ['backups', name],
-    tool,
-    of: textOf(value['of']),
-    database: textOf(value['database']),
-    copyOf,
-    bucket: textOf(inside['bucket']),
-    place: placeOf(inside, tool),
-    kind,
-    gapMs,
-    lossMs: kind === 'schedule' && gapMs !== undefined ? gapMs + (durationOf(value['takes']) ?? 0) : lagMs,
-    retentionMs: durationOf(value['retention']) ?? boundedDurationOf(continuous?.['window']),
-  };
-}
-
-/** Worth a memo: a monthly schedule is walked through years of days, and a workspace has few different ones. */
-function gapOf(cron: string): number | undefined {
-  const parsed = parseCron(cron);
-  return parsed && largestGapMs(parsed);
-}
-
-function placeOf(inside: Data, tool: string): string | undefined {
-  for (const key of ['bucket', 'vault', 'repository', 'stanza', 'folder']) {
-    const name = textOf(inside[key]);
-    if (name !== undefined) return `${key} ${name}`;
-  }
-  return PROVIDER_TOOLS.has(tool) ? `provider ${tool}` : undefined;
-}
-
-function groupsOf(backups: readonly BackupView[]): SourceGroup[] {
-  const byName = new Map(backups.map((backup) => [backup.name, backup]));
-  /** What a copy is of, through copies of copies; bounded, because a copy may be of itself. */
-  const origin = (backup: BackupView): BackupView => {
-    let here = backup;
-    for (let hops = 0; here.copyOf !== undefined && hops < 10; hops++) here = byName.get(here.copyOf) ?? here;
-    return here;
-  };
-  const originals = backups.filter((backup) => backup.copyOf === undefined && backup.of !== undefined);
-  const groups: SourceGroup[] = [];
-  for (const of of new Set(originals.map((backup) => backup.of ?? ''))) {
-    const ofSource = originals.filter((backup) => backup.of === of);
-    const databases = new Set(ofSource.flatMap((backup) => backup.database ?? []));
-    for (const database of databases.size > 0 ? databases : [undefined]) {
-      const members = ofSource.filter((backup) => backup.database === undefined || backup.database === database);
-      groups.push({
-        of,
-        database,
-        title: databases.size > 1 && database !== undefined ? `${of} (database ${database})` : of,
-        backups: backups.filter((backup) => members.includes(origin(backup))),
-      });
-    }
-  }
-  return groups;
-}
-
-function stepView(value: Data, index: number): StepView {
-  const id = textOf(value['id']);
-  const needs = value['needs'];
-  return {
-    title: id ?? `number ${index + 1}`,
-    id,
-    index,
-    path: ['restore', 'steps', id ?? index],
-    value,
-    run: textOf(value['run']),
-    verify: textOf(value['verify']),
-    rollback: textOf(value['rollback']),
-    manual: textOf(value['manual']),
-    timeoutMs: durationOf(value['timeout']),
-    effortMs: durationOf(value['effort']),
-    approval: value['approval'] !== undefined && value['approval'] !== null && value['approval'] !== false,
-    needs: Array.isArray(needs)
-      ? needs.flatMap((need) => textOf(need) ?? [])
-      : textOf(needs) !== undefined
-        ? [String(needs)]
-        : undefined,
-  };
-}
-
-function dryRunView(name: string, value: Data): DryRunView {
-  const one = textOf(value['backup']);
-  return {
-    name,
-    value,
-    path: ['dryRuns', name],
-    backups: one === undefined ? listOf(value['backups']).flatMap((each) => textOf(each) ?? []) : [one],
-    sandbox: isData(value['sandbox']) ? value['sandbox'] : undefined,
-    checks: listOf(value['checks']).filter(isData),
-    steps: value['steps'] === true,
-  };
 }

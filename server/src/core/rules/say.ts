@@ -3,6 +3,7 @@ import type { Path } from '../document/node.ts';
 import { nodeAt } from '../document/navigate.ts';
 import type { Finding, Severity } from '../finding.ts';
 import type { Entry } from '../workspace.ts';
+import { watch, type Watch } from './keptRules.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { runbookView, type RunbookView } from './runbookView.ts';
 
@@ -24,9 +25,21 @@ const NONE: readonly Finding[] = [];
 function viewOf(context: RuleContext): RunbookView {
   const known = context.memo?.get('runbook view') as RunbookView | undefined;
   if (known) return known;
-  const view = runbookView(context.workspace, context.entry);
+  const view = runbookView(context.workspace, context.entry, context.kept?.view);
   context.memo?.set('runbook view', view);
   return view;
+}
+
+/** The same, watched, where what the rules say is kept from one check to the next. */
+function watchOf(context: RuleContext): Watch | undefined {
+  if (!context.kept) return undefined;
+  const known = context.memo?.get('watch') as Watch | undefined;
+  if (known) return known;
+  const view = viewOf(context);
+  const watched = watch(view, context);
+  context.memo?.set('watch', watched);
+  context.kept.view = view;
+  return watched;
 }
 
 /** A rule over documents of one kind. */
@@ -66,7 +79,19 @@ export function runbookRule(
   description: Description,
   check: (view: RunbookView, say: Say, context: RuleContext) => void,
 ): Rule {
-  return ruleFor('Runbook', description, (context, say) => check(viewOf(context), say, context));
+  const rule = ruleFor('Runbook', description, (context, say) => {
+    const watched = watchOf(context);
+    if (watched) check(watched.view, say, watched.context);
+    else check(viewOf(context), say, context);
+  });
+  return {
+    ...rule,
+    check(context) {
+      const watched = context.entry.kind === 'Runbook' ? watchOf(context) : undefined;
+      if (!watched || !context.kept) return rule.check(context);
+      return watched.recall(context.kept, rule.id, () => rule.check(context));
+    },
+  };
 }
 
 /**
