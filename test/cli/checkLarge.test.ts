@@ -179,6 +179,31 @@ describe('the check of a large workspace', function () {
     assert.deepEqual(await text(), first);
   });
 
+  it('prints after an edit what a run with nothing kept prints', async () => {
+    await settle();
+    const text = async (from: Folder): Promise<unknown> =>
+      await drillbook(from === cache ? ['check'] : ['check', '--untrusted'], {
+        cwd: workspace.path,
+        env: { XDG_CACHE_HOME: from.path },
+      });
+    const nowhere = folderOf({});
+    try {
+      await text(cache);
+      for (const edit of [
+        () => workspace.write({ [fileOf(8)]: named(BROKEN, 8) }),
+        () => rmSync(join(workspace.path, fileOf(12))),
+        () => workspace.write({ [fileOf(21)]: classed(21, 'gold') }),
+        () => workspace.write({ 'late.runbook.yaml': POLICY.replace('gold', 'golden') }),
+        () => workspace.write({ 'new.runbook.yaml': named(BROKEN, 500), 'other.yaml': 'apiVersion: drillbook/v1\n' }),
+      ]) {
+        edit();
+        assert.deepEqual(await text(cache), await text(nowhere), edit.toString());
+      }
+    } finally {
+      nowhere.remove();
+    }
+  });
+
   it('trusts no cache inside the workspace, and none where the workspace is not trusted', async () => {
     await settle();
     await check();
