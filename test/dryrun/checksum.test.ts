@@ -1,0 +1,38 @@
+/** What an object store promises of an object's bytes, and what the bytes say to it. */
+import assert from 'node:assert/strict';
+import * as s3 from '@aws-sdk/client-s3';
+import { summing } from '../../server/src/dryrun/checksum.ts';
+import { objectChecksum } from '../../server/src/dryrun/stores/objectChecksum.ts';
+
+describe('checksums that a store keeps', () => {
+  const client = new s3.S3Client({ region: 'us-east-1' });
+  const { signal } = new AbortController();
+  const target = { Bucket: 'vault', Key: 'a' };
+  const bytes = Buffer.from('123456789');
+
+  it('compares the CRC-64 that S3 keeps of objects by default, over the whole even of an upload in parts', async () => {
+    const value = 'ae8b14860a799888';
+    const kept = Buffer.from(value, 'hex').toString('base64');
+    for (const more of [{}, { ETag: '"0123-3"', ChecksumType: 'FULL_OBJECT' }]) {
+      const promised = await objectChecksum(s3, client, target, { ChecksumCRC64NVME: kept, ...more }, signal);
+      assert.deepEqual(promised, { algorithm: 'crc64nvme', value, source: 'object checksum' });
+      const right = summing(promised);
+      right.add(bytes.subarray(0, 4));
+      right.add(bytes.subarray(4));
+      assert.equal(right.bytes(), 9);
+      assert.deepEqual(right.finish(), { algorithm: 'crc64nvme', value, state: 'matched', source: 'object checksum' });
+      const wrong = summing(promised);
+      wrong.add(bytes.subarray(1));
+      assert.equal(wrong.finish().state, 'mismatched');
+    }
+  });
+
+  it('takes the hash before the weaker sums, and says unknown of a sum that it does not know', async () => {
+    const sums = { ChecksumSHA256: Buffer.alloc(32).toString('base64'), ChecksumCRC64NVME: 'AAAAAAAAAAA=' };
+    assert.equal((await objectChecksum(s3, client, target, sums, signal))?.algorithm, 'sha256');
+    const strange = summing({ algorithm: 'xxh3', value: '00', source: 'object checksum' });
+    strange.add(bytes);
+    assert.deepEqual(strange.finish(), { algorithm: 'xxh3', value: '00', state: 'unknown', source: 'object checksum' });
+    assert.equal(summing(undefined).finish().state, 'computed');
+  });
+});
