@@ -15,6 +15,7 @@ import type { EnginePorts } from '../ports.ts';
 import { queryValue, withClient } from '../postgres/connection.ts';
 import { contentsOf } from '../postgres/prepare.ts';
 import { startPhysical } from '../postgres/physical.ts';
+import { jobsOf } from '../postgres/settings.ts';
 import { segmentsBetween } from '../postgres/segments.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { lastWords, runTool } from '../tool.ts';
@@ -46,13 +47,14 @@ async function fetch(
   const handle = found.handle as Handle;
   const version = await runTool(ports, run, handle.program, ['version'], { stage: 'fetch+verify', quiet: true });
   run.engine('pgbackrest', /[\d.]+/u.exec(version.stdout)?.[0] ?? 'unknown', handle.program);
+  const parallel = await atOnce(ports, run, found.plan);
   if (!restoring) {
     // It exits 0 on corruption: what it says is what counts.
     const result = await runTool(
       ports,
       run,
       handle.program,
-      [...handle.base, '--log-level-console=off', 'verify', '--output=text', '--verbose'].filter(
+      [...handle.base, ...parallel, '--log-level-console=off', 'verify', '--output=text', '--verbose'].filter(
         (each) => each !== '--log-level-console=warn' && !each.startsWith('--lock-path'),
       ),
       { stage: 'fetch+verify', quiet: true, asSelf: true },
@@ -91,6 +93,7 @@ async function fetch(
     handle.program,
     [
       ...handle.base,
+      ...parallel,
       `--set=${handle.label}`,
       `--pg1-path=${data}`,
       `--tablespace-map-all=${join(run.folder, 'ts')}`,
@@ -152,11 +155,22 @@ async function fetchSegments(ports: EnginePorts, run: RunContext, handle: Handle
 
 /** Who may be the restored server's superuser: as the configuration says, else the usual name, else this account's. */
 async function superusers(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<readonly string[]> {
-  const config = asText(backup.settings['config']);
-  const text =
-    config === undefined ? '' : await ports.files.readText(resolvePath(run.plan.folder, config)).catch(() => '');
+  const text = await configuration(ports, run, backup);
   const named = [...text.matchAll(/^\s*pg\d+-user\s*=\s*(\S+)/gmu)].map((found) => found[1] ?? '');
   return [...new Set([...named, 'postgres', ports.machine.user])].filter((each) => each !== '');
+}
+
+/** As many files at once as there are cores, where the configuration that the runbook names has no number of its own: the default is one. */
+async function atOnce(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<readonly string[]> {
+  const text = await configuration(ports, run, backup);
+  return text === '' || /^\s*process-max\s*=/mu.test(text) ? [] : [`--process-max=${jobsOf(ports.machine)}`];
+}
+
+/** The text of the configuration that the runbook names. */
+async function configuration(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<string> {
+  const config = asText(backup.settings['config']);
+  if (config === undefined) return '';
+  return await ports.files.readText(resolvePath(run.plan.folder, config)).catch(() => '');
 }
 
 async function restore(
