@@ -1,11 +1,13 @@
 /** The static check: syntax, schema, reference, policy, practice and evidence findings of documents, with no I/O at all. */
 import type { Entry, Workspace } from '../core/workspace.ts';
+import { pairAt, positionAt } from '../core/document/navigate.ts';
 import type { ParsedDocument, ParsedText } from '../core/document/node.ts';
 import { syntaxFindings } from '../core/document/problems.ts';
 import type { Finding } from '../core/finding.ts';
 import { findingSpan } from '../core/findingSpan.ts';
 import { isIncomplete } from '../core/references/environment.ts';
 import { policyOf } from '../core/references/policy.ts';
+import { asMap, dig } from '../core/references/read.ts';
 import { noRules, type KeptRules } from '../core/rules/keptRules.ts';
 import { REFERENCE_RULES } from '../core/rules/reference/table.ts';
 import type { EvidenceSummary, Rule } from '../core/rules/rule.ts';
@@ -67,15 +69,17 @@ export function finishFindings(
 ): Finding[] {
   const lookedAt = options.lookedAt ?? [];
   const files = [...new Set([...findings, ...lookedAt].map(({ file }) => file))];
-  // Where something could not be looked up, the finding that a comment waits for may be there all the same.
-  const isUnsure = (file: string, document: number): boolean =>
-    findings.some((each) => each.file === file && each.document === document && each.code.startsWith('unchecked/'));
   const evaluatedIn =
-    (file: string) =>
-    (code: string, document: number): boolean =>
-      code.startsWith('drift/') &&
-      lookedAt.some((each) => each.file === file && each.document.index === document) &&
-      !isUnsure(file, document);
+    (file: string, parsed: ParsedText) =>
+    (code: string, document: number, by: Suppression): boolean => {
+      const entry = lookedAt.find((each) => each.file === file && each.document.index === document);
+      if (!entry || !code.startsWith('drift/')) return false;
+      // Where something could not be looked up, the finding that a comment waits for may be there all the same.
+      const gaps = findings.filter(
+        (each) => each.file === file && each.document === document && each.code.startsWith('unchecked/'),
+      );
+      return gaps.length === 0 || comparedBySelf(parsed, entry.document, code, by, gaps);
+    };
   return files.flatMap((file) => {
     const own = findings.filter((finding) => finding.file === file);
     const parsed = workspace.files.get(file);
@@ -85,11 +89,33 @@ export function finishFindings(
       return entry ? overridden(workspace, entry, [finding]) : [finding];
     });
     if (lookedAt.length === 0) return applySuppressions(parsed, judged, options.now, suppressed(options));
-    const evaluated = evaluatedIn(file);
+    const evaluated = evaluatedIn(file, parsed);
     const checked = checkSuppressions(parsed, file, judged, options.now, { evaluated, ...suppressed(options) });
     // What is malformed the static check says.
     return checked.filter((finding) => finding.code !== 'schema/suppression');
   });
+}
+
+/** Drift that nothing but the resource's own look-up decides, and that is unchecked by name where it couldn't. */
+const OWN_DRIFT = /^drift\/(?:missing|value|version-major|version-minor|region|account)$/u;
+
+/** Whether a comment stands in a resource that was compared in full, though `gaps` tell of others that weren't. */
+function comparedBySelf(
+  parsed: ParsedText,
+  document: ParsedDocument,
+  code: string,
+  { lines }: Suppression,
+  gaps: readonly Finding[],
+): boolean {
+  if (!OWN_DRIFT.test(code) || gaps.some((gap) => gap.path.length < 2)) return false;
+  const around = Object.keys(asMap(dig(document.value, 'resources'))).find((name) => {
+    const pair = pairAt(document, ['resources', name]);
+    if (!pair) return false;
+    const from = positionAt(parsed, pair.key.start).line;
+    const to = positionAt(parsed, pair.value?.end ?? pair.key.end).line;
+    return lines.length > 0 && lines.every((line) => line >= from && line <= to);
+  });
+  return around !== undefined && !gaps.some(({ path }) => path[0] === 'resources' && path[1] === around);
 }
 
 function checkDocument(

@@ -141,4 +141,32 @@ describe('suppression', () => {
     assert.deepEqual(finish([]), ['practice/idle-suppression']);
     assert.deepEqual(finish([made('unchecked/denied')]), ['unchecked/denied'], 'what is not known may be there');
   });
+
+  it('is idle where its own resource was compared in full, though another could not be', () => {
+    const ignore = (code: string) => `# drillbook-ignore ${code} until=2026-12-01 reason="x"`;
+    const textOf = (code: string): string =>
+      `${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    id: kept ${ignore(code)}\n  b: { kind: aws/s3-bucket, id: other }\n`;
+    const finish = (code: string, ...gaps: readonly Finding['path'][]): string[] => {
+      const workspace = workspaceOf({ 'a.runbook.yaml': textOf(code) });
+      const findings = gaps.map((path): Finding => ({
+        code: 'unchecked/denied',
+        severity: 'warning',
+        message: 'x',
+        file: 'a.runbook.yaml',
+        document: 0,
+        path,
+      }));
+      return codes(finishFindings(workspace, findings, { now: NOW, lookedAt: workspace.entries }));
+    };
+    const other = ['resources', 'b', 'id'];
+    assert.deepEqual(finish('drift/missing', other), ['unchecked/denied', 'practice/idle-suppression']);
+    assert.deepEqual(finish('drift/value', ['restore', 'steps', 0, 'run']), [
+      'unchecked/denied',
+      'practice/idle-suppression',
+    ]);
+    const unsure = ['unchecked/denied'];
+    assert.deepEqual(finish('drift/missing', ['resources', 'a', 'expect', 'versioning']), unsure);
+    assert.deepEqual(finish('drift/missing', ['resources']), unsure, 'nothing of the document was compared');
+    assert.deepEqual(finish('drift/role-grows', other), unsure, 'other resources may decide it');
+  });
 });

@@ -32,7 +32,7 @@ export function checkSuppressions(
   now: number,
   options: SuppressionOptions & {
     /** Whether all findings of that code and document were looked for, so that one that is not there is really gone. */
-    readonly evaluated: (code: string, document: number) => boolean;
+    readonly evaluated: (code: string, document: number, suppression: Suppression) => boolean;
   },
 ): Finding[] {
   const suppressions = suppressionsOf(parsed);
@@ -41,7 +41,7 @@ export function checkSuppressions(
   const own = suppressions.flatMap((each) => {
     const finding = each.fault
       ? malformed(each, file)
-      : used.has(each) || !options.evaluated(each.code, each.document)
+      : used.has(each) || !options.evaluated(each.code, each.document, each)
         ? undefined
         : idle(each, file, parsed);
     return finding ?? [];
