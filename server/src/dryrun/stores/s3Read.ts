@@ -28,8 +28,11 @@ export interface Place {
  * machine often has to get from its host first: that took three times as long as all the rest.
  */
 const BLOCK = 256 * 1024;
-/** Half of them may wait for the sum of what is before them; those that can't are read back from the file. */
-const BLOCKS = 128;
+/**
+ * At most. Half of them may wait for the sum of what is before them, which is all of the ranges that are under way; where a
+ * range is so slow that the others are further ahead, these are read back from the file.
+ */
+const BLOCKS = 256;
 
 /** Memory for all that is read from a bucket, however large and however many at once. */
 export function blocksOfBucket(): BlockPool {
