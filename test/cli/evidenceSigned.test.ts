@@ -33,6 +33,7 @@ describe('evidence that an SSH agent signs', () => {
     }
     const verified = await verify();
     assert.equal(verified.status, 0, verified.stdout);
+    assert.match((await run(['show', 'last'], '')).stdout, /signed by MCowBQYDK2VwAyEA/u);
     assert.match(verified.stdout, /3 records in 1 chain: every hash fits/u);
   });
 

@@ -1,5 +1,6 @@
 /** `drillbook evidence show`: one record for people, as JSON, or played back step by step. */
 import type { EvidenceRecord, StageRecord, StepRecord } from '../core/recovery/record.ts';
+import { costWords, effortWords } from '../evidence/words.ts';
 import { UsageError, type CommandContext, type ExitStatus } from './command.ts';
 import { resultPaint } from './evidenceList.ts';
 import { levelName, recordNamed } from './evidenceRoot.ts';
@@ -80,7 +81,7 @@ function showRecord(style: Paint, record: EvidenceRecord, columns: number): stri
   if (record.hash !== undefined)
     lines.push(
       style.dim(
-        `Record ${record.id}, SHA-256 ${record.hash.slice(0, 16)}…, number ${record.chain?.sequence ?? 0} of chain ${record.chain?.writer ?? ''}.`,
+        `Record ${record.id}, SHA-256 ${record.hash.slice(0, 16)}…, number ${record.chain?.sequence ?? 0} of chain ${record.chain?.writer ?? ''}${record.signature === undefined ? '' : `, signed by ${record.signature.publicKey}`}.`,
       ),
     );
   return `${lines.join('\n')}\n`;
@@ -115,6 +116,11 @@ function facts(style: Paint, record: EvidenceRecord, columns: number): string[] 
         .join(' '),
     ]);
   if (measured.statement !== undefined) rows.push(['measured', measured.statement]);
+  for (const [name, words] of [
+    ['effort', effortWords(record.budget)],
+    ['cost', costWords(record.budget)],
+  ] as const)
+    if (words !== undefined) rows.push([name, words]);
   const commit =
     record.runbook.commit === undefined
       ? ''

@@ -169,7 +169,7 @@ export function costWords(budget: BudgetRecord | undefined): string | undefined 
   const { estimated, currency = '', pricesAsOf, missing } = cost;
   const allowed = cost.budget === undefined ? undefined : `${cost.budget} ${cost.budgetCurrency ?? currency}`.trim();
   if (estimated === undefined)
-    return `not estimated: ${missing?.join('; ') ?? 'the environment has no price for it'}${allowed === undefined ? '' : `; the budget is ${allowed}`}`;
+    return `not estimated: ${missing?.join('; ') ?? 'nothing that has a price is read'}${allowed === undefined ? '' : `; the budget is ${allowed}`}`;
   const lacking = missing === undefined ? '' : `; not known whole: ${missing.join('; ')}`;
   return `estimated ${missing === undefined ? '' : 'at least '}${estimated} ${currency}${ofBudget(allowed, cost.over)}${pricesAsOf === undefined ? '' : `; prices of ${pricesAsOf}`}${lacking}`;
 }
