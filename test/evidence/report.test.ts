@@ -38,7 +38,7 @@ describe('a report', () => {
     const items: [] = [];
     assert.equal(
       costWords({ cost: { budget: 50, currency: 'USD', over: false, pricesAsOf: '2026-11-01' }, items }),
-      'not estimated: the environment has no price for it; the budget is 50 USD',
+      'not estimated: nothing that has a price is read; the budget is 50 USD',
     );
     assert.equal(
       costWords({ cost: { estimated: 12, budget: 10, currency: 'USD', over: true, pricesAsOf: '2026-11-01' }, items }),
