@@ -11,7 +11,9 @@ import type { Workspace } from '../../server/src/core/workspace.ts';
 import { createWorkerLookup, type LookupThread } from '../../server/src/live/workerLookup.ts';
 import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
-import type { FromWorker, LookMessage } from '../../server/src/live/workerMessages.ts';
+import type { Observation } from '../../server/src/core/drift/observation.ts';
+import { packed, type Told } from '../../server/src/live/answers.ts';
+import type { Answers, FromWorker, LookMessage } from '../../server/src/live/workerMessages.ts';
 import { createCache } from '../../server/src/platform/cache.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
 import { hosts, said, secretsFrom, systemClock, TEST_KEYS, workspaceOf } from '../support/look.ts';
@@ -156,6 +158,32 @@ describe('the look-up worker', () => {
       'the time is that of the second look',
     );
     assert.deepEqual(second.calls, first.calls);
+    await lookup.close();
+  });
+
+  it('understands an answer that crosses the next question', async () => {
+    const workspace = workspaceOf({ 'e.environment.yaml': environment(moto().endpoint) });
+    // When exactly a message arrives no thread can be told: this one answers when it is asked to.
+    const heard: { answer: (message: FromWorker) => void } = { answer: () => undefined };
+    const lookup = lookupOn(workspace, (listen) => {
+      heard.answer = listen;
+      return { postMessage: () => undefined, terminate: () => undefined };
+    });
+    const { signal } = new AbortController();
+    const one = [{ kind: 'aws/iam-role', id: 'one', facts: [], environment: 'production' }];
+    const other = [{ kind: 'aws/iam-role', id: 'other', facts: [], environment: 'production' }];
+    const absent = (at: string): Observation[] => [{ state: 'absent', at, source: 'live' }];
+    const told: Told = { requests: one };
+    const result = (id: number, answers: Answers): FromWorker => ({ type: 'result', id, answers, calls: {} });
+    const first = lookup.look(one, { signal });
+    heard.answer(result(1, packed(absent('2026-01-01T00:00:00Z'), told)));
+    await first;
+    const second = lookup.look(one, { signal });
+    const next = lookup.look(other, { signal });
+    heard.answer(result(2, packed(absent('2026-01-01T00:01:00Z'), told)));
+    heard.answer(result(3, packed(absent('2026-01-01T00:02:00Z'), { requests: other })));
+    assert.deepEqual((await second).observations, absent('2026-01-01T00:01:00Z'));
+    assert.deepEqual((await next).observations, absent('2026-01-01T00:02:00Z'));
     await lookup.close();
   });
 

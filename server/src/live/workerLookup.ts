@@ -55,7 +55,8 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
     const asked = from.asked.get(id);
     from.asked.delete(id);
     if (message.type === 'result') {
-      const observations = unpacked(message.answers, asked === from.told ? from.told : undefined);
+      // What they refer to is what was told of the same requests, be others asked since.
+      const observations = unpacked(message.answers, asked);
       pending.get(id)?.resolve({ observations, calls: message.calls });
     } else pending.get(id)?.lost(message.message);
     settled(id);
