@@ -26,7 +26,7 @@ function parts() {
   };
   const time = { now: 1_000_000 };
   const clock: Clock = { now: () => time.now, after: () => () => undefined };
-  return { store, clock, time };
+  return { store, clock, time, kept };
 }
 
 describe('the look-up cache', () => {
@@ -149,5 +149,30 @@ describe('the look-up cache', () => {
       known.map((each) => each?.state),
       [undefined, 'found'],
     );
+  });
+
+  it('takes nothing that was seen later than now, as a clock that was wrong left it, nor what is no answer', async () => {
+    const { store, clock, time, kept } = parts();
+    const ask = async (requests: readonly LookupRequest[]) => await Promise.resolve(requests.map(() => seen(time.now)));
+    const year = 365 * 86_400_000;
+    time.now += year;
+    const running = createLookupCache({ clock, store });
+    await running.through([request()], 0, ask);
+    time.now -= year;
+    assert.deepEqual(await createLookupCache({ clock, store }).lastKnown([request()]), [undefined]);
+    for (const cache of [running, createLookupCache({ clock, store })]) {
+      const [again] = await cache.through([request()], 60_000, ask);
+      assert.equal(again?.at, new Date(time.now).toISOString());
+    }
+    const key = [...kept.keys()][0] ?? '';
+    for (const value of [{ state: 'found', facts: null }, { state: 'found', facts: [] }, { state: 'found' }, null, 7]) {
+      const at = new Date(time.now).toISOString();
+      const row = Object.keys(kept.get(key)?.value as object)[0] ?? '';
+      const answer = typeof value === 'object' && value !== null ? { ...value, at } : value;
+      kept.set(key, { at, value: { [row]: answer } });
+      const cache = createLookupCache({ clock, store });
+      assert.deepEqual(await cache.lastKnown([request()]), [undefined], JSON.stringify(value));
+      assert.equal((await cache.through([request()], 60_000, ask))[0]?.state, 'found');
+    }
   });
 });

@@ -97,7 +97,9 @@ export function createLookupCache({ clock, store, placeOf }: LookupCacheDependen
         const { request, key } = each;
         const flight = flights.get(key);
         const last = known[index];
-        if (last && clock.now() - Date.parse(last.at) <= maxAgeMs && answersAll(last, request)) answers.set(each, last);
+        // A clock that was set back makes no answer younger.
+        const age = last ? Math.abs(clock.now() - Date.parse(last.at)) : Infinity;
+        if (last && age <= maxAgeMs && answersAll(last, request)) answers.set(each, last);
         else if (flight && request.facts.every((fact) => flight.facts.has(fact))) borrowed.set(each, flight.answer);
         else asking.push(each);
       });

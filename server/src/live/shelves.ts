@@ -4,6 +4,8 @@ import type { Cache, Clock } from '../core/ports.ts';
 
 /** An answer that nobody asked for in so long is left out when its shelf is written next, milliseconds. */
 const FORGET_MS = 90 * 86_400_000;
+/** How far ahead another machine's clock may be where the folder is shared, milliseconds. */
+const AHEAD_MS = 60_000;
 
 interface Spot {
   readonly shelf: string;
@@ -26,7 +28,13 @@ export function createShelves(clock: Clock, store: Cache | undefined): Shelves {
   const rowsOf = async (shelf: string): Promise<ReadonlyMap<string, Observation>> => {
     const kept = (await store?.get(storeKey(shelf)))?.value;
     if (typeof kept !== 'object' || kept === null) return new Map();
-    return new Map(Object.entries(kept).filter((each): each is [string, Observation] => isObservation(each[1])));
+    // Seen later than now: kept while the clock was wrong. It would count as the newest there is until that time comes.
+    const latest = clock.now() + AHEAD_MS;
+    return new Map(
+      Object.entries(kept).filter(
+        (each): each is [string, Observation] => isObservation(each[1]) && Date.parse(each[1].at) <= latest,
+      ),
+    );
   };
 
   const writeShelf = async (shelf: string): Promise<void> => {
@@ -79,5 +87,10 @@ function storeKey(shelf: string): string {
 function isObservation(value: unknown): value is Observation {
   if (typeof value !== 'object' || value === null || !('state' in value) || !('at' in value)) return false;
   const { state } = value;
-  return typeof value.at === 'string' && (state === 'absent' || (state === 'found' && 'facts' in value));
+  if (typeof value.at !== 'string') return false;
+  return state === 'absent' || (state === 'found' && 'facts' in value && isRecord(value.facts));
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
