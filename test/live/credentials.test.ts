@@ -41,12 +41,13 @@ describe('AWS credentials', () => {
   });
 
   const message = async (account: string): Promise<string> => {
-    const { findings, factsCompared } = await driftOf({
+    const { findings, factsCompared, calls } = await driftOf({
       'e.environment.yaml': `apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: production }\naws: { regions: [eu-west-1], accounts: { prod: { ${account} } } }\n`,
       'r.runbook.yaml': runbook('vault: { kind: aws/s3-bucket, id: vault, account: prod }'),
     });
     assert.deepEqual(said(findings), ['unchecked/no-credentials resources.vault.id']);
     assert.equal(factsCompared, 0);
+    assert.deepEqual(calls, {}, 'what was never sent is no call');
     return findings[0]?.message ?? '';
   };
 

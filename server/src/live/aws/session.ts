@@ -95,9 +95,11 @@ export function createSession(options: SessionOptions): Session {
         const { module, client } = await clientOf(service, region);
         const Command = Object.hasOwn(OPERATIONS, operation) ? module.commands[name] : undefined;
         if (!Command) throw new RangeError(`${operation} is not a command that a reader may send.`);
-        run.count(`aws:${operation}`);
         const command = new Command(input as never) as SdkCommand;
-        watch(command, (failure) => (attempt.failure = failure));
+        watch(command, {
+          sent: () => run.count(`aws:${operation}`),
+          failed: (failure) => (attempt.failure = failure),
+        });
         const sent = client.send(command as never, { abortSignal: limit.signal });
         return (await untilAborted(limit.signal, sent)) as OutputOf<Name>;
       } catch (error) {
@@ -144,14 +146,23 @@ export function createSession(options: SessionOptions): Session {
   };
 }
 
-/** Tells of every attempt of a command that failed, also of those that the SDK makes again. */
-function watch(command: SdkCommand, failed: (error: unknown) => void): void {
+/**
+ * Tells once that a command goes out, which is after credentials for it were had, and of every attempt that failed, also of
+ * those that the SDK makes again.
+ */
+function watch(
+  command: SdkCommand,
+  tell: { readonly sent: () => void; readonly failed: (error: unknown) => void },
+): void {
+  let isSent = false;
   command.middlewareStack.add(
     (next) => async (args) => {
+      if (!isSent) tell.sent();
+      isSent = true;
       try {
         return await next(args);
       } catch (error) {
-        failed(error);
+        tell.failed(error);
         throw error;
       }
     },
