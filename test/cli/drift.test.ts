@@ -115,4 +115,26 @@ describe('drift as a process', function () {
     assert.match(permissions.stdout, /s3:ListAllMyBuckets/);
     assert.ok(!/s3:(Put|Delete|Create)/.test(permissions.stdout));
   });
+
+  it('asks for no right that only a dry run may need', async () => {
+    // With a budget of money and no price for it, a dry run asks AWS Pricing.
+    const backups = 'backups: { nightly: { tool: files, in: { bucket: vault }, schedule: "0 2 * * *" } }\n';
+    const money = folderOf({
+      'a.runbook.yaml': `apiVersion: drillbook/v1
+kind: Runbook
+metadata: { name: orders }
+resources: { vault: { kind: aws/s3-bucket, id: vault, region: eu-west-1 } }
+${backups}restore: { rpo: 24h, rto: 1h, budget: { cost: 5 USD } }
+dryRuns: { orders: { backup: nightly, checks: [] } }
+`,
+      'b.environment.yaml': ENVIRONMENT,
+    });
+    try {
+      const { stdout } = await drillbook(['drift', '--permissions', '--format', 'json'], { cwd: money.path });
+      assert.match(stdout, /s3:ListAllMyBuckets/);
+      assert.doesNotMatch(stdout, /pricing/);
+    } finally {
+      money.remove();
+    }
+  });
 });

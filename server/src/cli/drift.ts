@@ -84,16 +84,9 @@ async function printPlan(context: CommandContext): Promise<ExitStatus> {
   const selections = await selectWorkspaces(context, context.operands);
   const asJson = context.values.list('format').some((each) => each === 'json');
   if (context.values.flag('permissions')) {
-    const [{ permissionsFor }, { pricedAccounts }] = await Promise.all([
-      import('../live/permissions.ts'),
-      import('../core/recovery/pricedAccounts.ts'),
-    ]);
+    const { permissionsFor } = await import('../live/permissions.ts');
     const parts = selections.map(({ workspace, entries }) =>
-      permissionsFor(
-        driftRequests(workspace, entries),
-        environmentSources(workspace),
-        entries.flatMap((entry) => pricedAccounts(entry, workspace)),
-      ),
+      permissionsFor(driftRequests(workspace, entries), environmentSources(workspace)),
     );
     const all = { aws: parts.flatMap((part) => part.aws), databases: parts.flatMap((part) => part.databases) };
     await context.terminal.out(permissionsText(all, asJson));

@@ -2,7 +2,6 @@
 import { accountNamed, awsOf, databaseNamed, type EnvironmentSource } from '../core/drift/environment.ts';
 import { nameOf, parseArn } from '../core/drift/kinds/aws/arn.ts';
 import type { LookupRequest } from '../core/drift/observation.ts';
-import type { PricedAccount } from '../core/recovery/pricedAccounts.ts';
 import { OPERATIONS, type Operation } from './aws/operations.ts';
 import { placesOf } from './aws/places.ts';
 import { asksLiveKey, keyCalls } from './aws/keys.ts';
@@ -77,10 +76,9 @@ const FOLLOWERS: Partial<Record<Operation, readonly Operation[]>> = {
 export function permissionsFor(
   requests: readonly LookupRequest[],
   environments: readonly EnvironmentSource[],
-  priced: readonly PricedAccount[] = [],
 ): Permissions {
   return {
-    aws: awsPermissions(requests, environments, priced),
+    aws: awsPermissions(requests, environments),
     databases: databasePermissions(requests, environments),
   };
 }
@@ -96,7 +94,6 @@ interface Granted {
 function awsPermissions(
   requests: readonly LookupRequest[],
   environments: readonly EnvironmentSource[],
-  priced: readonly PricedAccount[],
 ): readonly AccountPermissions[] {
   const accounts = new Map<string, Granted>();
   for (const request of requests) {
@@ -140,13 +137,6 @@ function awsPermissions(
       if (request.kind === 'aws/s3-bucket' && asksLiveKey(request)) add('kms:DescribeKey');
       if (aws.simulate && request.simulate) add('iam:SimulatePrincipalPolicy');
     }
-  }
-  // Estimates of dry runs ask for prices; the price list has no resources to scope it to.
-  for (const { environment, account, accountId } of priced) {
-    const key = `${environment} ${account}`;
-    const granted: Granted = accounts.get(key) ?? { environment, alias: account, id: accountId, actions: new Map() };
-    accounts.set(key, granted);
-    granted.actions.set('pricing:GetProducts', new Set(['*']));
   }
   return [...accounts.values()]
     .sort((left, right) => (left.alias < right.alias ? -1 : 1))

@@ -23,7 +23,7 @@ const PAID_RETRIEVAL: ReadonlySet<string> = new Set([
 ]);
 
 /** Names of the prices that reading any bucket takes. */
-export const pricesForBuckets = [
+const pricesForBuckets = [
   ['s3:GetObject per 1000', 'S3 GET per 1000'],
   ['egress per GiB', 'egress per GB', 'transfer per GiB'],
 ] as const;
