@@ -72,6 +72,18 @@ describe('dry run of MariaDB backups', function () {
     }
   });
 
+  it('takes the name of a database for nothing else', async () => {
+    const name = '--host=db.prod.invalid';
+    const renamed = dump.toString('latin1').replace('Database: orders', `Database: ${name}`);
+    await bench.write('backups/orders.sql', Buffer.from(renamed, 'latin1'));
+    const rows = '[{ name: rows, query: select count(*) from orders, equals: 5000 }]';
+    const runbook = folderRunbook({ tool: 'mariadb-dump', sandbox, checks: rows });
+    await bench.write('a.runbook.yaml', runbook.replace('    database: orders\n', ''));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', record.summary);
+    assert.equal(record.backup?.database, name);
+  });
+
   it('restores a dump of all databases, which brings the users of its source', async () => {
     await bench.write('backups/orders.sql', source.tool('mariadb-dump', ['--all-databases']));
     const all = '[{ name: view, query: select count(*) from orders.recent, equals: 5000 }]';

@@ -41,6 +41,14 @@ describe('platform processes', () => {
     assert.equal(result.code, 0);
   });
 
+  it('tells each write to a program that is gone as the broken pipe that it is', async () => {
+    const child = await processes.spawn(node, ['-e', 'process.exit(3)'], { env, stdin: 'pipe' });
+    assert.equal((await child.exit).code, 3);
+    const chunk = new Uint8Array(1_000_000);
+    for (let i = 0; i < 3; i++) await assert.rejects(child.write(chunk), { code: 'EPIPE' });
+    await child.end();
+  });
+
   it('ends a program and its children on abort', async () => {
     const controller = new AbortController();
     const script = `const c = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']); console.log(c.pid); setInterval(() => {}, 1000)`;

@@ -28,9 +28,3 @@ export async function head(source: AsyncIterable<Uint8Array>, count: number): Pr
   }
   return Buffer.concat(parts).subarray(0, count);
 }
-
-/** A stream of one text or buffer. */
-// eslint-disable-next-line @typescript-eslint/require-await -- the ports take async streams
-export async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content;
-}

@@ -67,7 +67,8 @@ async function spawn(command: string, args: readonly string[], options: SpawnOpt
     write: async (chunk) => {
       await new Promise<void>((resolve, reject) => {
         if (stdin === null) reject(new Error(`${command} was started without a standard input.`));
-        else stdin.write(chunk, (error) => (error === null || error === undefined ? resolve() : reject(error)));
+        else
+          stdin.write(chunk, (error) => (error === null || error === undefined ? resolve() : reject(asClosed(error))));
       });
     },
     end: async () => {
@@ -77,6 +78,11 @@ async function spawn(command: string, args: readonly string[], options: SpawnOpt
       });
     },
   };
+}
+
+/** A pipe that broke before is told as the one that breaks now: the child closed its end. */
+function asClosed(error: NodeJS.ErrnoException): Error {
+  return error.code === 'ERR_STREAM_DESTROYED' ? Object.assign(error, { code: 'EPIPE' }) : error;
 }
 
 async function endGroup(

@@ -11,6 +11,15 @@ export interface PostgresAddress {
   readonly ssl?: ClientConfig['ssl'];
 }
 
+/**
+ * How the client programs are told of a database. As a connection string: they would take a bare name that looks like one
+ * for one, and a dump names its database itself. The password is not among it: that is never on a command line.
+ */
+export function clientArguments({ host, port, user }: PostgresAddress, database: string): readonly string[] {
+  const escaped = database.replace(/[\\']/gu, '\\$&');
+  return ['-h', host, '-p', String(port), '-U', user, '-w', '-d', `dbname='${escaped}'`];
+}
+
 /** Runs `use` with a connection and closes it. */
 export async function withClient<T>(
   address: PostgresAddress,

@@ -6,9 +6,10 @@ import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
 import { toolEnvironment } from '../tool.ts';
-import { connect } from './connection.ts';
+import { clientArguments, connect } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 import { copyFrom, runSimple } from './copy.ts';
+import { textIn } from './encoding.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from './needs.ts';
 import { refuseCluster, refuseCommand, refuseElsewhere } from './oneDatabase.ts';
 import { noteRoles, nothingPrepared, prepare, type Prepared } from './prepare.ts';
@@ -105,7 +106,7 @@ export function isTrailer(piece: Piece): boolean {
 /** Looks at each piece before it goes on: counts, makes what it needs, refuses what psql would run for it. Undefined: leave it out. */
 async function admit(loading: Loading, piece: Piece): Promise<Piece | undefined> {
   if (piece.kind === 'data') return piece;
-  const text = piece.bytes.length < 1_000_000 ? piece.bytes.toString('utf8') : '';
+  const text = piece.bytes.length < 1_000_000 ? textIn(loading.needs.encoding, piece.bytes) : '';
   if (piece.kind !== 'copy-end' && TRAILER.test(text)) loading.complete = true;
   refuseCluster(text, loading.statements);
   if (piece.kind === 'meta') {
@@ -130,19 +131,11 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
     [
       '-X',
       '-q',
-      '-w',
       '-v',
       'ON_ERROR_STOP=1',
       '-v',
       'VERBOSITY=default',
-      '-h',
-      handle.address.host,
-      '-p',
-      String(handle.address.port),
-      '-U',
-      handle.address.user,
-      '-d',
-      loading.database,
+      ...clientArguments(handle.address, loading.database),
       '-f',
       '-',
     ],

@@ -121,7 +121,8 @@ async function restore(
       // The name on the command line is in UTF-8, whatever the locale; so is a dump that does not say otherwise.
       '--default-character-set=utf8mb4',
       '--max-allowed-packet=1G',
-      wanted,
+      // Never by itself: a dump names its database, and one that begins with a dash would be an option.
+      `--database=${wanted}`,
     ],
     {
       stage: 'restore',

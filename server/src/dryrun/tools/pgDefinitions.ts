@@ -1,17 +1,18 @@
 /** The definitions in an archive of pg_dump as SQL, without its data; who owns a large object is one of them. */
-import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import type { RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
-import { once } from '../streams.ts';
 import { runTool } from '../tool.ts';
 import { archiveFault } from './pgDumpFormat.ts';
 
 /** Lines of the table of contents that say whose a large object is and who may read it. `BLOBS`, their data, is none. */
 const LARGE_OBJECT = /^\d+; \d+ \d+ (?:BLOB(?: METADATA)? |ACL - LARGE OBJECTS? )/u;
 
-/** What `pg_restore` prints of `path`: `--schema-only` leaves large objects out, so theirs comes by way of a list. */
+/**
+ * What `pg_restore` writes of `path`, in the encoding of its database: `--schema-only` leaves large objects out, so theirs comes
+ * by way of a list.
+ */
 export async function definitionsOf(
   ports: EnginePorts,
   run: RunContext,
@@ -27,11 +28,20 @@ export async function definitionsOf(
     if (result.code !== 0) throw archiveFault(result.stderr);
     return result.stdout;
   };
-  const [schema, contents] = await Promise.all([ask('--schema-only', '-f', '-'), ask('--list')]);
+  const written = async (name: string, ...args: string[]): Promise<AsyncIterable<Uint8Array>> => {
+    const file = join(run.folder, name);
+    await ask(...args, '-f', file);
+    return ports.files.readStream(file);
+  };
+  const [schema, contents] = await Promise.all([written('definitions.sql', '--schema-only'), ask('--list')]);
   const objects = contents.split('\n').filter((line) => LARGE_OBJECT.test(line));
-  if (objects.length === 0) return once(Buffer.from(schema));
+  if (objects.length === 0) return schema;
   const list = join(run.folder, 'large-objects.list');
   await ports.files.writeAtomic(list, `${objects.join('\n')}\n`);
   if (run.owner) await ports.files.setOwner(list, run.owner);
-  return once(Buffer.from(`${schema}\n${await ask('--use-list', list, '-f', '-')}`));
+  return oneAfterOther(schema, await written('large-objects.sql', '--use-list', list));
+}
+
+async function* oneAfterOther(...sources: AsyncIterable<Uint8Array>[]): AsyncGenerator<Uint8Array> {
+  for (const source of sources) yield* source;
 }

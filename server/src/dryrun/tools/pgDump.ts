@@ -12,7 +12,9 @@ import {
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
+import { clientArguments } from '../postgres/connection.ts';
 import { readArchiveHead, type ArchiveHead } from '../postgres/archive.ts';
+import { textIn } from '../postgres/encoding.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { cutOff, isTrailer, loadPlain } from '../postgres/loader.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from '../postgres/needs.ts';
@@ -217,20 +219,7 @@ async function restore(
       ports,
       run,
       program,
-      [
-        '--exit-on-error',
-        ...jobs,
-        '-h',
-        handle.address.host,
-        '-p',
-        String(handle.address.port),
-        '-U',
-        handle.address.user,
-        '-w',
-        '-d',
-        database,
-        path,
-      ],
+      ['--exit-on-error', ...jobs, ...clientArguments(handle.address, database), path],
       {
         stage: 'restore',
         env: {
@@ -275,7 +264,7 @@ export async function needsOfDump(
   for await (const piece of scan(source)) {
     run.signal.throwIfAborted();
     if (piece.kind !== 'statement' && piece.kind !== 'copy') continue;
-    const text = piece.bytes.toString('utf8');
+    const text = textIn(needs.encoding, piece.bytes);
     for (const object of announced(text)) objects.push(object);
     if (piece.kind === 'statement') addNeeds(needs, withoutComments(text));
   }
