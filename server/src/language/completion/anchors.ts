@@ -1,4 +1,5 @@
 /** Anchors in completion: the names behind `*`, and a merge key where there is something to merge. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
 import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
 import type { DocNode } from '../../core/document/node.ts';
@@ -16,7 +17,7 @@ export function aliasItems(
   offset: number,
 ): CompletionItem[] | undefined {
   const { text } = context.parsed;
-  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const before = text.slice(startOfLine(text, offset), offset);
   const typed = /(?:[:,[{-]\s+|^\s*|\[)\*([\w.-]*)$/u.exec(before)?.[1];
   if (typed === undefined || !entry || /(?:^|\s)#/u.test(before)) return undefined;
   const end = offset + (/^[\w.-]*/u.exec(text.slice(offset, offset + 100))?.[0].length ?? 0);
@@ -63,8 +64,8 @@ function namesAbove(entry: Entry, offset: number): readonly { readonly name: str
 /** The line of the cursor goes on with a block that ended right above it, by its indentation. */
 function isGoneOnBy(text: string, node: DocNode, offset: number): boolean {
   if ((node.kind !== 'map' && node.kind !== 'seq') || node.flow) return false;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = startOfLine(text, offset);
   const indent = /^ */u.exec(text.slice(lineStart, offset))?.[0].length ?? 0;
-  const column = node.start - (text.lastIndexOf('\n', node.start - 1) + 1);
+  const column = node.start - startOfLine(text, node.start);
   return text.slice(node.end, lineStart).trim() === '' && indent >= column;
 }

@@ -1,4 +1,5 @@
 /** Suppressions in completion: `drillbook-ignore` in a comment, and the codes that it can name. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { CompletionItemKind, InsertTextFormat, type CompletionItem } from 'vscode-languageserver-types';
 import { rangeOf } from '../../core/document/navigate.ts';
 import { CATALOGUE } from '../../core/rules/catalogue.ts';
@@ -16,7 +17,7 @@ export function suppressionItems(
   options: CompletionOptions,
 ): CompletionItem[] | undefined {
   const { text } = context.parsed;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = startOfLine(text, offset);
   const match = /(?:^|\s)#\s*(?:drillbook-ignore\s+(?<code>[\w/-]*)|(?<word>d[\w-]*))$/u.exec(
     text.slice(lineStart, offset),
   );

@@ -1,4 +1,5 @@
 /** Where a cursor stands in a document, read from indentation and not from the tree: a half-typed document has no good tree. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { flowPlaceAt, lineEnd } from './flow.ts';
 import { isEmpty, MARKS, readLine, withoutComment, type Line } from './line.ts';
 import { pathAbove, pathOfLine, withBelow } from './surroundings.ts';
@@ -29,7 +30,7 @@ export interface Cursor {
  * scalars, where no key or value of ours can begin.
  */
 export function cursorAt(text: string, start: number, offset: number): Cursor | undefined {
-  const lineStart = Math.max(start, text.lastIndexOf('\n', offset - 1) + 1);
+  const lineStart = Math.max(start, startOfLine(text, offset));
   const before = text.slice(lineStart, offset);
   if (/\t/u.test(/^\s*/u.exec(before)?.[0] ?? '')) return undefined;
   if (/(?:^|\s)#/u.test(before.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/gu, ''))) return undefined;
@@ -127,7 +128,7 @@ function inFlow(text: string, start: number, lineStart: number, offset: number):
       }
     }
     if (from <= start) break;
-    from = Math.max(start, text.lastIndexOf('\n', from - 2) + 1);
+    from = Math.max(start, startOfLine(text, from - 1));
   }
   return found?.();
 }

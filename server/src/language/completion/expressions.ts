@@ -1,4 +1,5 @@
 /** Completion inside `${{ }}`: roots, the names under them, and their members with their types. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { CompletionItemKind, InsertTextFormat, type CompletionItem } from 'vscode-languageserver-types';
 import { rangeOf } from '../../core/document/navigate.ts';
 import { environmentOf } from '../../core/references/environment.ts';
@@ -50,7 +51,7 @@ export function openExpression(
   options: CompletionOptions,
 ): CompletionItem[] | undefined {
   const { text } = context.parsed;
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const line = text.slice(startOfLine(text, offset), offset);
   const typed = /\$\{?$/u.exec(line)?.[0];
   if (typed === undefined || entry?.kind !== 'Runbook' || /^\s*#|\$\$/u.test(line)) return undefined;
   // An editor that closes braces has put one behind the cursor.
@@ -82,7 +83,7 @@ function expressionBefore(
   text: string,
   offset: number,
 ): { readonly path: readonly string[]; readonly typed: string } | undefined {
-  const line = text.lastIndexOf('\n', offset - 1) + 1;
+  const line = startOfLine(text, offset);
   const before = text.slice(line, offset);
   const open = before.lastIndexOf('${{');
   if (open < 0 || before.indexOf('}}', open) >= 0) return undefined;

@@ -1,4 +1,5 @@
 /** What is around a line of a half-typed document: the path of its map by indentation, and the scalars beside each level. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { lineEnd, unquoted } from './flow.ts';
 import { isEmpty, MARKS, readLine, type Line } from './line.ts';
 
@@ -39,7 +40,7 @@ export function pathAbove(
   const keyColumns: (number | undefined)[] = [sequence ? undefined : column];
   let end = lineStart - 1;
   while (end >= start) {
-    const from = Math.max(start, text.lastIndexOf('\n', end - 1) + 1);
+    const from = Math.max(start, startOfLine(text, end));
     if (current === 0 && !sequence && isDeeper(text, from)) {
       end = from - 1;
       continue;

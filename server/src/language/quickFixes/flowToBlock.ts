@@ -1,4 +1,5 @@
 /** Writes `{ a: 1, b: 2 }` or `[a, b]` over several lines, in block style; offered only where it reads back the same. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { nodeAt, placeAt, resolved } from '../../core/document/navigate.ts';
 import type { MapNode, Path, SeqNode } from '../../core/document/node.ts';
 import { parse } from '../../core/document/parse.ts';
@@ -40,7 +41,7 @@ function blockEdit(entry: Entry, node: MapNode | SeqNode): FileEdit | undefined 
       ? node.pairs.map((pair) => text.slice(pair.key.start, Math.max(pair.key.end, pair.value?.end ?? 0)))
       : node.items.map((item) => `- ${text.slice(item.start, item.end)}`);
   if (parts.length === 0) return undefined;
-  const lineStart = text.lastIndexOf('\n', node.start - 1) + 1;
+  const lineStart = startOfLine(text, node.start);
   const lead = text.slice(lineStart, node.start);
   const behindDash = /^\s*(?:- +)+$/u.test(lead);
   const column = behindDash ? lead.length : indentOf(entry, node.start).length + dashesOf(lead) + 2;

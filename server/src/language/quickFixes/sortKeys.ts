@@ -1,4 +1,5 @@
 /** Sorts keys into canonical order, that of the schemas, comments going with the key that they stand above. */
+import { startOfLine } from '../../core/document/lines.ts';
 import { isDeepStrictEqualData } from './sameData.ts';
 import type { MapNode, DocNode, Path } from '../../core/document/node.ts';
 import { parse } from '../../core/document/parse.ts';
@@ -31,7 +32,7 @@ function smallest(text: string, { start, end, text: made }: Replacement): FixEdi
   const before = text.slice(start, end);
   let head = 0;
   while (head < before.length && before[head] === made[head]) head += 1;
-  head = before.lastIndexOf('\n', head - 1) + 1;
+  head = startOfLine(before, head);
   let tail = 0;
   const most = Math.min(before.length, made.length) - head;
   while (tail < most && before.at(-1 - tail) === made.at(-1 - tail)) tail += 1;
@@ -56,13 +57,13 @@ function sorted(entry: Entry, map: MapNode, path: Path): Replacement | undefined
   const last = map.pairs.at(-1);
   const end = lineEnd(text, trimmedEnd(text, first, (last?.value ?? last?.key ?? map).end));
   const order = orderAt(entry, path);
-  const column = first - lineStart(text, first);
-  const atLineStart = text.slice(lineStart(text, first), first).trim() === '';
+  const column = first - startOfLine(text, first);
+  const atLineStart = text.slice(startOfLine(text, first), first).trim() === '';
   const chunks = map.pairs.map((pair, index) => {
     const from = index === 0 ? first : chunkStart(text, pair.key.start, map.pairs[index - 1]);
     const next = map.pairs[index + 1];
     const to = next ? chunkStart(text, next.key.start, pair) : end;
-    const lead = text.slice(from, index === 0 ? first : lineStart(text, pair.key.start));
+    const lead = text.slice(from, index === 0 ? first : startOfLine(text, pair.key.start));
     return {
       key: keyText(pair.key),
       lead,
@@ -123,7 +124,7 @@ function chunkStart(
 ): number {
   const end = before ? lineEnd(text, trimmedEnd(text, before.key.end, (before.value ?? before.key).end)) : 0;
   const next = text.indexOf('\n', end);
-  const own = lineStart(text, keyStart);
+  const own = startOfLine(text, keyStart);
   return next < 0 ? own : Math.min(next + 1, own);
 }
 
@@ -156,10 +157,6 @@ function trimmedEnd(text: string, least: number, end: number): number {
   let at = end;
   while (at > least && /\s/.test(text.charAt(at - 1))) at--;
   return at;
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 function lineEnd(text: string, offset: number): number {

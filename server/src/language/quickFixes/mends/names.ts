@@ -1,4 +1,5 @@
 /** Mends of what is written: names that are there twice, keys that nothing reads, values in words. */
+import { startOfLine } from '../../../core/document/lines.ts';
 import { nodeAt, pairAt, resolved } from '../../../core/document/navigate.ts';
 import type { MapNode, Pair, Path, Span } from '../../../core/document/node.ts';
 import { toValue } from '../../../core/document/value.ts';
@@ -55,7 +56,7 @@ export function pairSpan(entry: Entry, map: MapNode, pair: Pair): Span | undefin
   }
   const { text } = entry.parsed;
   // The first key of an item stands behind its dash: the next one takes its place.
-  const lead = text.slice(text.lastIndexOf('\n', pair.key.start - 1) + 1, pair.key.start);
+  const lead = text.slice(startOfLine(text, pair.key.start), pair.key.start);
   if (lead.trim() !== '') return next && { start: pair.key.start, end: next.key.start };
   const valueEnd = Math.max(pair.key.end, pair.value?.end ?? 0);
   const content = text.slice(0, valueEnd).trimEnd().length;
