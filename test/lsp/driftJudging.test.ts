@@ -4,7 +4,8 @@ import { driftRequests } from '../../server/src/app/detectDrift.ts';
 import type { Observation } from '../../server/src/core/drift/observation.ts';
 import { requestKey } from '../../server/src/core/drift/requests.ts';
 import { findingSpan } from '../../server/src/core/findingSpan.ts';
-import { judgeFile, type Judged, type Known } from '../../server/src/lsp/driftJudging.ts';
+import { judgeFile, type Judged } from '../../server/src/lsp/driftJudging.ts';
+import type { Known } from '../../server/src/lsp/driftSeen.ts';
 import { OpenDocument } from '../../server/src/lsp/openDocument.ts';
 import { Root } from '../../server/src/lsp/root.ts';
 import { TEST_NOW } from '../support/languageClient.ts';
@@ -30,7 +31,7 @@ function opened(text = RUNBOOK): {
   for (const [file, each] of Object.entries(WORKSPACE)) root.setText(file, each);
   const document = new OpenDocument(`file:///work%20space/${FILE}`, 'drillbook', 1, text);
   root.open(FILE, document);
-  const known: Known = { seen: new Map<string, Observation>(), revision: 1 };
+  const known: Known = { seen: new Map<string, Observation>(), asked: new Map(), revision: 1 };
   for (const request of driftRequests(root.workspace(), root.workspace().byFile(FILE))) {
     known.seen.set(requestKey(request), {
       state: 'found',

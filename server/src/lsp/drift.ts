@@ -1,15 +1,17 @@
 /** Comparisons with live infrastructure: when they run, and when what they found is shown. */
 import { requestsOf } from '../app/detectDrift.ts';
-import { requestKey } from '../core/drift/requests.ts';
+import type { EnvironmentSource } from '../core/drift/environment.ts';
+import { environmentsOf } from '../core/drift/environments.ts';
 import type { LookupRequest } from '../core/drift/observation.ts';
-import type { Finding } from '../core/finding.ts';
 import type { LiveView } from '../language/context.ts';
 import type { DriftAnswer, ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { judgeFile, type Judged } from './driftJudging.ts';
+import { takeIn } from './driftSeen.ts';
 import { newState, stateOfJudged, totalsOf, viewOf, type DriftTotals, type RootState } from './driftState.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
+import { untrustedFindings } from './driftUntrusted.ts';
 
 /** Answers younger than this are taken from the cache on open and on save, milliseconds. */
 export const FRESH_MS = 10 * 60_000;
@@ -53,6 +55,12 @@ export class Drift {
     this.#enqueue(root, files, { maxAgeMs: Infinity, lastKnownOnly: true });
   }
 
+  /** What was last seen at once, then a look-up behind, where the person lets that happen. */
+  lookUp(root: Root, files: readonly string[], isAllowed: boolean): void {
+    this.showLastKnown(root, files);
+    if (isAllowed) this.request(root, files, FRESH_MS);
+  }
+
   /** Looks up what these files name, soon; in an untrusted workspace it only says that nothing was looked up. */
   request(root: Root, files: readonly string[], maxAgeMs: number): void {
     this.#enqueue(root, files, { maxAgeMs, lastKnownOnly: false });
@@ -68,9 +76,10 @@ export class Drift {
     await this.#run(root, wanted, AbortSignal.any([signal, this.#stop.signal]));
   }
 
-  /** Trust was given or taken: what was said for want of it is taken back; the caller asks anew. */
+  /** Trust was given or taken: what was said for want of it is taken back, what runs without it ends; the caller asks anew. */
   trustChanged(root: Root): void {
     const state = this.#state(root);
+    if (!this.#mayLook()) state.running?.end.abort(new Error('the workspace is not trusted any more'));
     for (const [file, known] of state.files) {
       if (known.judged) continue;
       state.files.delete(file);
@@ -93,6 +102,11 @@ export class Drift {
 
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** What was recorded reaches nothing. */
+  #mayLook(): boolean {
+    return this.#settings().trusted || this.#dependencies.recordedOnly === true;
   }
 
   #state(root: Root): RootState {
@@ -120,7 +134,7 @@ export class Drift {
     const wanted = new Map(state.waiting);
     state.waiting.clear();
     void this.#run(root, wanted, this.#stop.signal).catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted || !this.#mayLook()) return;
       const message = `The live comparison failed: ${messageOf(error)}`;
       this.#dependencies.log.write('error', message);
       if (this.#saidFailed === message) return;
@@ -138,17 +152,17 @@ export class Drift {
     const files = [...wanted.keys()].filter((file) => root.workspace().byFile(file).length > 0);
     if (files.length === 0) return;
     let finish: () => void = () => undefined;
-    const running = { done: new Promise<void>((resolve) => (finish = resolve)) };
-    state.running = running;
+    const end = new AbortController();
+    state.running = { done: new Promise<void>((resolve) => (finish = resolve)), end };
     const lookingUp = files.filter((file) => wanted.get(file)?.lastKnownOnly !== true);
     for (const file of lookingUp) state.busy.add(file);
     if (lookingUp.length > 0) this.onChanged(root);
     try {
-      if (!this.#settings().trusted && this.#dependencies.recordedOnly !== true) this.#showUntrusted(root, files);
+      if (!this.#mayLook()) this.#showUntrusted(root, files);
       else if (this.#dependencies.detectDrift) {
         for (const group of groupsOf(files, (file) => String(wanted.get(file)?.maxAgeMs))) {
           const how = wanted.get(group[0] ?? '') ?? { maxAgeMs: FRESH_MS, lastKnownOnly: false };
-          await this.#compare(root, state, group, how, signal);
+          await this.#compare(root, state, group, how, AbortSignal.any([signal, end.signal]));
         }
       }
     } finally {
@@ -175,10 +189,12 @@ export class Drift {
     const entries = files.flatMap((file) => workspace.byFile(file));
     const { allowedHosts } = this.#settings();
     const requests = this.#requestsOf(state, asked);
+    // As they are asked: they may be edited before the answer is there.
+    const environments = environmentsOf(workspace);
     const answer = await detect({ root: root.path, workspace, entries, requests, ...how, allowedHosts, signal });
     signal.throwIfAborted();
     this.#saidFailed = undefined;
-    await this.#show(root, state, files, answer, how.lastKnownOnly, signal);
+    await this.#show(root, state, files, answer, environments, how.lastKnownOnly, signal);
   }
 
   /** What is asked, each thing once; the same list as before where the same is asked. */
@@ -197,20 +213,11 @@ export class Drift {
     state: RootState,
     files: readonly string[],
     answer: DriftAnswer,
+    environments: readonly EnvironmentSource[],
     lastKnown: boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const { seen } = state.known;
-    for (const { request, observation } of answer.observed) {
-      // A last-known answer that knows nothing takes nothing away; a look-up that failed now is said.
-      if (lastKnown && observation.state === 'unknown') continue;
-      const key = requestKey(request);
-      const before = seen.get(key);
-      // What lies in the cache may be older than what this window saw itself.
-      if (lastKnown && before && Date.parse(before.at) >= Date.parse(observation.at)) continue;
-      seen.set(key, observation);
-    }
-    state.known.revision++;
+    takeIn(state.known, answer, environments, lastKnown);
     for (const file of files) {
       const before = state.files.get(file);
       state.finishing.add(file);
@@ -299,20 +306,7 @@ export class Drift {
   /** One finding a document that names anything live: nothing was looked up, and why. */
   #showUntrusted(root: Root, files: readonly string[]): void {
     for (const file of files) {
-      const findings = root
-        .workspace()
-        .byFile(file)
-        .filter((entry) => entry.kind === 'Runbook' && hasResources(entry.document.value))
-        .map((entry): Finding => ({
-          code: 'unchecked/untrusted-workspace',
-          severity: 'warning',
-          message:
-            'Nothing here was compared with live infrastructure: this workspace is not trusted. Trust it to look up its resources.',
-          file,
-          document: entry.document.index,
-          path: ['resources'],
-          at: 'key',
-        }));
+      const findings = untrustedFindings(root.workspace(), file);
       const state = this.#state(root);
       const unchecked = findings.length;
       state.files.set(file, { drifted: 0, unchecked, checkedAtMs: undefined });
@@ -330,10 +324,4 @@ function groupsOf(files: readonly string[], key: (file: string) => string): stri
     else groups.set(key(file), [file]);
   }
   return [...groups.values()];
-}
-
-function hasResources(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { resources } = value as { resources?: unknown };
-  return typeof resources === 'object' && resources !== null && Object.keys(resources).length > 0;
 }

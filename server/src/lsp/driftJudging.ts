@@ -3,12 +3,14 @@ import { finishFindings } from '../app/checkWorkspace.ts';
 import { requestsOf } from '../app/detectDrift.ts';
 import { judgeRunbook, type JudgedRunbook, type ObservedResource } from '../app/judgeRunbook.ts';
 import { sameData } from '../core/document/sameData.ts';
-import type { LookupRequest, Observation } from '../core/drift/observation.ts';
+import { environmentFor } from '../core/drift/environments.ts';
+import type { LookupRequest } from '../core/drift/observation.ts';
 import type { Finding } from '../core/finding.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import { suppressionsOf } from '../core/suppression/suppressions.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import type { LiveResource } from '../language/context.ts';
+import { seenIn, withoutHead, type Known } from './driftSeen.ts';
 import type { Root } from './root.ts';
 
 /** Countdowns are in what is said: after this long it is looked through anew, milliseconds. */
@@ -16,14 +18,6 @@ const STALE_MS = 60_000;
 
 /** How many resources are judged in one go: a few milliseconds, as typing must not wait for longer. */
 export const MOST_AT_ONCE = 100;
-
-/** What was last seen of a root's resources. */
-export interface Known {
-  /** By look-up. */
-  readonly seen: Map<string, Observation>;
-  /** Grows with every answer. */
-  revision: number;
-}
 
 /** The findings of a file, and what they were judged on. */
 export interface Judged {
@@ -78,7 +72,7 @@ export function judgeFile(
     .filter((entry) => entry.kind === 'Runbook')
     .map((entry, index) =>
       judgeRunbook(entry, workspace, {
-        seen: (key) => known.seen.get(key),
+        seen: seenIn(known, environmentFor(entry, workspace)),
         now,
         evidence: root.evidence,
         before: before?.runbooks[index],
@@ -128,12 +122,6 @@ function sameText(before: Judged['on'], now: Judged['on']): boolean {
     before.values.length === now.values.length &&
     before.values.every((value, index) => sameData(withoutHead(value), withoutHead(now.values[index])))
   );
-}
-
-/** A runbook without its metadata: whom it belongs to and how it is called says nothing of what is live. */
-function withoutHead(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return { ...value, metadata: undefined };
 }
 
 function finish(

@@ -2,7 +2,8 @@
 import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DriftState, LiveView } from '../language/context.ts';
-import type { Judged, Known } from './driftJudging.ts';
+import type { Judged } from './driftJudging.ts';
+import { nothingKnown, type Known } from './driftSeen.ts';
 
 export interface FileState {
   readonly drifted: number;
@@ -24,7 +25,7 @@ export interface RootState {
   asked:
     { readonly lists: readonly (readonly LookupRequest[])[]; readonly requests: readonly LookupRequest[] } | undefined;
   /** The run that is under way. */
-  running: { readonly done: Promise<void> } | undefined;
+  running: { readonly done: Promise<void>; readonly end: AbortController } | undefined;
   /** Files that wait for the next run, with the oldest answer that each takes. */
   readonly waiting: Map<string, { maxAgeMs: number; lastKnownOnly: boolean }>;
   /** What each file named when recordings were last asked for it, where nothing but recordings can be asked. */
@@ -41,11 +42,10 @@ export interface DriftTotals {
 }
 
 export function newState(): RootState {
-  const known = { seen: new Map<string, Observation>(), revision: 0 };
   return {
     files: new Map(),
     busy: new Set(),
-    known,
+    known: nothingKnown(),
     judging: new Map(),
     finishing: new Set(),
     asked: undefined,

@@ -5,7 +5,6 @@ import type {
   DidOpenTextDocumentParams,
   DidSaveTextDocumentParams,
 } from 'vscode-languageserver';
-import { FRESH_MS } from './drift.ts';
 import { OpenDocument } from './openDocument.ts';
 import { pathOf, relativePath } from './paths.ts';
 import { mayBeOurs } from './root.ts';
@@ -65,12 +64,10 @@ function lookUp(session: Session, uri: string): void {
   const located = session.store.locate(uri);
   if (!located) return;
   const { root, file } = located;
-  session.drift.showLastKnown(root, [file]);
-  if (!session.settings.liveOnOpen) return;
   // An environment says where live is: every runbook that is open may look there.
   const isEnvironment = root
     .workspace()
     .byFile(file)
     .some((entry) => entry.kind === 'Environment');
-  session.drift.request(root, isEnvironment ? root.openFiles() : [file], FRESH_MS);
+  session.drift.lookUp(root, isEnvironment ? root.openFiles() : [file], session.settings.liveOnOpen);
 }

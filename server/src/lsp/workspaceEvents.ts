@@ -180,10 +180,12 @@ async function filesChanged(session: Session, uris: readonly string[]): Promise<
   const changed = new Map<Root, Set<string>>();
   const evidenceOf = new Set<Root>();
   const statesOf = new Set<Root>();
+  const environmentsOf = new Map<Root, number>();
   for (const uri of new Set(uris)) {
     const located = session.store.locate(uri);
     if (!located) continue;
     const { root, file } = located;
+    if (!environmentsOf.has(root)) environmentsOf.set(root, root.workspace().revision('Environment'));
     if (/(?:^|\/)\.drillbook\/evidence\//u.test(file)) evidenceOf.add(root);
     else if (file.endsWith('.tfstate')) statesOf.add(root);
     else if (isYaml(file) && !root.openDocument(file)) {
@@ -199,6 +201,9 @@ async function filesChanged(session: Session, uris: readonly string[]): Promise<
       session.drift.forget(root, file);
     }
     session.checks.later(root);
+    // Live is somewhere else now, as after another branch was checked out.
+    if (root.workspace().revision('Environment') !== environmentsOf.get(root))
+      session.drift.lookUp(root, root.openFiles(), session.settings.liveOnOpen);
   }
   for (const root of statesOf) session.drift.request(root, root.openFiles(), 0);
   for (const root of evidenceOf) await refreshEvidence(session, root);
