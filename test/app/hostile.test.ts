@@ -66,6 +66,14 @@ describe('documents made to harm', () => {
       'ssh -i a ',
       '; echo ',
       'arn:aws:',
+      'rsync ',
+      'aws s3 rm ',
+      'kubectl ',
+      'mongorestore ',
+      'terraform apply ',
+      'dd ',
+      'az ',
+      'rm -r',
     ]) {
       const text = JSON.stringify(`${piece.repeat(Math.ceil(400_000 / piece.length))}x`);
       const step = `{ id: a, run: ${text}, verify: ${text}, manual: ${text} }`;

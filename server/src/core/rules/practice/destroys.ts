@@ -3,7 +3,10 @@
 import { anyOf } from '../anyOf.ts';
 import { joinedLines } from './joinedLines.ts';
 
-/** In lower case, what a text must hold one of for a closer look at the pattern beside it. */
+/**
+ * In lower case, what a text must hold one of for a closer look at the pattern beside it. What lies between a
+ * command and its option is bounded: unbounded, a text of the same word over and over takes the square of its length.
+ */
 const DESTRUCTIVE: readonly (readonly [readonly string[], RegExp])[] = [
   [['drop'], /\bdrop\s+(?:database|table|schema|tablespace|owned|collection|keyspace)\b[^;'"\n]*/iu],
   [['dropdb'], /\bdropdb\b[^;|&\n]*/u],
@@ -13,24 +16,27 @@ const DESTRUCTIVE: readonly (readonly [readonly string[], RegExp])[] = [
   [['flush'], /\b(?:flushall|flushdb)\b/iu],
   [
     ['rm'],
-    /\brm\s+(?:-[a-zA-Z]*[rR][a-zA-Z]*\s+)+(?!(?:\/?tmp\b|\$TMP|"?\$\{?TMP|\.\/|[a-z]+\.(?:dump|sql|gz))|-)["']?[/~$][^\s;|&]*/u,
+    /\brm\s+(?:-[a-zA-Z]{0,20}[rR][a-zA-Z]{0,20}\s+){1,9}(?!(?:\/?tmp\b|\$TMP|"?\$\{?TMP|\.\/|[a-z]+\.(?:dump|sql|gz))|-)["']?[/~$][^\s;|&]*/u,
   ],
-  [['s3'], /\baws\s+s3\s+(?:rb\b[^;|&\n]*|rm\b[^;|&\n]*--recursive|sync\b[^;|&\n]*--delete)/u],
+  [['s3'], /\baws\s+s3\s+(?:rb\b[^;|&\n]*|rm\b[^;|&\n]{0,999}--recursive|sync\b[^;|&\n]{0,999}--delete)/u],
   [
     ['aws'],
     /\baws\s+\S+\s+(?:delete-(?:db-instance|db-cluster|table|bucket|objects?|stack|volume|snapshot|db-snapshot|recovery-point|file-system)|terminate-instances)\b/u,
   ],
-  [['rsync'], /\brsync\b(?![^;|&\n]*(?:\$\{?TARGET|\s\/?tmp\/))[^;|&\n]*\s--del(?:ete(?:-\w+)*)?(?=\s)[^;|&\n]*/u],
-  [['terraform'], /\bterraform\s+(?:destroy\b|apply\b[^;|&\n]*-destroy)/u],
-  [['kubectl'], /\bkubectl\s+(?:[^;|&\n]*\s)?delete\s+(?!pod\b)[^;|&\n]+/u],
+  [
+    ['rsync'],
+    /\brsync\b(?![^;|&\n]{0,999}(?:\$\{?TARGET|\s\/?tmp\/))[^;|&\n]{0,999}\s--del(?:ete(?:-\w+)*)?(?=\s)[^;|&\n]*/u,
+  ],
+  [['terraform'], /\bterraform\s+(?:destroy\b|apply\b[^;|&\n]{0,999}-destroy)/u],
+  [['kubectl'], /\bkubectl\s+(?:[^;|&\n]{0,999}\s)?delete\s+(?!pod\b)[^;|&\n]+/u],
   [['helm'], /\bhelm\s+(?:uninstall|delete)\b[^;|&\n]*/u],
-  [['pg_restore'], /\bpg_restore\b(?![^;|&\n]*\$\{?TARGET)[^;|&\n]*\s(?:--clean|-c)\b/u],
-  [['mongorestore'], /\bmongorestore\b(?![^;|&\n]*\$\{?TARGET)[^;|&\n]*\s--drop\b/u],
+  [['pg_restore'], /\bpg_restore\b(?![^;|&\n]{0,999}\$\{?TARGET)[^;|&\n]{0,999}\s(?:--clean|-c)\b/u],
+  [['mongorestore'], /\bmongorestore\b(?![^;|&\n]{0,999}\$\{?TARGET)[^;|&\n]{0,999}\s--drop\b/u],
   [['mkfs', 'wipefs', 'blkdiscard'], /\b(?:mkfs(?:\.\w+)?|wipefs|blkdiscard)\s[^;|&\n]+/u],
-  [['of=/dev/'], /\bdd\b[^;|&\n]*\bof=\/dev\/\w+/u],
+  [['of=/dev/'], /\bdd\b[^;|&\n]{0,999}\bof=\/dev\/\w+/u],
   [['gcloud'], /\bgcloud\s+sql\s+(?:instances|databases)\s+delete\b/u],
   [['gsutil'], /\bgsutil\s+(?:-m\s+)?rm\s+-r\b/u],
-  [['az'], /\baz\s+[\w-]+(?:\s+[\w-]+)*\s+delete\b/u],
+  [['az'], /\baz\s+[\w-]+(?:\s+[\w-]+){0,9}\s+delete\b/u],
 ];
 
 /** A cheap look first. */
