@@ -1,7 +1,7 @@
 /** A store that breaks off in the middle of a download, or sends other bytes than it promised. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
 import { startFaultProxy, type Fault, type FaultProxy } from '../support/faultProxy.ts';
 import { useMoto } from '../support/servers.ts';
@@ -77,6 +77,21 @@ describe('dry run from a store that misbehaves', function () {
     const { record } = await bench.run({ level: 2 });
     assert.equal(record.result, 'failed', record.summary);
     assert.match(record.summary, /can't be read whole: The store sent bytes 7 to 106, asked for/u);
+  });
+
+  it('takes no bytes for a part that the store does not call one, and a weak tag for that of the object', async () => {
+    const other = Buffer.alloc(8 * 1024 * 1024, 'x').toString('latin1');
+    await s3.send(new DeleteObjectCommand({ Bucket: 'vault', Key: 'a/data.bin.sha256' }));
+    proxy.use((seen) => (isRead(seen) ? part({}, other) : 'pass'));
+    const { record } = await bench.run({ level: 2 });
+    assert.equal(record.result, 'failed', record.summary);
+    assert.match(record.summary, /The store sent bytes without a word on which they are, asked for/u);
+    const small = Buffer.alloc(100, 'y');
+    const etag = `W/"${createHash('md5').update(small).digest('hex')}"`;
+    await write(small, createHash('sha256').update(small).digest('hex'));
+    proxy.use((seen) => (isRead(seen) ? part({ etag, 'content-range': 'bytes 0-99/100' }, small.toString()) : 'pass'));
+    const weak = (await bench.run({ level: 2 })).record;
+    assert.equal(weak.result, 'passed', weak.summary);
   });
 
   it('does not mix two objects where one replaces the other while it is read', async () => {

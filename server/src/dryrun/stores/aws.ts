@@ -295,6 +295,7 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/\.$/u, '');
 }
 
+/** An address stays as it is. */
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.includes('://') ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
