@@ -27,6 +27,11 @@ async function run(): Promise<void> {
 }
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
+  process.stdout.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.exitCode = 2;
+    process.stderr.write(`drillbook: not all could be written to standard output: ${message}.\n`);
+  });
   process.stdout.write(`drillbook ${version}${commit === '' ? '' : ` (commit ${commit})`}\n`);
 } else {
   void run();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderOf, plainEnvironment, type Folder } from '../support/cli.ts';
 import { builtProgram } from '../support/program.ts';
@@ -50,6 +50,45 @@ describe('standard output', function () {
       assert.equal(text, told);
     });
   }
+
+  for (const args of [
+    ['check', 'small'],
+    ['check', 'long', '--format', 'json'],
+    ['rules'],
+    ['--version'],
+    ['--help'],
+  ]) {
+    it(`that takes nothing is told in a sentence, as a status of its own: ${args.join(' ')}`, () => {
+      const full = '/dev/full';
+      if (process.platform !== 'linux') assert.ok(!existsSync(full), 'only Linux has a device that is always full');
+      else {
+        const descriptor = openSync(full, 'w');
+        const ran = spawnSync(process.execPath, [builtProgram(), ...args], {
+          cwd: workspace.path,
+          encoding: 'utf8',
+          env: plainEnvironment(),
+          stdio: ['ignore', descriptor, 'pipe'],
+        });
+        closeSync(descriptor);
+        assert.match(ran.stderr, /^drillbook: not all could be written to standard output: ENOSPC: [^\n]*\n$/u);
+        assert.equal(ran.status, 2);
+      }
+    });
+  }
+
+  it('is no error where the reader went away', async () => {
+    const child = spawn(process.execPath, [builtProgram(), 'check', 'long', '--format', 'json'], {
+      cwd: workspace.path,
+      env: plainEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let told = '';
+    for await (const chunk of child.stderr.setEncoding('utf8')) told += String(chunk);
+    assert.equal(told, '');
+    if (child.exitCode === null) await once(child, 'exit');
+    assert.equal(child.exitCode, 1);
+  });
 });
 
 /** A runbook with about so many findings. */

@@ -1,7 +1,7 @@
 /** What the person's own variables say evidence and messages are signed with: a key file, or a key of their SSH agent. */
 import * as path from 'node:path';
-import { homedir } from 'node:os';
 import type { Signer } from '../evidence/sign.ts';
+import { homeFolder } from '../platform/home.ts';
 import { Failure, type CommandContext } from './command.ts';
 
 export const SIGNING_FILE = 'DRILLBOOK_SIGNING_KEY_FILE';
@@ -48,7 +48,7 @@ async function byAgent(context: CommandContext, wanted: string): Promise<Signer>
       `${SIGNING_AGENT} names a key of an SSH agent, and SSH_AUTH_SOCK is not set: start one (ssh-agent) and add the key (ssh-add).`,
     );
   const publicFile = wanted.endsWith('.pub')
-    ? await files.readText(path.resolve(context.cwd, wanted.replace(/^~(?=\/)/u, homedir()))).catch(() => undefined)
+    ? await files.readText(path.resolve(context.cwd, wanted.replace(/^~(?=\/)/u, homeFolder()))).catch(() => undefined)
     : undefined;
   const [{ agentSigner }, { createLocalSockets }] = await Promise.all([
     import('../evidence/sshAgent.ts'),

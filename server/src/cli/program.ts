@@ -26,8 +26,13 @@ export async function runProgram(
   const status = await dispatch(args, program, commands, streams, cancel.signal);
   // The server and a broken pipe end by themselves; a live timer or socket of a driver must not hold us.
   process.exitCode = status;
-  await Promise.all([streams.output.flushed(), streams.errors.flushed()]);
-  process.exit(status);
+  await streams.output.flushed();
+  const { failure } = streams.output;
+  // Half of an output must not pass for all of it, whatever was found.
+  if (failure !== undefined)
+    await streams.errors.write(`drillbook: not all could be written to standard output: ${failure}.\n`);
+  await streams.errors.flushed();
+  process.exit(failure === undefined ? status : 2);
 }
 
 interface Streams {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Machine } from '../core/ports.ts';
+import { homeFolder } from './home.ts';
 
 export function createMachine(
   environment: NodeJS.ProcessEnv = process.env,
@@ -41,7 +42,7 @@ function userName(environment: NodeJS.ProcessEnv): string {
 
 /** XDG on Linux and the BSDs, Library on macOS, AppData on Windows. A relative XDG path is to be ignored (XDG 0.8). */
 function folder(environment: NodeJS.ProcessEnv, platform: string, purpose: 'cache' | 'config'): string {
-  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? os.homedir();
+  const home = homeFolder(environment);
   if (platform === 'win32') {
     const base = purpose === 'cache' ? environment['LOCALAPPDATA'] : environment['APPDATA'];
     const fallback = path.join(home, 'AppData', purpose === 'cache' ? 'Local' : 'Roaming');

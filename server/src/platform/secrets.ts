@@ -1,8 +1,8 @@
 /** Secrets by reference: read from a variable or a file when needed, and known to the redactor from then on. */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import * as path from 'node:path';
 import type { Secrets } from '../core/ports.ts';
+import { homeFolder } from './home.ts';
 import { createRedactor } from './redactor.ts';
 
 export interface SecretsOptions {
@@ -36,7 +36,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
 
 /** Without the line end that every editor leaves. A file that can't be read is a secret that is not there. */
 async function readSecretFile(folder: string, file: string): Promise<string | undefined> {
-  const home = file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : file;
+  const home = file.startsWith('~/') ? path.join(homeFolder(), file.slice(2)) : file;
   try {
     return (await readFile(path.resolve(folder, home), 'utf8')).replace(/\r?\n$/, '');
   } catch {

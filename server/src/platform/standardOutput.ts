@@ -8,33 +8,38 @@ import { fstatSync, statSync, writeSync, type Stats } from 'node:fs';
 const PIPE_BYTES = 65_536;
 
 export interface StandardOutput {
-  /** Resolves when the content is taken. */
+  /** Resolves when the content is taken, or can't be: a run goes on to clean up, and asks for `failure` at its end. */
   readonly write: (content: string | Uint8Array) => Promise<void>;
   readonly isTerminal: boolean;
   /** Columns of the terminal; Infinity where it is none, or doesn't know. */
   readonly columns: number;
   /** Resolves when all that was written is on its way. */
   readonly flushed: () => Promise<void>;
+  /** What kept something from being written (a full disk), in words; undefined also where the reader went away. */
+  readonly failure: string | undefined;
 }
 
 /** The output with this number: 1 standard output, 2 standard error. Each is to be opened once. */
 export function openStandardOutput(descriptor: 1 | 2): StandardOutput {
   let opened: NodeJS.WriteStream | undefined;
+  let failure: string | undefined;
+  let isGone = false;
+  const fail = (error: unknown): void => {
+    isGone = true;
+    if (!isReaderGone(error)) failure ??= error instanceof Error ? error.message : String(error);
+  };
   const stream = (): NodeJS.WriteStream =>
-    (opened ??= withQuietEnd(descriptor === 1 ? process.stdout : process.stderr));
+    (opened ??= (descriptor === 1 ? process.stdout : process.stderr).on('error', fail));
   let room = roomOf(descriptor);
   const isStream = room === 0;
-  let isGone = false;
   const writeStraight = (content: Uint8Array): Uint8Array => {
     let left = content;
     while (left.length > 0) {
       try {
         left = left.subarray(writeSync(descriptor, left));
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : undefined;
-        if (code === 'EAGAIN') break;
-        if (code !== 'EPIPE') throw error;
-        isGone = true;
+        if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') break;
+        fail(error);
         return left.subarray(left.length);
       }
     }
@@ -53,7 +58,12 @@ export function openStandardOutput(descriptor: 1 | 2): StandardOutput {
       const to = stream();
       await new Promise<void>((resolve) => {
         if (to.destroyed || to.writableEnded) resolve();
-        else to.write(left, () => resolve());
+        else {
+          to.write(left, (error) => {
+            if (error) fail(error);
+            resolve();
+          });
+        }
       });
     },
     get isTerminal() {
@@ -65,8 +75,11 @@ export function openStandardOutput(descriptor: 1 | 2): StandardOutput {
     },
     flushed: async () => {
       const to = opened;
-      if (to === undefined || to.destroyed || to.writableLength === 0) return;
+      if (isGone || to === undefined || to.destroyed || to.writableLength === 0) return;
       await new Promise<void>((resolve) => void to.write('', () => resolve()));
+    },
+    get failure() {
+      return failure;
     },
   };
 }
@@ -90,6 +103,11 @@ function isNowhere(stat: Stats): boolean {
 /** `drillbook rules | head` is fine. */
 export function withQuietEnd(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    if (!isReaderGone(error)) throw error;
   });
+}
+
+function isReaderGone(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 }
