@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { CreateDBInstanceCommand, CreateDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { driftRequests } from '../../server/src/app/detectDrift.ts';
+import { parse } from '../../server/src/core/document/parse.ts';
+import { findingSpan } from '../../server/src/core/findingSpan.ts';
 import { environmentsOf } from '../../server/src/core/drift/environments.ts';
 import { permissionsFor } from '../../server/src/live/permissions.ts';
 import { aws, environment, runbook } from '../support/aws.ts';
@@ -84,6 +86,7 @@ describe('what RDS upgrades to', () => {
     const before = asked().length;
     const result = await driftOf({ 'e.environment.yaml': environment(proxy.url), 'r.runbook.yaml': text });
     return {
+      result,
       said: said(result.findings).filter((each) => !/^drift\/(restore-loses|end-of-support) /.test(each)),
       messages: result.findings.map(({ message }) => message).join('\n'),
       asked: asked().slice(before),
@@ -119,6 +122,22 @@ describe('what RDS upgrades to', () => {
     assert.deepEqual(broken.said, ['drift/incompatible-restore restore.steps.1.run']);
     const first = await drift(runbookOf('11', steps('17.2', '17.2')), PATHS);
     assert.deepEqual(first.said, ['drift/incompatible-restore restore.steps.0.run']);
+  });
+
+  it('is said of the very version that a command names, however the text is written', async () => {
+    const command = 'aws rds modify-db-instance --db-instance-identifier old';
+    for (const run of [
+      `"echo 17.2 && ${command} --engine-version \\"17.2\\" --apply-immediately"`,
+      `'echo it''s 17.2; ${command} --engine-version=17.2'`,
+    ]) {
+      const text = runbookOf('11', `[{ id: a, run: ${run} }]`);
+      const { findings } = (await drift(text, PATHS)).result;
+      const finding = findings.find((each) => each.code === 'drift/incompatible-restore');
+      assert.ok(finding, run);
+      const { start, end } = findingSpan(parse(text), finding);
+      assert.equal(text.slice(start, end), '17.2');
+      assert.match(text.slice(0, start), /--engine-version[ =\\"]+$/u);
+    }
   });
 
   it('is read to its last page', async () => {

@@ -40,6 +40,7 @@ export function speaker(resource: DriftResource, observation: Observation, conte
     ...(resource.span && verdict.path === undefined
       ? { span: resource.span, relative: resource.relative ?? false }
       : {}),
+    ...(verdict.path && verdict.within ? { span: verdict.within, relative: true } : {}),
     resource: ref,
     ...(verdict.expected === undefined ? {} : { expected: verdict.expected }),
     ...(verdict.actual === undefined ? {} : { actual: verdict.actual }),

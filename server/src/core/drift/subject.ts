@@ -1,6 +1,7 @@
 /** A runbook as drift sees it: its resources, what it does with them, and the questions they raise. */
 import { resourcesOf, type ResolvedResource } from '../references/effective.ts';
 import { policyOf } from '../references/policy.ts';
+import { placedText } from '../references/scalarText.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { catalogueRow } from '../rules/catalogue.ts';
 import { nodeAt } from '../document/navigate.ts';
@@ -8,7 +9,7 @@ import { sameData } from '../document/sameData.ts';
 import type { Entry, Workspace } from '../workspace.ts';
 import { environmentFor } from './environments.ts';
 import { backupsOf, restoreOf, type DriftResource } from './resource.ts';
-import { upgradesOf } from './upgrades.ts';
+import { upgradesOf, type PieceOf } from './upgrades.ts';
 import type { DriftContext } from './kinds/kind.ts';
 
 export interface Subject {
@@ -50,7 +51,7 @@ export function subjectOf(entry: Entry, workspace: Workspace, before?: Subject):
     backups,
     restore: restoreOf(entry.document.value),
     resources: byName,
-    upgrades: upgradesOf(entry.document.value, environment?.value, backups, byName),
+    upgrades: upgradesOf(entry.document.value, environment?.value, backups, byName, pieceIn(entry)),
     environment: environment?.value,
     severities: Object.fromEntries(
       Object.entries(severity).filter((each): each is [string, Severity] => each[1] !== 'off'),
@@ -63,6 +64,17 @@ export function subjectOf(entry: Entry, workspace: Workspace, before?: Subject):
     open: all.filter((each) => each.openId).flatMap((each) => openFinding(each, entry) ?? []),
     off: new Set(Object.keys(severity).filter((code) => severity[code] === 'off' && !code.startsWith('unchecked/'))),
     resources: made,
+  };
+}
+
+/** Finds pieces of the texts of a runbook. */
+function pieceIn(entry: Entry): PieceOf {
+  return (path, start, end) => {
+    const node = nodeAt(entry.document, path);
+    const text = node?.kind === 'scalar' ? placedText(entry.parsed.text, node) : undefined;
+    if (!node || !text) return undefined;
+    const span = text.spanOf(start, end);
+    return { start: span.start - node.start, end: span.end - node.start };
   };
 }
 

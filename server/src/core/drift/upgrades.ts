@@ -1,5 +1,5 @@
 /** The versions that a runbook means its RDS databases to run once restored: a dry run's sandbox, or a step that upgrades. */
-import type { Path } from '../document/node.ts';
+import type { Path, Span } from '../document/node.ts';
 import { entriesOf, field, listOf, textOf } from './expected.ts';
 import type { BackupUse, DriftResource } from './resource.ts';
 
@@ -21,7 +21,12 @@ export interface UpgradeUse {
   /** A command that names a version to the letter; else any version that matches will do. */
   readonly exact: boolean;
   readonly path: Path;
+  /** The version alone within the text at `path`, from the text's start in the source. */
+  readonly span?: Span;
 }
+
+/** Where a piece of the text at a path stands in the source, from that text's start; undefined where it can't be told. */
+export type PieceOf = (path: Path, start: number, end: number) => Span | undefined;
 
 export function upgradeFact({ from }: Pick<UpgradeUse, 'from'>): string {
   return from === undefined ? UPGRADES_FACT : `${UPGRADES_FACT}:${from}`;
@@ -33,6 +38,7 @@ export function upgradesOf(
   environment: unknown,
   backups: readonly BackupUse[],
   resources: ReadonlyMap<string, DriftResource>,
+  pieceOf: PieceOf = () => undefined,
 ): readonly UpgradeUse[] {
   const restorable = [
     ...new Set(
@@ -44,7 +50,7 @@ export function upgradesOf(
     ),
   ];
   if (restorable.length === 0) return [];
-  return [...bySandbox(runbook, environment, backups, restorable), ...bySteps(runbook, restorable, resources)];
+  return [...bySandbox(runbook, environment, backups, restorable), ...bySteps(runbook, restorable, resources, pieceOf)];
 }
 
 function bySandbox(
@@ -83,23 +89,30 @@ function bySteps(
   runbook: unknown,
   restorable: readonly string[],
   resources: ReadonlyMap<string, DriftResource>,
+  pieceOf: PieceOf,
 ): readonly UpgradeUse[] {
   const now = new Map<string, string>();
   return listOf(field(runbook, 'restore', 'steps')).flatMap((step, index) =>
     ['run', 'manual'].flatMap((key) =>
-      [...(textOf(field(step, key)) ?? '').matchAll(UPGRADING)].flatMap(([, rest = '']): UpgradeUse[] => {
-        const version = NAMED.exec(rest)?.[1];
+      [...(textOf(field(step, key)) ?? '').matchAll(UPGRADING)].flatMap((command): UpgradeUse[] => {
+        const { 0: whole, 1: rest = '', index: start } = command;
+        const named = NAMED.exec(rest);
+        const version = named?.[1];
         const of = targetOf(rest, restorable, resources);
-        if (version === undefined || of === undefined) return [];
+        if (!named || version === undefined || of === undefined) return [];
         const from = now.get(of);
         now.set(of, version);
+        const path = ['restore', 'steps', index, key];
+        const end = start + whole.length - rest.length + named.index + named[0].length;
+        const span = pieceOf(path, end - version.length, end);
         return [
           {
             of,
             version,
             ...(from === undefined ? {} : { from }),
             exact: true,
-            path: ['restore', 'steps', index, key],
+            path,
+            ...(span ? { span } : {}),
           },
         ];
       }),

@@ -1,6 +1,6 @@
 /** What a kind of resource is to the comparison: which facts each expectation needs, and how it is judged. */
 import type { Severity } from '../../finding.ts';
-import type { Path } from '../../document/node.ts';
+import type { Path, Span } from '../../document/node.ts';
 import type { Observation } from '../observation.ts';
 import type { BackupUse, DriftResource, RestoreUse } from '../resource.ts';
 import type { UpgradeUse } from '../upgrades.ts';
@@ -46,6 +46,8 @@ export interface Verdict {
   readonly below?: Path;
   /** From the root of the document, where it isn't on an expectation. */
   readonly path?: Path;
+  /** The very piece of the text at `path`, from the text's start in the source. */
+  readonly within?: Span;
   readonly expected?: unknown;
   readonly actual?: unknown;
   readonly data?: Readonly<Record<string, unknown>>;

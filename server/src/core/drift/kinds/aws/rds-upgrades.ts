@@ -51,7 +51,13 @@ function matters(from: string, engine: string, { version, exact }: Pick<UpgradeU
 }
 
 /** That the service didn't tell the way, said on what needs it. */
-function untold(input: JudgeInput, name: string, from: string, path: Verdict['path'], wanted: string): Verdict {
+function untold(
+  input: JudgeInput,
+  name: string,
+  from: string,
+  place: Pick<Verdict, 'path' | 'within'>,
+  wanted: string,
+): Verdict {
   const fact = input.observation.facts[name];
   const why = fact && 'unknown' in fact ? fact.unknown : undefined;
   const detail = why?.detail.replace(/\.$/, '') ?? `${input.observation.source} doesn't tell what RDS upgrades it to`;
@@ -59,10 +65,15 @@ function untold(input: JudgeInput, name: string, from: string, path: Verdict['pa
   return {
     code: `unchecked/${why?.reason ?? 'unsupported'}`,
     message: `${input.resource.id}: whether its ${from} can become ${wanted} was not checked: ${detail}${ask}.`,
-    ...(path === undefined ? {} : { path }),
+    ...place,
     ...(why?.permission === undefined ? {} : { data: { permission: why.permission } }),
   };
 }
+
+const placeOf = ({ path, span }: UpgradeUse): Pick<Verdict, 'path' | 'within'> => ({
+  path,
+  ...(span ? { within: span } : {}),
+});
 
 const usesOf = (resource: DriftResource, uses: readonly UpgradeUse[]): readonly UpgradeUse[] =>
   resource.name === undefined ? [] : uses.filter(({ of }) => of === resource.name);
@@ -79,7 +90,7 @@ export const upgradePath: Judgement = {
       const into = (why: string): Verdict => ({
         code: CODE,
         message: `${resource.id} runs ${engine} ${shown(fact('version'))}: ${why}.`,
-        path: use.path,
+        ...placeOf(use),
         expected: use.version,
         actual: from,
       });
@@ -89,7 +100,7 @@ export const upgradePath: Judgement = {
       const targets = targetsOf(fact(upgradeFact(use)));
       const why = broken(from, engine, use.version, targets);
       if (why !== undefined) return [into(why)];
-      return targets ? [] : [untold(input, upgradeFact(use), from, use.path, use.version)];
+      return targets ? [] : [untold(input, upgradeFact(use), from, placeOf(use), use.version)];
     });
   },
 };
@@ -116,7 +127,7 @@ export const snapshotUpgrade: Judgement = {
     const targets = targetsOf(fact(UPGRADES_FACT));
     const path = [...resource.path, 'id'];
     const why = broken(from, engine, wanted, targets);
-    if (why === undefined) return targets ? [] : [untold(input, UPGRADES_FACT, from, path, wanted)];
+    if (why === undefined) return targets ? [] : [untold(input, UPGRADES_FACT, from, { path }, wanted)];
     return [
       {
         code: CODE,
