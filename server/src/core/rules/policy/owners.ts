@@ -9,10 +9,8 @@ export const owners = runbookRule(
   (view, say) => {
     const least = numberOf(view.class?.value['owners']);
     if (least === undefined) return;
-    const given = at(view.value, 'metadata', 'owners');
-    if (given !== undefined && !Array.isArray(given)) return; // the schema says it
     const names = ownerNames(view);
-    if (names.size >= least) return;
+    if (!names || names.size >= least) return;
     const told =
       names.size === 0 ? 'no owner' : `${countWords(names.size, 'owner', 'owners')} (${[...names].join(', ')})`;
     say(
@@ -23,8 +21,11 @@ export const owners = runbookRule(
   },
 );
 
-/** The owners of a runbook, one that stands twice counted once. */
-export function ownerNames(view: RunbookView): ReadonlySet<string> {
-  const owned = listOf(dataOf(view.value['metadata'])['owners']);
-  return new Set(owned.flatMap((owner) => textOf(dataOf(owner)['name']) ?? textOf(dataOf(owner)['contact']) ?? []));
+/** The owners of a runbook, one that stands twice counted once; undefined where the schema says that they are none. */
+export function ownerNames(view: RunbookView): ReadonlySet<string> | undefined {
+  const given = at(view.value, 'metadata', 'owners') ?? [];
+  if (!Array.isArray(given) || given.some((owner) => typeof owner !== 'object' || owner === null)) return undefined;
+  return new Set(
+    listOf(given).flatMap((owner) => textOf(dataOf(owner)['name']) ?? textOf(dataOf(owner)['contact']) ?? []),
+  );
 }

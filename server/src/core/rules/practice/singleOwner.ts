@@ -1,16 +1,14 @@
 /** One person or team alone owns the runbook: when they leave, so does what they know. */
 import { ownerNames } from '../policy/owners.ts';
-import { at, numberOf } from '../read.ts';
+import { numberOf } from '../read.ts';
 import { opinion } from '../say.ts';
 
 export const singleOwner = opinion(
   { id: 'practice/single-owner', title: 'One owner alone knows how.' },
   (view, say) => {
     if (numberOf(view.class?.value['owners']) !== undefined) return; // policy/owners says it
-    const given = at(view.value, 'metadata', 'owners');
-    if (given !== undefined && !Array.isArray(given)) return; // the schema says it
     const names = ownerNames(view);
-    if (names.size > 1) return;
+    if (!names || names.size > 1) return;
     const [only] = names;
     say(
       ['metadata', 'owners'],
