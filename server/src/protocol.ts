@@ -32,7 +32,10 @@ export type ShowPlanResponse =
 export interface InitializationOptions {
   /** The person trusts the workspace: without it no look-up, no process, no secret read. Default false. */
   readonly trusted?: boolean;
-  /** The client shows reports itself (from the result of the command); else the server asks by window/showDocument. */
+  /**
+   * The client shows reports itself (from the result of the command), and takes STATUS_CHANGED and DRY_RUN_EVENT; else
+   * the server asks by window/showDocument, and sends neither.
+   */
   readonly showsReports?: boolean;
   /** Opening and saving a document may look things up live. Default true where trusted. */
   readonly liveOnOpen?: boolean;

@@ -47,7 +47,7 @@ describe('where live is', () => {
   ): Promise<void> => {
     client = await startClient({
       files: { 'a.runbook.yaml': TEXT, 'production.environment.yaml': environment(OLD) },
-      initialize: { initializationOptions: { trusted: true, refreshMinutes: 0 } },
+      initialize: { initializationOptions: { trusted: true, showsReports: true, refreshMinutes: 0 } },
       dependencies: {
         detectDrift,
         files: {

@@ -62,6 +62,19 @@ describe('language server', () => {
     assert.ok(found.length > 0);
   });
 
+  it('sends its own notifications only to a client that shows them', async () => {
+    for (const showsReports of [true, false]) {
+      client = await startClient({ files: WORKSPACE, initialize: { initializationOptions: { showsReports } } });
+      client.open(URI, RUNBOOK);
+      await client.diagnostics(URI);
+      await client.request('drillbook/workspaceState', {});
+      const own = client.received.filter(({ method }) => method.startsWith('drillbook/'));
+      assert.equal(own.length > 0, showsReports);
+      await client.close();
+    }
+    client = undefined;
+  });
+
   it('leaves other people’s YAML alone', async () => {
     client = await startClient();
     const uri = 'file:///work%20space/compose.yaml';
@@ -123,7 +136,7 @@ describe('language server', () => {
     assert.equal((await ask('drillbook.showEvidence', { evidence: 'file:///a/100%.json' })).status, 'none');
   });
 
-  it('asks for confirmation with what would be read and restored, then runs with progress, events and a result', async () => {
+  it('asks for confirmation with what would be read and restored, then runs with progress and a result', async () => {
     let started = 0;
     client = await startClient({
       files: WORKSPACE,
@@ -166,9 +179,9 @@ describe('language server', () => {
       evidence: 'file:///work%20space/.drillbook/evidence/1.json',
       report: 'file:///tmp/report.html',
     });
-    await client.message('drillbook/dryRunEvent');
     await client.message('$/progress', (params: { value: { kind: string } }) => params.value.kind === 'end');
     await client.message('window/showDocument', (params: { uri: string }) => params.uri === 'file:///tmp/report.html');
+    assert.ok(client.received.every(({ method }) => !method.startsWith('drillbook/')));
   });
 
   it('cancels a dry run by its progress', async () => {

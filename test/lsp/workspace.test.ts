@@ -180,7 +180,7 @@ describe('workspace', () => {
     const seen: DriftRequest[] = [];
     client = await startClient({
       files: WORKSPACE,
-      initialize: { initializationOptions: { trusted: true } },
+      initialize: { initializationOptions: { trusted: true, showsReports: true } },
       dependencies: {
         detectDrift: (request) => {
           seen.push(request);
@@ -295,7 +295,7 @@ describe('workspace', () => {
       return await list();
     };
     client = await startClient({
-      initialize: { initializationOptions: { trusted: true } },
+      initialize: { initializationOptions: { trusted: true, showsReports: true } },
       dependencies: {
         ...disk.dependencies,
         detectDrift: (request) => {

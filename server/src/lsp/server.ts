@@ -118,6 +118,8 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
       });
     },
     sendStatus: () => {
+      // Another client would warn of a message that it never asked for.
+      if (!session.settings.showsReports) return;
       const { checkedAtMs, ...totals } = drift.totals();
       const checkedAt = checkedAtMs === undefined ? {} : { checkedAt: new Date(checkedAtMs).toISOString() };
       void connection.sendNotification(STATUS_CHANGED, { ...totals, ...checkedAt } satisfies StatusParams);

@@ -67,7 +67,7 @@ export async function dryRun(request: CommandRequest): Promise<DryRunResponse> {
   const onEvent = (event: DryRunEvent): void => {
     const line = lineOfEvent(root.workspace().byFile(file), plan, event);
     const params: DryRunEventParams = { uri, runbook: plan.runbook, name: plan.name, event, ...optional('line', line) };
-    void session.connection.sendNotification(DRY_RUN_EVENT, params);
+    if (session.settings.showsReports) void session.connection.sendNotification(DRY_RUN_EVENT, params);
     const said = describe(event);
     if (said) progress.report(said.message, said.percentage);
   };
