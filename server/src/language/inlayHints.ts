@@ -1,6 +1,6 @@
 /** Inlay hints: the live value beside an expected one, a schedule in words, the sum of the steps' timeouts against the RTO. */
 import { InlayHintKind, type InlayHint } from 'vscode-languageserver-types';
-import { nodeAt, pairAt, positionAt, resolved } from '../core/document/navigate.ts';
+import { pairAt, positionAt, resolved } from '../core/document/navigate.ts';
 import type { Path, Span } from '../core/document/node.ts';
 import { asMap, asText, dig } from '../core/references/read.ts';
 import { describeCron, parseCron } from '../core/values/cron.ts';
@@ -47,13 +47,25 @@ function liveHints(context: LanguageContext, entry: Entry): Hint[] {
     .flatMap(({ path, observation }) => {
       if (observation.state !== 'found') return [];
       const seen = `seen ${agoOf(observation.at, context.now)} (${observation.source})`;
-      return Object.entries(observation.facts).flatMap(([name, fact]) => {
-        const declared = resolved(nodeAt(entry.document, [...path, 'expect', name]));
-        if (declared?.kind !== 'scalar' || !('value' in fact)) return [];
-        if (String(declared.value) === String(fact.value)) return [];
-        return behind(entry, [...path, 'expect', name], `live: ${flowYaml(fact.value)}`, `The live value, ${seen}.`);
-      });
+      return Object.entries(observation.facts).flatMap(([name, fact]) =>
+        'value' in fact ? besideExpected(entry, [...path, 'expect', name], fact.value, `The live value, ${seen}.`) : [],
+      );
     });
+}
+
+/** Live values beside the expected ones that they differ from: each beside its own in a map, one beside a whole map that is none. */
+function besideExpected(entry: Entry, path: Path, live: unknown, tooltip: string): Hint[] {
+  const pair = pairAt(entry.document, path);
+  const declared = resolved(pair?.value);
+  if (declared?.kind === 'map' && typeof live === 'object' && live !== null && !Array.isArray(live)) {
+    return Object.entries(live).flatMap(([key, each]) => besideExpected(entry, [...path, key], each, tooltip));
+  }
+  const label = `live: ${flowYaml(live)}`;
+  if (declared?.kind === 'map' && pair?.value === declared) {
+    return [{ at: declared.flow ? declared.end : pair.key.end + 1, label, tooltip }];
+  }
+  if (declared?.kind !== 'scalar' || String(declared.value) === String(live)) return [];
+  return behind(entry, path, label, tooltip);
 }
 
 function cronHints(_context: LanguageContext, entry: Entry): Hint[] {
