@@ -16,6 +16,7 @@ import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts'
 import { createClock } from '../../server/src/platform/clock.ts';
 import { createDownloads } from '../../server/src/platform/downloads.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
+import { createGates } from '../../server/src/platform/gate.ts';
 import { createMachine } from '../../server/src/platform/machine.ts';
 import { createProcesses } from '../../server/src/platform/processes.ts';
 import { createSecrets } from '../../server/src/platform/secrets.ts';
@@ -59,6 +60,7 @@ export async function makeBench(environment: NodeJS.ProcessEnv = {}): Promise<Be
     clock: createClock(),
     files: createFiles(),
     downloads: createDownloads,
+    gates: createGates(),
     processes: createProcesses(variables),
     machine: createMachine(variables),
     secrets: createSecrets({ trusted: () => true, environment: variables, folder: root }),

@@ -1,4 +1,4 @@
-/** A dry run that kills itself when a stage begins: `killedRun.ts ROOT STAGE`. For `restore` and `check` a little work is done first. */
+/** A dry run that kills itself when a stage begins: `killedRun.ts ROOT STAGE [MS]`. For `restore` and `check` a little work is done first. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { dryRunRestore } from '../../server/src/app/dryRunRestore.ts';
@@ -9,11 +9,12 @@ import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts'
 import { createClock } from '../../server/src/platform/clock.ts';
 import { createDownloads } from '../../server/src/platform/downloads.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
+import { createGates } from '../../server/src/platform/gate.ts';
 import { createMachine } from '../../server/src/platform/machine.ts';
 import { createProcesses } from '../../server/src/platform/processes.ts';
 import { createSecrets } from '../../server/src/platform/secrets.ts';
 
-const [root = '', stage = ''] = process.argv.slice(2);
+const [root = '', stage = '', after = '300'] = process.argv.slice(2);
 const file = 'a.runbook.yaml';
 const workspace = buildWorkspace([{ file, parsed: parse(readFileSync(path.join(root, file), 'utf8')) }]);
 const entry = workspace.byKind('Runbook')[0];
@@ -22,6 +23,7 @@ const { engine, leases } = createEngine({
   clock: createClock(),
   files: createFiles(),
   downloads: createDownloads,
+  gates: createGates(),
   processes: createProcesses(),
   machine: createMachine(),
   secrets: createSecrets({ trusted: () => true, folder: root }),
@@ -38,7 +40,8 @@ await dryRunRestore(
     signal: new AbortController().signal,
     onEvent: (event) => {
       if (event.event !== 'stage' || event.stage !== stage) return;
-      if (event.state === 'started' && ['restore', 'check', 'provision'].includes(stage)) setTimeout(die, 300);
+      if (event.state === 'started' && ['restore', 'check', 'provision'].includes(stage))
+        setTimeout(die, Number(after));
       else if (stage === 'resolve' ? event.state === 'passed' : true) die();
     },
   },

@@ -11,6 +11,7 @@ import { EVIDENCE_FOLDER, newRunId } from '../evidence/journal.ts';
 import { lastPassedRecord } from '../evidence/last.ts';
 import { lastNumbers } from '../evidence/summary.ts';
 import { createDownloads } from '../platform/downloads.ts';
+import { createGates } from '../platform/gate.ts';
 import type { DryRunEvent } from '../protocol.ts';
 import { UsageError, type CommandContext } from './command.ts';
 import { peopleAtHand } from './dryRunPeople.ts';
@@ -39,6 +40,7 @@ export async function enginePorts(context: CommandContext): Promise<EnginePorts>
     secrets,
     log,
     downloads: createDownloads,
+    gates: createGates(),
     hosts: await approvedHosts(context.values.list('allow-host')),
     mayFetchPackages: !context.values.flag('no-fetch'),
   };

@@ -2,6 +2,7 @@
 
 export * from './ports/downloads.ts';
 export * from './ports/files.ts';
+export * from './ports/gate.ts';
 export * from './ports/live.ts';
 export * from './ports/processes.ts';
 export * from './ports/sockets.ts';

@@ -1,5 +1,5 @@
 /** Takes the network from a restored server where the platform lets us: a namespace of its own, in which only Unix sockets work. */
-import type { Owner } from '../core/ports.ts';
+import type { Gates, Owner } from '../core/ports.ts';
 import type { RunContext } from '../core/recovery/engine.ts';
 import type { EnginePorts } from './ports.ts';
 import { toolEnvironment } from './tool.ts';
@@ -64,6 +64,59 @@ export async function findIsolation(ports: EnginePorts, run: RunContext): Promis
   return { prefix: [], ...owner, words: NO_LISTENER };
 }
 
+/**
+ * A way that takes the network and leaves a loopback of the program's own, in which a gate's relay runs; undefined where there
+ * is none, and never less than `findIsolation` takes away.
+ */
+export async function findLoopback(ports: EnginePorts, run: RunContext, gates: Gates): Promise<Isolation | undefined> {
+  if (ports.machine.platform !== 'linux') return undefined;
+  const unshare = await ports.processes.find('unshare', ['/usr/bin', '/bin']);
+  const setpriv = await ports.processes.find('setpriv', ['/usr/bin', '/bin']);
+  if (unshare === undefined || setpriv === undefined) return undefined;
+  const { command, env } = gates.relay('');
+  for (const { prefix, asOwner } of loopbackWays(run, unshare, setpriv)) {
+    const owner = asOwner && run.owner ? { owner: run.owner } : {};
+    const [first = '', ...rest] = prefix;
+    const probe = await ports.processes
+      .run(first, [...rest, command, '--version'], {
+        env: { ...toolEnvironment(ports, run), ...env },
+        cwd: run.folder,
+        timeoutMs: PROBE_MS,
+        ...owner,
+      })
+      .catch(() => undefined);
+    if (probe?.code === 0) return { prefix, ...owner, words: NO_NETWORK };
+  }
+  return undefined;
+}
+
+/** Brings up the loopback of a new namespace by what the machine has for it, from the system's own folders, and goes on. */
+const LOOPBACK = `PATH=/usr/sbin:/sbin:/usr/bin:/bin
+{ ip link set lo up || ifconfig lo up || busybox ip link set lo up || perl -e 'socket(S, 2, 2, 0) or die; my $r = pack("Z16 s x22", "lo", 0x49); ioctl(S, 0x8914, $r) or die'; } 2>/dev/null || exit 97
+exec "$@"`;
+
+function loopbackWays(
+  run: RunContext,
+  unshare: string,
+  setpriv: string,
+): readonly { readonly prefix: readonly string[]; readonly asOwner: boolean }[] {
+  const up = ['/bin/sh', '-c', LOOPBACK, 'sh'];
+  const byUser = {
+    prefix: [
+      ...[unshare, '--user', '--map-current-user', '--net', '--keep-caps', '--', ...up],
+      ...[setpriv, '--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--no-new-privs', '--'],
+    ],
+    asOwner: true,
+  };
+  return run.owner
+    ? [{ prefix: [unshare, '--net', '--', ...up, ...dropTo(setpriv, run.owner)], asOwner: false }, byUser]
+    : [byUser];
+}
+
+function dropTo(setpriv: string, owner: Owner): readonly string[] {
+  return [setpriv, `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs', '--'];
+}
+
 /** Root leaves the network and then its rights; everyone else leaves it through a user namespace. Each keeps its process id. */
 async function waysOf(
   ports: EnginePorts,
@@ -73,13 +126,5 @@ async function waysOf(
   const byUser = { prefix: [unshare, '--user', '--map-current-user', '--net', '--'], asOwner: true };
   const setpriv = run.owner && (await ports.processes.find('setpriv', ['/usr/bin', '/bin']));
   if (!run.owner || setpriv === undefined) return [byUser];
-  const drop = [
-    setpriv,
-    `--reuid=${run.owner.uid}`,
-    `--regid=${run.owner.gid}`,
-    '--clear-groups',
-    '--no-new-privs',
-    '--',
-  ];
-  return [{ prefix: [unshare, '--net', '--', ...drop], asOwner: false }, byUser];
+  return [{ prefix: [unshare, '--net', '--', ...dropTo(setpriv, run.owner)], asOwner: false }, byUser];
 }

@@ -1,5 +1,5 @@
 /** What the dry run's rooms need from the machine: one literal object, built by the program. */
-import type { ApprovedHosts, Clock, Downloads, Files, Log, Machine, Processes, Secrets } from '../core/ports.ts';
+import type { ApprovedHosts, Clock, Downloads, Files, Gates, Log, Machine, Processes, Secrets } from '../core/ports.ts';
 
 export interface EnginePorts {
   readonly clock: Clock;
@@ -11,6 +11,8 @@ export interface EnginePorts {
   readonly log: Log;
   /** Connections of one's own, to be closed. */
   readonly downloads: () => Downloads;
+  /** Ways to the cloud out of a sandbox; left out, there are none. */
+  readonly gates?: Gates;
   /** The person agreed to fetching database packages into the cache. */
   readonly mayFetchPackages: boolean;
 }

@@ -30,11 +30,10 @@ export async function runSteps(
       code: 'unchecked/untrusted-workspace',
     });
   const database = run.plan.backups[0]?.database ?? 'restored';
-  const shell = await openShell(ports, run, fetched, sandbox, database);
   if (sandbox.engine === 'postgres')
     await prepareTarget(ports, run, sandbox.handle as PostgresHandle, database, fetched);
-  const { records, begun, failed } = await inOrderOfNeeds(ports, run, shell);
-  if (failed !== undefined) await rollBack(run, shell, begun);
+  const shell = await openShell(ports, run, fetched, sandbox, database, longest(run));
+  const { records, failed } = await carryOut(ports, run, shell).finally(async () => await shell.close());
   const steps = run.plan.steps.map((step): StepRecord => {
     const kind = step['manual'] === undefined ? 'run' : 'manual';
     return (
@@ -48,6 +47,24 @@ export async function runSteps(
     restoredBytes: why === undefined ? await bytesIn(ports, run, sandbox, database) : 0,
     ...(why === undefined ? {} : { failed: why }),
   };
+}
+
+/** Runs them, and rolls back where one failed. */
+async function carryOut(ports: EnginePorts, run: RunContext, shell: Shell): Promise<Progress> {
+  const progress = await inOrderOfNeeds(ports, run, shell);
+  if (progress.failed !== undefined) await rollBack(run, shell, progress.begun);
+  return progress;
+}
+
+/** Milliseconds that the commands may take, each with its "verify", one after the other. */
+function longest({ plan }: RunContext): number {
+  const commands = plan.steps.filter((step) => step['run'] !== undefined);
+  const all = commands.reduce((sum, step) => sum + timeoutOf(step) * (step['verify'] === undefined ? 1 : 2), 0);
+  return Math.min(plan.timeoutMs, all);
+}
+
+function timeoutOf(step: PlainMap): number {
+  return parseDuration(asText(step['timeout']) ?? '')?.ms ?? DEFAULT_TIMEOUT_MS;
 }
 
 interface Progress {
@@ -132,7 +149,7 @@ async function runStep(
   });
   if (approval.refused !== undefined) return finish('failed', approval.refused, '');
   onBegin();
-  const timeoutMs = parseDuration(asText(step['timeout']) ?? '')?.ms ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = timeoutOf(step);
   const result = await shell.run(text, step, timeoutMs);
   if (result.timedOut)
     return finish('failed', `it took longer than its timeout of ${Math.round(timeoutMs / 1000)} s`, result.stderr);

@@ -62,6 +62,9 @@ export interface BackupPlan {
 export interface RolePlan {
   readonly name: string;
   readonly arn?: string;
+  /** Where its account is, and the environment's regions; left out where no environment says. */
+  readonly access?: AccountAccess;
+  readonly regions?: readonly string[];
 }
 
 export interface SandboxPlan {

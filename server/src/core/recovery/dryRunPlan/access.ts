@@ -31,8 +31,17 @@ export function planRole(restore: PlainMap, scope: Scope): RolePlan | undefined 
   if (name === undefined) return undefined;
   const resource = asMap(dig(scope.runbook, 'resources', name));
   const id = asText(resolved(resource['id'], scope));
-  if (id === undefined) return { name };
-  if (id.startsWith('arn:')) return { name, arn: id };
-  const account = accessOf(scope.environment, asText(resolved(resource['account'], scope)), undefined).id;
-  return account === undefined ? { name } : { name, arn: `arn:aws:iam::${account}:role/${id.replace(/^\//u, '')}` };
+  const access = accessOf(scope.environment, asText(resolved(resource['account'], scope)), undefined);
+  const arn = id?.startsWith('arn:') === true ? id : arnIn(access.id, id);
+  return {
+    name,
+    ...given('arn', arn),
+    ...(scope.environment ? { access, regions: asTexts(dig(scope.environment.document.value, 'aws', 'regions')) } : {}),
+  };
+}
+
+function arnIn(account: string | undefined, id: string | undefined): string | undefined {
+  return account === undefined || id === undefined
+    ? undefined
+    : `arn:aws:iam::${account}:role/${id.replace(/^\//u, '')}`;
 }
