@@ -8,7 +8,6 @@ import type { FileFacts } from '../app/checkParts.ts';
 import { readCodeOwners } from '../app/codeOwners.ts';
 import { steadyUntil } from '../core/rules/changes.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
-import { optimiseLate } from '../platform/optimising.ts';
 import { readOurs, type FileStamp } from '../platform/workspaceFiles.ts';
 import { bringUpToDate } from './checkDue.ts';
 import type { PartSetting, Text } from './checkPart.ts';
@@ -86,7 +85,6 @@ export async function checkLarge(
   files: { readonly listed: readonly string[]; readonly named: readonly string[] },
   printing: Look | undefined,
 ): Promise<LargeCheck | undefined> {
-  optimiseLate();
   const threads = createThreads({
     program: await threadProgram(context),
     cores: context.dependencies.machine.cpus,

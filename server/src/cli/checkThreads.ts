@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createPartChecker, type PartAnswer, type PartSetting, type PartTask } from './checkPart.ts';
 import type { ThreadAnswer, ThreadOrder } from './checkThread.ts';
+import { optimiseLate } from '../platform/optimising.ts';
 import { compilesMoreNow } from './compiled.ts';
 
 /** More threads than this wait for the one that gathers. */
@@ -66,11 +67,17 @@ export function createThreads(options: {
       };
       const helped = tasks.length < FEWEST_TASKS ? [] : others;
       const handed = helped.flatMap((other) => Array.from({ length: TASKS_AHEAD }, async () => await handOver(other)));
+      let isWarm = false;
       const work = async (): Promise<void> => {
         for (let task = queue.pop(); task !== undefined && failure === undefined; task = queue.pop()) {
           own ??= createPartChecker(using);
           take(own(task), task);
-          compilesMoreNow();
+          if (!isWarm) {
+            isWarm = true;
+            compilesMoreNow();
+            // Not before: compiled code is only taken under the flags that it was made with, here and by the other threads.
+            optimiseLate();
+          }
           await pause();
           signal.throwIfAborted();
         }
