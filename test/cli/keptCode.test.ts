@@ -16,7 +16,6 @@ import {
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { once } from 'node:events';
-import { Script } from 'node:vm';
 import { ENVIRONMENT, RUNBOOK } from '../support/cliDocuments.ts';
 import { folderOf, plainEnvironment, type Folder } from '../support/cli.ts';
 import { builtProgram } from '../support/program.ts';
@@ -104,11 +103,7 @@ describe('compiled code kept beside the program', function () {
     const first = check();
     // V8 tells no other script of the same length from its own, so this code would be run.
     const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
-    const whole = readFileSync(join(program.path, engine), 'latin1');
-    const evil = '(function () { process.stdout.write("someone else\'s code"); process.exit(0); })';
-    const code = new Script(evil.padEnd(whole.length, ' '), { filename: join(program.path, engine) });
-    code.runInThisContext();
-    const data = code.createCachedData();
+    const data = foreignCode(join(program.path, engine));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(data.length);
     const planted = Buffer.concat([data, data, length]);
@@ -203,6 +198,19 @@ describe('compiled code kept beside the program', function () {
     assert.equal(isTakenWith(ofCheck, []), true);
   });
 
+  /** Code for a script of this length, compiled in a process of its own: V8 takes none that was made under other flags. */
+  function foreignCode(engine: string): Buffer {
+    const script = `const { readFileSync } = require('node:fs');
+      const evil = '(function () { process.stdout.write("someone else\\'s code"); process.exit(0); })';
+      const { length } = readFileSync(process.argv[1], 'latin1');
+      const code = new (require('node:vm').Script)(evil.padEnd(length, ' '), { filename: process.argv[1] });
+      code.runInThisContext();
+      process.stdout.write(code.createCachedData());`;
+    const made = spawnSync(process.execPath, ['-e', script, engine], { env: plainEnvironment() });
+    assert.equal(made.status, 0, made.stderr.toString());
+    return made.stdout;
+  }
+
   /** Whether V8 takes the code where it runs with these flags. */
   function isTakenWith(code: string, flags: readonly string[]): boolean {
     const engine = readdirSync(program.path).find((name) => name.startsWith('engine-')) ?? '';
@@ -223,3 +231,4 @@ describe('compiled code kept beside the program', function () {
 
 /** Those that the server sets for itself. */
 const SERVER_FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=30', '--expose-gc'];
+if (Number(process.versions.node.split('.')[0]) >= 24) SERVER_FLAGS.push('--no-turbofan');

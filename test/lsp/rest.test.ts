@@ -1,10 +1,16 @@
 /** Memory given back in pauses: once after work has ended, not while it goes on, and again after the next. */
 import assert from 'node:assert/strict';
-import { getHeapStatistics } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { createCollector, createRoomMaker, growSlowly } from '../../server/src/lsp/nodeMemory.ts';
 import { createRest } from '../../server/src/lsp/rest.ts';
 
 describe('rest', () => {
+  // They are those of the whole process, and other tests run in it.
+  after(() => {
+    for (const flag of ['--semi-space-growth-factor=2', '--heap-growing-percent=0', '--no-expose-gc', '--turbofan'])
+      setFlagsFromString(flag);
+  });
+
   it('collects once nobody worked for a while', () => {
     let time = 0;
     let collected = 0;
