@@ -1,8 +1,9 @@
 /** Runs the programs of a dry run: in the run's folder, as its user, with nothing inherited, output kept and passed on. */
 import { Buffer } from 'node:buffer';
+import { basename } from 'node:path';
 import { StageFault, type RunContext } from '../core/recovery/engine.ts';
 import type { StageName } from '../core/recovery/record.ts';
-import type { RunResult } from '../core/ports.ts';
+import type { ProcessExit, RunResult } from '../core/ports.ts';
 import type { EnginePorts } from './ports.ts';
 
 export interface ToolOptions {
@@ -28,7 +29,7 @@ export async function runTool(
   options: ToolOptions,
 ): Promise<RunResult> {
   try {
-    return await ports.processes.run(command, args, {
+    const result = await ports.processes.run(command, args, {
       env: toolEnvironment(ports, run, options.env),
       cwd: run.folder,
       ...(run.owner && options.asSelf !== true ? { owner: run.owner } : {}),
@@ -41,6 +42,8 @@ export async function runTool(
         if (stream === 'stderr' || options.quiet !== true) run.output(options.stage, text);
       },
     });
+    if (!result.timedOut) refuseKilled(command, result);
+    return result;
   } catch (error) {
     run.signal.throwIfAborted();
     if (error instanceof StageFault) throw error;
@@ -52,6 +55,16 @@ export async function runTool(
     }
     throw error;
   }
+}
+
+/** A program that was ended from outside says nothing of the backup. One that crashes by itself may: on damage, for one. */
+export function refuseKilled(command: string, { signal }: Pick<ProcessExit, 'signal'>): void {
+  if (signal !== 'SIGKILL' && signal !== 'SIGTERM') return;
+  throw new StageFault(
+    'inconclusive',
+    `${basename(command)} was ended from outside (${signal}) before it was done, as systems do that run out of memory; give the dry run more memory, or let less run beside it.`,
+    { sandbox: true, code: 'killed' },
+  );
 }
 
 /** PATH, locale and the run's own folder as home; no credential, nothing of ours. */
@@ -117,6 +130,7 @@ export async function* throughTool(
   const exit = await child.exit;
   run.signal.throwIfAborted();
   if (broken !== undefined) throw broken instanceof Error ? broken : new Error('The source of a stream failed.');
+  refuseKilled(command, exit);
   if (exit.code !== 0)
     throw options.fault(
       complaint.trim().split('\n').slice(-2).join(' ') ||

@@ -5,7 +5,7 @@ import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
 import { beginCheck, judgedCheck, type Done } from '../checkRecord.ts';
 import type { EnginePorts } from '../ports.ts';
-import { quoted, withClient } from './connection.ts';
+import { isGone, quoted, withClient } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
@@ -52,9 +52,8 @@ export async function checkPostgres(
     return judgedCheck(ports, run, check, value, done);
   } catch (error) {
     run.signal.throwIfAborted();
+    if (isGone(error)) return done('inconclusive', { message: `The sandbox's server went away: ${error.message}.` });
     const message = error instanceof Error ? error.message : String(error);
-    if (/ECONNREFUSED|ENOENT|Connection terminated|server closed|terminating connection/u.test(message))
-      return done('inconclusive', { message: `The sandbox's server went away: ${message}.` });
     return done('failed', { message: `The query failed: ${message.split('\n')[0] ?? ''}.` });
   }
 }

@@ -1,5 +1,6 @@
 /** Connections to the sandbox's PostgreSQL, over its Unix socket; the driver is loaded when first needed. */
 import type { Client, ClientConfig } from 'pg';
+import { StageFault } from '../../core/recovery/engine.ts';
 
 /** How a server of the sandbox is reached. */
 export interface PostgresAddress {
@@ -39,6 +40,23 @@ export async function withClient<T>(
   } finally {
     signal?.removeEventListener('abort', onAbort);
     await client.end().catch(() => undefined);
+  }
+}
+
+const GONE = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|Connection terminated|server closed|terminating connection/u;
+
+/** Whether a call failed because there is no server any more. */
+export function isGone(error: unknown): error is Error {
+  return error instanceof Error && GONE.test(error.message);
+}
+
+/** The same on the server that was made for the run: that it is gone is the sandbox's fault. */
+export async function withSandbox<T>(...call: Parameters<typeof withClient<T>>): Promise<T> {
+  try {
+    return await withClient(...call);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    throw new StageFault('inconclusive', `The sandbox's server went away: ${error.message}.`, { sandbox: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
-import { toolEnvironment } from '../tool.ts';
+import { refuseKilled, toolEnvironment } from '../tool.ts';
 import { clientArguments, connect } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 import { copyFrom, runSimple } from './copy.ts';
@@ -182,6 +182,7 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
   await Promise.all(listening);
   run.signal.throwIfAborted();
   if (refused !== undefined) throw refused instanceof Error ? refused : new Error('The dump could not be read.');
+  refuseKilled(psql, exit);
   if (exit.code !== 0)
     throw restoreFault(
       complaint.trim() || `psql ended with ${exit.code ?? exit.signal ?? 'nothing'}`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { StageFault, type FetchedBackup, type RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { queryValue, quoted, withClient } from './connection.ts';
+import { queryValue, quoted, withSandbox } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 import type { DumpNeeds } from './needs.ts';
 
@@ -29,7 +29,7 @@ export function databaseName(fetched: FetchedBackup, handle: PostgresHandle): st
 
 /** Creates an empty database for the restore. */
 export async function createDatabase(run: RunContext, handle: PostgresHandle, name: string): Promise<void> {
-  await withClient(
+  await withSandbox(
     handle.address,
     'postgres',
     async (client) => {
@@ -48,7 +48,7 @@ export async function openDatabase(
   needs: DumpNeeds,
   prepared: Prepared,
 ): Promise<void> {
-  await withClient(
+  await withSandbox(
     handle.address,
     'postgres',
     async (client) => {
@@ -102,7 +102,7 @@ export async function prepare(
   prepared: Prepared,
 ): Promise<void> {
   if (isPrepared(needs, prepared)) return;
-  await withClient(
+  await withSandbox(
     handle.address,
     database,
     async (client) => await makeNeeded(ports, run, handle, client, needs, prepared),
@@ -174,7 +174,7 @@ export interface Contents {
 
 /** What is in the database after a restore: user relations, functions and large objects, and their bytes. */
 export async function contentsOf(run: RunContext, handle: PostgresHandle, database: string): Promise<Contents> {
-  return await withClient(
+  return await withSandbox(
     handle.address,
     database,
     async (client) => {

@@ -9,7 +9,7 @@ import {
   type ShapeObject,
 } from '../../core/recovery/shape.ts';
 import type { Catalogue } from '../shape.ts';
-import { queryValue, quoted, withClient } from './connection.ts';
+import { queryValue, quoted, withSandbox } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 
 const USER = `n.nspname <> 'information_schema' and n.nspname !~ '^pg_'`;
@@ -68,7 +68,7 @@ const MAXIMUM_MS = 60_000;
 
 /** The catalogue's answer. PostgreSQL before 10 keeps no pg_sequence: its sequences aren't compared. */
 export async function postgresShape(run: RunContext, handle: PostgresHandle, database: string): Promise<Catalogue> {
-  return await withClient(
+  return await withSandbox(
     handle.address,
     database,
     async (client) => {
