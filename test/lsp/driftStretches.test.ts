@@ -105,3 +105,49 @@ describe('a large answer', () => {
     assert.equal(versions.at(-1), true);
   });
 });
+
+describe('a look-up', () => {
+  let client: TestClient;
+  afterEach(async () => await client.close());
+
+  it('has the hints fetched once, when it is over, and the lenses also when it begins', async () => {
+    let answer: () => void = () => undefined;
+    client = await startClient({
+      files: { 'many.runbook.yaml': textOf(), 'production.environment.yaml': ENVIRONMENT },
+      initialize: {
+        initializationOptions: { trusted: true, liveOnOpen: false, refreshMinutes: 0 },
+        capabilities: {
+          textDocument: { publishDiagnostics: {} },
+          workspace: { codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true } },
+        },
+      },
+      dependencies: {
+        detectDrift: async ({ requests, lastKnownOnly }) => {
+          if (lastKnownOnly) return { observed: [] };
+          await new Promise<void>((resolve) => (answer = resolve));
+          return { observed: requests.map((request) => ({ request, observation: running('16.3') })) };
+        },
+      },
+    });
+    client.open(URI, textOf());
+    await client.diagnostics(URI);
+    await client.request('drillbook/workspaceState', {});
+    const from = client.received.length;
+    const asked = (): readonly string[] =>
+      client.received.slice(from).flatMap(({ method }) => (method.endsWith('/refresh') ? [method] : []));
+    const refreshed = client.request('workspace/executeCommand', {
+      command: 'drillbook.refreshDrift',
+      arguments: [{ uri: URI }],
+    });
+    await client.message('workspace/codeLens/refresh', () => asked().length > 0);
+    assert.deepEqual(asked(), ['workspace/codeLens/refresh']);
+    answer();
+    await refreshed;
+    await client.message('workspace/inlayHint/refresh', () => asked().length > 2);
+    assert.deepEqual(asked(), [
+      'workspace/codeLens/refresh',
+      'workspace/codeLens/refresh',
+      'workspace/inlayHint/refresh',
+    ]);
+  });
+});

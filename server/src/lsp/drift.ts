@@ -28,7 +28,9 @@ export class Drift {
   readonly #roots = new Map<Root, RootState>();
   readonly #stop = new AbortController();
   #saidFailed: string | undefined;
-  /** Called when a run starts, ends, or its findings changed. */
+  /** Called when a look-up starts: nothing else is known yet. */
+  onBegun: (root: Root) => void = () => undefined;
+  /** Called when a run ends, or its findings changed. */
   onChanged: (root: Root) => void = () => undefined;
   onFailed: (message: string) => void = () => undefined;
   /** Whether an edit waits for its answer: it goes first. */
@@ -156,7 +158,7 @@ export class Drift {
     state.running = { done: new Promise<void>((resolve) => (finish = resolve)), end };
     const lookingUp = files.filter((file) => wanted.get(file)?.lastKnownOnly !== true);
     for (const file of lookingUp) state.busy.add(file);
-    if (lookingUp.length > 0) this.onChanged(root);
+    if (lookingUp.length > 0) this.onBegun(root);
     try {
       if (!this.#mayLook()) this.#showUntrusted(root, files);
       else if (this.#dependencies.detectDrift) {

@@ -92,6 +92,22 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
   const checks = new Checks(dependencies, diagnostics);
   const drift = new Drift(dependencies, diagnostics, () => session.settings);
   let refreshing: (() => void) | undefined;
+  const stale = { lenses: false, hints: false };
+  const refresh = (what: Partial<typeof stale>): void => {
+    Object.assign(stale, what);
+    refreshing?.();
+    refreshing = dependencies.soon(() => {
+      refreshing = undefined;
+      const { workspace } = session.client;
+      const asked: Promise<unknown>[] = [];
+      if (stale.lenses && workspace?.codeLens?.refreshSupport)
+        asked.push(connection.sendRequest('workspace/codeLens/refresh'));
+      if (stale.hints && workspace?.inlayHint?.refreshSupport)
+        asked.push(connection.sendRequest('workspace/inlayHint/refresh'));
+      Object.assign(stale, { lenses: false, hints: false });
+      void Promise.allSettled(asked);
+    });
+  };
   const session: Session = {
     connection,
     dependencies,
@@ -107,15 +123,10 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
     progressCount: 0,
     uncovered: new Map(),
     refreshViews: () => {
-      refreshing?.();
-      refreshing = dependencies.soon(() => {
-        refreshing = undefined;
-        const { workspace } = session.client;
-        const asked: Promise<unknown>[] = [];
-        if (workspace?.codeLens?.refreshSupport) asked.push(connection.sendRequest('workspace/codeLens/refresh'));
-        if (workspace?.inlayHint?.refreshSupport) asked.push(connection.sendRequest('workspace/inlayHint/refresh'));
-        void Promise.allSettled(asked);
-      });
+      refresh({ lenses: true, hints: true });
+    },
+    refreshLenses: () => {
+      refresh({ lenses: true });
     },
     sendStatus: () => {
       // Another client would warn of a message that it never asked for.
@@ -137,6 +148,10 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
   };
   drift.onFailed = checks.onFailed;
   drift.isTyping = () => checks.urgent;
+  drift.onBegun = () => {
+    session.sendStatus();
+    session.refreshLenses();
+  };
   drift.onChanged = () => {
     session.sendStatus();
     session.refreshViews();

@@ -30,6 +30,8 @@ export interface Session {
   folders: string[];
   /** Asks the client to fetch lenses and hints anew; many calls in a row become one. */
   readonly refreshViews: () => void;
+  /** The same for lenses alone: they say that a look-up is under way, hints say only what one found. */
+  readonly refreshLenses: () => void;
   /** Tells the client the counts for its status bar. */
   readonly sendStatus: () => void;
 }
