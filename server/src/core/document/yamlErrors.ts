@@ -115,7 +115,9 @@ const WORDS: Readonly<Record<string, ((given: Case) => Said | undefined) | undef
       : { message: 'This line is indented wrongly: it belongs to nothing above it.', ...mark };
   },
   MULTILINE_IMPLICIT_KEY: ({ span, words }) => ({
-    message: `\`${words}\` has no colon behind it, so it runs on into the next line; write \`${words.split(' ')[0] ?? ''}: …\`.`,
+    message:
+      blankMissing(words) ??
+      `\`${words}\` has no colon behind it, so it runs on into the next line; write \`${words.split(' ')[0] ?? ''}: …\`.`,
     ...span,
   }),
   BLOCK_AS_IMPLICIT_KEY: blockAsKey,
@@ -180,7 +182,9 @@ function missingCharacter({ text, message, span, words }: Case): Said | undefine
   }
   if (/followed by map values/.test(message)) {
     return {
-      message: `\`${words}\` has no colon behind it; write \`${words}: …\`, or indent it if it belongs to the line above.`,
+      message:
+        blankMissing(words) ??
+        `\`${words}\` has no colon behind it; write \`${words}: …\`, or indent it if it belongs to the line above.`,
       ...span,
     };
   }
@@ -189,6 +193,13 @@ function missingCharacter({ text, message, span, words }: Case): Said | undefine
   if (/missing space/i.test(message))
     return { message: 'A blank is missing behind the colon, comma or dash.', ...span };
   return undefined;
+}
+
+/** `key:value` is one word to YAML. */
+function blankMissing(words: string): string | undefined {
+  const [, key, value] = /^([\w-]+):([^\s:].*)$/.exec(words) ?? [];
+  if (key === undefined || value === undefined || value.startsWith('//')) return undefined;
+  return `A blank is missing behind the colon; write \`${key}: ${value}\`.`;
 }
 
 function blockAsKey({ text, message, span }: Case): Said {

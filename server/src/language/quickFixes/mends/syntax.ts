@@ -1,6 +1,7 @@
 /** Mends of what can't be read: a character that lacks, tried first on a parse; a key that is there twice; half an expression. */
 import { nodeAt } from '../../../core/document/navigate.ts';
 import type { DocNode, MapNode, Pair } from '../../../core/document/node.ts';
+import { startOfLine } from '../../../core/document/lines.ts';
 import { parse } from '../../../core/document/parse.ts';
 import { keyText } from '../../../core/document/value.ts';
 import { asText } from '../../../core/references/read.ts';
@@ -11,7 +12,15 @@ import { pairSpan } from './names.ts';
 
 const CLOSING: Readonly<Record<string, string>> = { '{': ' }', '[': ']', '"': '"', "'": "'" };
 
-/** Puts in the one character that lacks, where the text reads better with it. */
+/** A change that may make the text read better. */
+interface Try {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+}
+
+/** Puts in the one character that lacks, quotes a value or moves a line, where the text reads better with it. */
 export const whatLacks: Mender = (_context, entry, finding) => {
   const { span } = finding;
   if (!span || finding.relative) return [];
@@ -19,19 +28,52 @@ export const whatLacks: Mender = (_context, entry, finding) => {
   const end = contentEnd(text, span.start, lineEnd(entry, span.start));
   const marked = text.slice(span.start, span.end);
   const first = text.charAt(span.start);
-  const tries: readonly (readonly [title: string, at: number, newText: string])[] = [
-    ...(/^[\w-]+$/u.test(marked) ? [['Add the colon', span.end, ': '] as const] : []),
-    ...(first === '\\' ? [['Double the backslash', span.start, '\\'] as const] : []),
-    ...(Object.hasOwn(CLOSING, first)
-      ? [[`Close it with ${CLOSING[first] ?? ''}`, end, CLOSING[first] ?? ''] as const]
-      : []),
+  const put = (title: string, at: number, newText: string): Try => ({ title, start: at, end: at, newText });
+  const key = /^[\w-]+/u.exec(marked)?.[0].length ?? 0;
+  const tries: readonly Try[] = [
+    ...(key > 0 && key === marked.length ? [put('Add the colon', span.end, ': ')] : []),
+    ...(key > 0 && marked[key] === ' ' ? [put('Add the colon', span.start + key, ':')] : []),
+    ...(/^[\w-]+:[^\s:]/u.test(marked) ? [put('Add the blank behind the colon', span.start + key + 1, ' ')] : []),
+    ...(first === '\\' ? [put('Double the backslash', span.start, '\\')] : []),
+    ...(Object.hasOwn(CLOSING, first) ? [put(`Close it with ${CLOSING[first] ?? ''}`, end, CLOSING[first] ?? '')] : []),
+    ...(finding.fixes?.some(({ title }) => title === QUOTE) === true ? [] : quoted(text, span.start, end)),
+    ...likeLineAbove(text, span.start),
   ];
-  return tries.flatMap(([title, at, newText]): Mend[] => {
-    const made = text.slice(0, at) + newText + text.slice(at);
+  return tries.flatMap(({ title, start, end: until, newText }): Mend[] => {
+    const made = text.slice(0, start) + newText + text.slice(until);
     if (problemsIn(made) >= problemsIn(text)) return [];
-    return [{ title, edits: [{ file: entry.file, span: { start: at, end: at }, newText }] }];
+    return [{ title, edits: [{ file: entry.file, span: { start, end: until }, newText }] }];
   });
 };
+
+const QUOTE = 'Quote the value';
+
+/** The value behind the key before `offset`, in quotes; up to the next comma or bracket where it stands in brackets. */
+function quoted(text: string, offset: number, end: number): Try[] {
+  const lineStart = startOfLine(text, offset);
+  const line = text.slice(lineStart, end);
+  const key = [...line.matchAll(/(?<=^|[\s{[,])[\w./-]+:[ \t]+/gu)].findLast(
+    (match) => lineStart + match.index + match[0].length <= offset,
+  );
+  if (!key) return [];
+  const from = key.index + key[0].length;
+  const flow = /[{[]/u.test(line.slice(0, from));
+  const value = (flow ? /^[^,{}[\]]*/u.exec(line.slice(from))?.[0] : line.slice(from))?.trimEnd() ?? '';
+  if (value === '' || /^["'{[]/u.test(value)) return [];
+  const newText = /["\\]/u.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
+  return [{ title: QUOTE, start: lineStart + from, end: lineStart + from + value.length, newText }];
+}
+
+/** The line of `offset` indented like the one with text above it. */
+function likeLineAbove(text: string, offset: number): Try[] {
+  const start = startOfLine(text, offset);
+  const above = /(?:^|\n)([ \t]*)(?:- )?[^\s#-][^\n]*\n(?:\s*\n)*$/u.exec(
+    text.slice(Math.max(0, start - 2000), start),
+  )?.[1];
+  const own = /^[ \t]*/u.exec(text.slice(start))?.[0] ?? '';
+  if (above === undefined || above === own || start + own.length < offset) return [];
+  return [{ title: 'Indent it like the line above', start, end: start + own.length, newText: above }];
+}
 
 /** Where a line's content ends, without the comment behind it. */
 function contentEnd(text: string, from: number, end: number): number {
