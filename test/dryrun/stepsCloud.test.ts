@@ -37,6 +37,8 @@ describe('the cloud of the runbook’s own steps', function () {
   let asked: URLSearchParams[];
   let answers: string[];
   let denyRole: boolean;
+  /** Seconds for which the role can be assumed. */
+  let limit: number;
   const saved = { ...process.env };
 
   let tar: Buffer;
@@ -59,7 +61,7 @@ describe('the cloud of the runbook’s own steps', function () {
   });
   beforeEach(async () => {
     await moto().reset();
-    [asked, answers, denyRole] = [[], [], false];
+    [asked, answers, denyRole, limit] = [[], [], false, 3600];
     front = createServer((from, to) => {
       const parts: Buffer[] = [];
       from.on('data', (part: Buffer) => parts.push(part));
@@ -68,9 +70,11 @@ describe('the cloud of the runbook’s own steps', function () {
         const form = new URLSearchParams(body.toString('latin1'));
         const assumes = form.get('Action') === 'AssumeRole';
         if (assumes) asked.push(form);
-        if (assumes && denyRole && form.has('Policy')) {
-          to.writeHead(403, { 'content-type': 'text/xml' }).end(
-            '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>',
+        const tooLong = Number(form.get('DurationSeconds')) > limit;
+        if (assumes && (tooLong || (denyRole && form.has('Policy')))) {
+          const error = `<Error><Code>${tooLong ? 'ValidationError' : 'AccessDenied'}</Code><Message>no</Message></Error>`;
+          to.writeHead(tooLong ? 400 : 403, { 'content-type': 'text/xml' }).end(
+            `<ErrorResponse>${error}</ErrorResponse>`,
           );
           return;
         }
@@ -165,6 +169,21 @@ test "$AWS_ACCESS_KEY_ID" != AKIACALLER; test -z "\${AWS_PROFILE:-}"; test "$AWS
     assert.equal(noteOf(record, 'cloud-refused'), '');
   });
 
+  it('is asked for as long as the steps may take, and for an hour where the role gives no more', async () => {
+    const long = COPY.replace('run:', 'timeout: 3h\n    run:');
+    for (const [most, durations] of [
+      [3600, ['10800', '3600']],
+      [43_200, ['10800']],
+    ] as const) {
+      limit = most;
+      asked = [];
+      const { record } = await run(document(long));
+      assert.equal(record.result, 'passed', record.summary);
+      const lasting = asked.filter((each) => each.has('Policy')).map((each) => each.get('DurationSeconds'));
+      assert.deepEqual(lasting, durations);
+    }
+  });
+
   it('does not let a step write, nor read with the caller’s rights', async () => {
     const { iam } = aws(moto().endpoint);
     await iam.send(new CreateUserCommand({ UserName: 'boss' }));
@@ -223,7 +242,12 @@ ${ask(`CONNECT 127.0.0.1:${new URL(endpoint).port} HTTP/1.1`)} | grep -q '^HTTP/
       for (const secret of secrets()) seen.push(...linesWith(secret));
     }, 20);
     try {
-      const { record, events } = await run(document(step('prints', 'env; env >&2; sleep 0.3') + COPY));
+      const { record, events } = await run(
+        document(
+          step('prints', 'env; echo "$AWS_SECRET_ACCESS_KEY $AWS_SESSION_TOKEN $AWS_ACCESS_KEY_ID" >&2; sleep 0.3') +
+            COPY,
+        ),
+      );
       assert.equal(record.result, 'passed', record.summary);
       assert.ok(secrets().length >= 6, 'both sessions were seen');
       const text = JSON.stringify([record, events, bench.logged]);
