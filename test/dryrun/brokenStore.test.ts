@@ -57,12 +57,13 @@ describe('dry run from a store that misbehaves', function () {
   it('resumes a 64 MB object, read in ranges, where answers break off', async () => {
     let reads = 0;
     proxy.use((seen) =>
-      /^GET \/vault\/a\/data\.bin\?.*GetObject/u.test(seen) && (reads += 1) % 4 === 2 ? 'half' : 'pass',
+      /^GET \/vault\/a\/data\.bin\?.*GetObject/u.test(seen) && (reads += 1) % 2 === 0 ? 'half' : 'pass',
     );
     const { record } = await bench.run({ level: 2 });
     assert.equal(record.result, 'passed', JSON.stringify(record.stages));
     assert.equal(record.backup?.checksum?.state, 'matched');
-    assert.ok(reads > 8, `${reads} reads`);
+    // Four ranges, and one more for each that broke off.
+    assert.ok(reads >= 7, `${reads} reads`);
   });
 
   const isRead = (seen: string): boolean => /^GET \/vault\/a\/data\.bin\?.*GetObject/u.test(seen);

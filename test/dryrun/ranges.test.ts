@@ -1,7 +1,7 @@
 /** Reading an object in parallel ranges: in order, resumed where a range broke off, and never more bytes than asked for. */
 import assert from 'node:assert/strict';
 import type { ByteSource } from '../../server/src/core/ports.ts';
-import { createBlocks } from '../../server/src/dryrun/blocks.ts';
+import { createBlocks, inOrder } from '../../server/src/dryrun/blocks.ts';
 import { landRanges, readRanges, type RangeOptions } from '../../server/src/dryrun/ranges.ts';
 import { sourceOfStream } from '../../server/src/dryrun/sources.ts';
 
@@ -183,5 +183,76 @@ describe('parallel ranges', () => {
     setImmediate(() => stop.abort(new Error('Called off.')));
     await assert.rejects(called, /Called off/u);
     assert.ok(stopped >= 3, `${stopped} stopped`);
+  });
+
+  it('gives all memory back where it stops, whatever waited for its turn', async () => {
+    const blocks = createBlocks(7, 8);
+    const stop = new AbortController();
+    const others = new Set([30, 60]);
+    const { written } = land(
+      {
+        signal: stop.signal,
+        // The first range never begins; the others are read as far as there is memory, and then it is called off.
+        open: async (start, end, signal) => {
+          if (start === 0) await new Promise((_, reject) => signal.addEventListener('abort', reject, { once: true }));
+          return chunks(start, end);
+        },
+      },
+      blocks,
+    );
+    const called = written((position) => {
+      others.delete(position);
+      if (others.size === 0) setImmediate(() => stop.abort(new Error('Called off.')));
+      return position === 37 ? Promise.reject(new Error('EIO: i/o error')) : Promise.resolve();
+    });
+    await assert.rejects(called, /Called off|EIO/u);
+    const all = Array.from({ length: 8 }, () => blocks.take(new AbortController().signal));
+    assert.ok(all.every((block) => block instanceof Uint8Array));
+  });
+
+  /** Nine bytes that wait for the one before them. */
+  function waiting(sum: (bytes: Uint8Array) => void) {
+    const stop = new AbortController();
+    const file = { read: () => Promise.resolve(0), write: () => Promise.resolve() };
+    const fail = (error: unknown): void => stop.abort(error);
+    const order = inOrder({ bytes: 10, file, sum, signal: stop.signal, fail });
+    let released = 0;
+    const take = (position: number): void =>
+      order.take(
+        object.subarray(position, position + 1),
+        position,
+        () => true,
+        () => (released += 1),
+      );
+    for (let position = 9; position > 0; position--) take(position);
+    return { order, stop, begin: () => take(0), released: () => released };
+  }
+
+  it('lets others read between what it sums, and sums all of it', async () => {
+    const summed: number[] = [];
+    const { order, begin, released } = waiting((bytes) => void summed.push(...bytes));
+    begin();
+    assert.ok(summed.length < 5, `${summed.length} at once`);
+    await order.summed;
+    assert.deepEqual(summed, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.equal(released(), 10);
+  });
+
+  it('sums nothing more where it was called off or the sum failed', async () => {
+    const summed: number[] = [];
+    const off = waiting((bytes) => void summed.push(...bytes));
+    off.begin();
+    off.stop.abort(new Error('Called off.'));
+    const had = summed.length;
+    const failing = waiting((bytes) => {
+      if (bytes[0] === 5) throw new Error('No sum.');
+    });
+    const failed = new Promise<unknown>((resolve) => {
+      failing.stop.signal.addEventListener('abort', () => resolve(failing.stop.signal.reason), { once: true });
+    });
+    failing.begin();
+    assert.match(String(await failed), /No sum/u);
+    assert.equal(summed.length, had);
+    assert.equal(off.released(), 10);
   });
 });

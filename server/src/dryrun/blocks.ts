@@ -17,6 +17,11 @@ export interface BlockPool {
   readonly isAmple: () => boolean;
 }
 
+/** The share of a pool that may wait: what is left is used again as fast as it is written. */
+const MAY_WAIT = 7 / 8;
+/** Blocks that are summed at once: in a longer stretch nothing would be read. */
+const SLICE = 2;
+
 /** At most `most` blocks of `size` bytes, made when first needed and kept until the pool is let go. */
 export function createBlocks(size: number, most: number): BlockPool {
   const free: Uint8Array[] = [];
@@ -54,7 +59,7 @@ export function createBlocks(size: number, most: number): BlockPool {
       waiting.delete(first);
       first(block);
     },
-    isAmple: () => made - free.length <= most / 2,
+    isAmple: () => made - free.length <= most * MAY_WAIT,
   };
 }
 
@@ -62,12 +67,14 @@ interface OrderOptions {
   readonly bytes: number;
   readonly file: BlockFile;
   readonly sum: (bytes: Uint8Array) => void;
+  /** Ends it: all blocks are released, and nothing is summed any more. */
+  readonly signal: AbortSignal;
   readonly fail: (error: unknown) => void;
 }
 
 interface Order {
   /** Takes a block's bytes, and holds them until their turn where it may; `release` is called when they are needed no more. */
-  take(bytes: Uint8Array, position: number, mayHold: boolean, release: () => void): void;
+  take(bytes: Uint8Array, position: number, mayHold: () => boolean, release: () => void): void;
   /** The bytes that were taken at `position` are in the file. */
   onWritten(position: number): void;
   /** When all bytes were summed. */
@@ -75,11 +82,12 @@ interface Order {
 }
 
 /** Sums blocks in the order of their bytes. Too many that wait are let go, and read back from the file when their turn comes. */
-export function inOrder({ bytes, file, sum, fail }: OrderOptions): Order {
+export function inOrder({ bytes, file, sum, signal, fail }: OrderOptions): Order {
   const kept = new Map<number, { readonly bytes: Uint8Array; release(): void }>();
   const gone = new Map<number, { readonly count: number; written: boolean }>();
   let at = 0;
   let isReading = false;
+  let isDue = false;
   let scratch: Uint8Array | undefined;
   let finish: () => void = () => undefined;
   const summed = new Promise<void>((resolve) => (finish = resolve));
@@ -94,12 +102,30 @@ export function inOrder({ bytes, file, sum, fail }: OrderOptions): Order {
     gone.delete(at);
     add(block);
   };
-  const goOn = (): void => {
-    if (isReading) return;
-    for (let next = kept.get(at); next; next = kept.get(at)) {
+  const later = (): void => {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      try {
+        goOn();
+      } catch (error) {
+        fail(error);
+      }
+    });
+  };
+  const goOn = (most = SLICE): void => {
+    if (isReading || signal.aborted) return;
+    let count = 0;
+    for (let next = kept.get(at); next && count < most; next = kept.get(at)) {
       kept.delete(at);
+      count += 1;
       add(next.bytes);
       next.release();
+    }
+    if (kept.has(at)) {
+      later();
+      return;
     }
     if (at === bytes) finish();
     const left = gone.get(at);
@@ -110,9 +136,20 @@ export function inOrder({ bytes, file, sum, fail }: OrderOptions): Order {
       goOn();
     }, fail);
   };
+  const onAbort = (): void => {
+    for (const each of kept.values()) each.release();
+    kept.clear();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   return {
     take: (block, position, mayHold, release) => {
-      if (position !== at && !mayHold) {
+      if (signal.aborted) {
+        release();
+        return;
+      }
+      // What can be summed by now takes no room from what can't.
+      if (position !== at && !mayHold()) goOn(Infinity);
+      if (position !== at && !mayHold()) {
         gone.set(position, { count: block.length, written: false });
         release();
       } else {

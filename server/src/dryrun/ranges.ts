@@ -142,7 +142,7 @@ export async function landRanges(
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const fail = (error: unknown): void => stop.abort(error);
-  const order = inOrder({ bytes, file, sum, fail });
+  const order = inOrder({ bytes, file, sum, signal, fail });
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let start = next; start < bytes; start = next) {
@@ -158,12 +158,18 @@ export async function landRanges(
             if (--uses === 0) blocks.give(block);
           };
           writes.push(
-            file.write(view, position).then(() => {
-              order.onWritten(position);
-              release();
-            }, fail),
+            file.write(view, position).then(
+              () => {
+                order.onWritten(position);
+                release();
+              },
+              (error: unknown) => {
+                fail(error);
+                release();
+              },
+            ),
           );
-          order.take(view, position, blocks.isAmple(), release);
+          order.take(view, position, blocks.isAmple, release);
         },
       });
       await Promise.all(writes);

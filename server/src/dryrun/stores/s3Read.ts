@@ -29,8 +29,8 @@ export interface Place {
  */
 const BLOCK = 256 * 1024;
 /**
- * At most. Half of them may wait for the sum of what is before them, which is all of the ranges that are under way; where a
- * range is so slow that the others are further ahead, these are read back from the file.
+ * At most. Seven of eight may wait for the sum of what is before them, which is more than all ranges but the first that are
+ * under way; where a range is so slow that the others are further ahead, these are read back from the file.
  */
 const BLOCKS = 256;
 
@@ -42,6 +42,8 @@ export function blocksOfBucket(): BlockPool {
 /** 8 MiB a range and four at once: little of what is read has to wait for what is before it. */
 const PART = 8 * 1024 * 1024;
 const PARALLEL = 4;
+/** Of an object that goes to a file: each range is a request to sign, and twice of these are what there is memory for. */
+const LARGEST_PART = 2 * PART;
 /** A store may have to look for the bytes of a large object for a while. */
 const FIRST_BYTE_MS = 30_000;
 
@@ -78,12 +80,18 @@ export async function land(
     await landStream(read(ports, place, object, signal), landing);
     return;
   }
-  const ranges = { ...rangesOf(ports, place, object, signal, 0), bytes: object.bytes, part: PART };
+  const ranges = { ...rangesOf(ports, place, object, signal, 0), bytes: object.bytes, part: partOf(object.bytes) };
   try {
     await landRanges(ranges, place.blocks, file, sum);
   } catch (error) {
     throw readFault(place, object, signal, error);
   }
+}
+
+/** As few ranges as keep all connections at work. */
+function partOf(bytes: number): number {
+  const even = Math.ceil(bytes / PARALLEL / BLOCK) * BLOCK;
+  return Math.min(LARGEST_PART, Math.max(PART, even));
 }
 
 function rangesOf(
