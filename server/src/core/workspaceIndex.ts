@@ -42,7 +42,7 @@ export class WorkspaceIndex implements Workspace {
   /** Files that may hold a document of a kind that can't be told. */
   readonly #unclear = new Map<string, readonly DocumentKind[]>();
   #order: readonly string[] | undefined;
-  readonly #perKinds = new Map<string, { readonly revisions: string; readonly value: unknown }>();
+  readonly #perKinds = new Map<string, { readonly revisions: number; readonly value: unknown }>();
   #perParse = new WeakMap<ParsedText, Map<string, unknown>>();
   readonly #ofParse = new WeakMap<ParsedText, Map<string, unknown>>();
   #memo = new Map<string, unknown>();
@@ -134,7 +134,9 @@ export class WorkspaceIndex implements Workspace {
   }
 
   memoBy<T>(kinds: readonly DocumentKind[], key: string, compute: () => T): T {
-    const revisions = kinds.map((kind) => this.revision(kind)).join('.');
+    // Each only grows, so their sum is another one as soon as one of them is.
+    let revisions = 0;
+    for (const kind of kinds) revisions += this.revision(kind);
     const kept = this.#perKinds.get(key);
     if (kept?.revisions === revisions) return kept.value as T;
     const value = compute();

@@ -58,7 +58,7 @@ function classOf(view: RunbookView, backup: BackupView, observed: readonly Evide
     typeof inside === 'object' && inside !== null
       ? textOf((inside as Record<string, unknown>)['storageClass'])
       : undefined;
-  if (declared !== undefined) return declared;
+  if (declared !== undefined || observed.length === 0) return declared;
   const dryRuns = view.dryRuns.filter((each) => each.backups.length === 1 && each.backups[0] === backup.name);
   const seen = observed.filter((record) => dryRuns.some((each) => each.name === record.dryRun));
   return seen.map((record) => record.backup?.storageClass).find((each) => each !== undefined);

@@ -44,10 +44,27 @@ export function policyOf(entry: Entry, workspace: Workspace): EffectivePolicy | 
 function findPolicy(entry: Entry, workspace: Workspace): EffectivePolicy | undefined {
   const { applying, reason } = applyingPolicies(entry.file, workspace);
   if (applying.length === 0) return undefined;
+  const className = asText(dig(entry.document.value, 'dataClass'));
+  // Thousands of runbooks are held to the few classes of a few policies.
+  const key = `policies ${applying.map(({ file, document }) => `${file}#${document.index}`).join('\0')}\0${className === undefined ? '' : `=${className}`}`;
+  const said = workspace.memo(key, () => together(applying, className, workspace));
+  return {
+    ...said,
+    get why() {
+      return explain(applying, reason, said.policies, className, said.classSources);
+    },
+  };
+}
+
+/** What these policies say together of a class. */
+function together(
+  applying: readonly Entry[],
+  className: string | undefined,
+  workspace: Workspace,
+): Omit<EffectivePolicy, 'why'> {
   const merged = applying.map((policy) => mergedPolicy(policy, workspace));
   const value = merged.map((each) => each.value).reduceRight((far, near) => merge(far, near), {});
   const policies = merged.flatMap((each) => each.chain);
-  const className = asText(dig(entry.document.value, 'dataClass'));
   const classes = asMap(value['classes']);
   const ofClass = className !== undefined && Object.hasOwn(classes, className) ? classes[className] : undefined;
   const classSources =
@@ -64,7 +81,6 @@ function findPolicy(entry: Entry, workspace: Workspace): EffectivePolicy | undef
     severity: readSeverity(value['severity']),
     value,
     incomplete: merged.some((each) => each.incomplete),
-    why: explain(applying, reason, policies, className, classSources),
   };
 }
 

@@ -6,6 +6,8 @@ import { parseMoney } from '../values/money.ts';
 export type Data = Readonly<Record<string, unknown>>;
 
 const NOTHING: Data = {};
+const SPACE = 0x20;
+const DELETE = 0x7f;
 
 /** Whether `value` is a map. */
 export function isData(value: unknown): value is Data {
@@ -24,7 +26,10 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** A text that is not blank; numbers, dates and the like are none. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  // Nearly every text begins with a letter or a sign: the rest is not looked at.
+  const first = value.charCodeAt(0);
+  return (first > SPACE && first < DELETE) || value.trim() !== '' ? value : undefined;
 }
 
 /** A text or a number as text: ids and versions that YAML read as numbers. */
@@ -51,7 +56,10 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 export function namedMaps(value: unknown): readonly (readonly [string, Data])[] {
   if (!isData(value)) return [];
   const found: (readonly [string, Data])[] = [];
-  for (const [name, each] of Object.entries(value)) if (isData(each)) found.push([name, each]);
+  for (const name of Object.keys(value)) {
+    const each = value[name];
+    if (isData(each)) found.push([name, each]);
+  }
   return found;
 }
 

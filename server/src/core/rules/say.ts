@@ -21,57 +21,67 @@ interface Description {
 }
 
 const NONE: readonly Finding[] = [];
-/** The view, read once for all rules where the context lends them a memo. */
-function viewOf(context: RuleContext): RunbookView {
-  const known = context.memo?.get('runbook view') as RunbookView | undefined;
-  if (known) return known;
-  const view = runbookView(context.workspace, context.entry, context.kept?.view);
-  context.memo?.set('runbook view', view);
-  return view;
-}
 
-/** The same, watched, where what the rules say is kept from one check to the next. */
-function watchOf(context: RuleContext): Watch | undefined {
-  if (!context.kept) return undefined;
-  const known = context.memo?.get('watch') as Watch | undefined;
-  if (known) return known;
-  const view = viewOf(context);
-  const watched = watch(view, context);
-  context.memo?.set('watch', watched);
-  context.kept.view = view;
-  return watched;
-}
+/** Writes down what the rule at work says. One a document: most of the many rules say nothing, and so cost nothing here. */
+class Hearing {
+  readonly #entry: Entry;
+  #rule: Pick<Rule, 'id' | 'severity'> | undefined;
+  #found: Finding[] | undefined;
 
-/** A rule over documents of one kind. */
-function ruleFor(
-  kind: 'Runbook' | 'Policy',
-  description: Description,
-  check: (context: RuleContext, say: Say) => void,
-): Rule {
-  const { id, title } = description;
-  const severity = description.severity ?? (id.startsWith('practice/') ? 'information' : 'warning');
-  return {
-    id,
-    severity,
-    title,
-    check(context) {
-      if (context.entry.kind !== kind) return NONE;
-      let found: Finding[] | undefined;
-      check(context, (path, message, extra) => {
-        found ??= [];
-        found.push({
-          code: id,
-          severity,
-          message,
-          file: context.entry.file,
-          document: context.entry.document.index,
-          path,
-          ...extra,
-        });
-      });
-      return found ?? NONE;
-    },
+  constructor(entry: Entry) {
+    this.#entry = entry;
+  }
+
+  readonly #say: Say = (path, message, extra) => {
+    if (!this.#rule) return;
+    this.#found ??= [];
+    this.#found.push({
+      code: this.#rule.id,
+      severity: this.#rule.severity,
+      message,
+      file: this.#entry.file,
+      document: this.#entry.document.index,
+      path,
+      ...extra,
+    });
   };
+
+  /** From here on `rule` speaks. */
+  listen(rule: Pick<Rule, 'id' | 'severity'>): Say {
+    this.#rule = rule;
+    this.#found = undefined;
+    return this.#say;
+  }
+
+  /** What it said. */
+  heard(): readonly Finding[] {
+    return this.#found ?? NONE;
+  }
+}
+
+/** What all rules over one runbook share. */
+interface Reading {
+  readonly view: RunbookView;
+  readonly hearing: Hearing;
+  /** Where what the rules say is kept from one check to the next. */
+  readonly watch: Watch | undefined;
+}
+
+/** The runbook, read once for all rules where the context lends them a memo. */
+function readingOf(context: RuleContext): Reading {
+  const known = context.memo?.get('reading') as Reading | undefined;
+  if (known) return known;
+  const { kept } = context;
+  const view = runbookView(context.workspace, context.entry, kept?.view);
+  const reading = { view, hearing: new Hearing(context.entry), watch: kept && watch(view, context) };
+  context.memo?.set('reading', reading);
+  if (kept) kept.view = view;
+  return reading;
+}
+
+/** What stands in the table of a rule, whatever it is over. */
+function rowOf({ id, title, severity }: Description): Pick<Rule, 'id' | 'title' | 'severity'> {
+  return { id, title, severity: severity ?? (id.startsWith('practice/') ? 'information' : 'warning') };
 }
 
 /** A rule over runbooks. */
@@ -79,17 +89,20 @@ export function runbookRule(
   description: Description,
   check: (view: RunbookView, say: Say, context: RuleContext) => void,
 ): Rule {
-  const rule = ruleFor('Runbook', description, (context, say) => {
-    const watched = watchOf(context);
-    if (watched) check(watched.view, say, watched.context);
-    else check(viewOf(context), say, context);
-  });
+  const row = rowOf(description);
   return {
-    ...rule,
+    ...row,
     check(context) {
-      const watched = context.entry.kind === 'Runbook' ? watchOf(context) : undefined;
-      if (!watched || !context.kept) return rule.check(context);
-      return watched.recall(context.kept, rule.id, () => rule.check(context));
+      if (context.entry.kind !== 'Runbook') return NONE;
+      const { view, hearing, watch: watched } = readingOf(context);
+      if (watched && context.kept) {
+        return watched.recall(context.kept, row.id, () => {
+          check(watched.view, hearing.listen(row), watched.context);
+          return hearing.heard();
+        });
+      }
+      check(view, hearing.listen(row), context);
+      return hearing.heard();
     },
   };
 }
@@ -109,7 +122,16 @@ export function opinion(
 
 /** A rule over policies. */
 export function policyDocumentRule(description: Description, check: (context: RuleContext, say: Say) => void): Rule {
-  return ruleFor('Policy', description, check);
+  const row = rowOf(description);
+  return {
+    ...row,
+    check(context) {
+      if (context.entry.kind !== 'Policy') return NONE;
+      const hearing = new Hearing(context.entry);
+      check(context, hearing.listen(row));
+      return hearing.heard();
+    },
+  };
 }
 
 /** Marks `needle` inside the text at `path`: exact where it stands there as written, else the whole value. */

@@ -20,8 +20,9 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 365 * DAY,
 };
 
-/** What nearly all are: one amount, one unit. */
-const ONE = /^(\d+)(ms|mo|[smhdwy])$/;
+/** An amount of so many digits is told without rounding. */
+const MOST_DIGITS = 9;
+const ZERO = 0x30;
 const COMPACT = /^(?:\d+(?:\.\d+)?(?:ms|mo|[smhdwy]))+$/;
 const COMPACT_PART = /(\d+(?:\.\d+)?)(ms|mo|[smhdwy])/g;
 const ISO =
@@ -33,17 +34,29 @@ const ISO_UNITS = [365 * DAY, 30 * DAY, 7 * DAY, DAY, HOUR, MINUTE, SECOND];
  */
 export function parseDuration(text: string): Duration | undefined {
   const trimmed = text.trim();
-  const one = ONE.exec(trimmed);
-  if (one) {
-    const ms = Number(one[1]) * (UNITS[one[2] ?? ''] ?? 0);
-    return Number.isFinite(ms) ? { ms } : undefined;
-  }
+  const one = oneAmount(trimmed);
+  if (one !== undefined) return { ms: one };
   if (COMPACT.test(trimmed)) return compact(trimmed);
   const iso = ISO.exec(trimmed);
   if (!iso) return undefined;
   let ms = 0;
   ISO_UNITS.forEach((unit, index) => (ms += Number(iso[index + 1] ?? 0) * unit));
   return Number.isFinite(ms) ? { ms: Math.round(ms) } : undefined;
+}
+
+/** Milliseconds of what nearly all are, a few digits and one unit; undefined for all else, be it a duration or not. */
+function oneAmount(text: string): number | undefined {
+  let amount = 0;
+  let index = 0;
+  for (; index < text.length && index < MOST_DIGITS; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    amount = amount * 10 + digit;
+  }
+  const left = text.length - index;
+  if (index === 0 || left < 1 || left > 2) return undefined;
+  const unit = text.slice(index);
+  return Object.hasOwn(UNITS, unit) ? amount * (UNITS[unit] ?? 0) : undefined;
 }
 
 function compact(text: string): Duration | undefined {

@@ -12,6 +12,10 @@ export interface BestLoss {
  * one may be good enough. A runbook that relies on replication is judged by its lag instead.
  */
 export function bestLoss(view: RunbookView): readonly BestLoss[] {
+  return view.memo('best loss', () => findBestLoss(view));
+}
+
+function findBestLoss(view: RunbookView): readonly BestLoss[] {
   if (view.replication) return [];
   return view.groups.flatMap((group): BestLoss[] => {
     const originals = group.backups.filter((backup) => backup.copyOf === undefined);

@@ -1,5 +1,5 @@
 /** A health metric that the environment can't read: it names no place where metrics are. */
-import { environmentOf } from '../../references/environment.ts';
+import { environmentIn } from '../environmentView.ts';
 import { at, textOf } from '../read.ts';
 import { runbookRule, spanOf } from '../say.ts';
 
@@ -7,7 +7,7 @@ export const healthUnreadable = runbookRule(
   { id: 'policy/health-unreadable', severity: 'information', title: 'The environment cannot read the health metric.' },
   (view, say, { workspace }) => {
     if (view.class?.value['health'] !== 'required') return;
-    const environment = environmentOf(view.entry, workspace);
+    const environment = environmentIn(view, workspace);
     const nowhere = environment !== undefined && at(environment.document.value, 'metrics') === undefined;
     let told = false;
     for (const backup of view.backups) {

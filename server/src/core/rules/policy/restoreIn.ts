@@ -1,7 +1,7 @@
 /** A dry run would bring real data to a place where its class does not let them go. */
 import type { Path } from '../../document/node.ts';
-import { environmentOf } from '../../references/environment.ts';
 import type { Workspace } from '../../workspace.ts';
+import { environmentIn } from '../environmentView.ts';
 import { at, listOf, textOf, written, type Data } from '../read.ts';
 import type { DryRunView, RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
@@ -57,7 +57,7 @@ function placeOf(view: RunbookView, workspace: Workspace, dryRun: DryRunView): F
         : `a ${place}`;
     return { place, words, path: [...dryRun.path, 'sandbox', key] };
   }
-  const environment = environmentOf(view.entry, workspace);
+  const environment = environmentIn(view, workspace);
   const shared: Data | undefined =
     environment && (at(environment.document.value, 'sandboxes', use) as Data | undefined);
   const kind = textOf(at(shared, 'kind'));

@@ -1,7 +1,7 @@
 /** No dry run of the runbook can reach the level that its class asks for. */
 import { PROVIDER_TOOLS } from '../../recovery/backupTools.ts';
-import { environmentOf } from '../../references/environment.ts';
 import type { Workspace } from '../../workspace.ts';
+import { environmentIn } from '../environmentView.ts';
 import { at, numberOf, textOf } from '../read.ts';
 import type { DryRunView, RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
@@ -37,7 +37,7 @@ function reachable(view: RunbookView, dryRun: DryRunView, workspace: Workspace):
   const shared =
     use === undefined
       ? undefined
-      : textOf(at(environmentOf(view.entry, workspace)?.document.value, 'sandboxes', use, 'kind'));
+      : textOf(at(environmentIn(view, workspace)?.document.value, 'sandboxes', use, 'kind'));
   // A named sandbox that the environment doesn't tell of may be of any kind: it is believed.
   const cloud = provider || (use === undefined ? dryRun.sandbox?.['kind'] : (shared ?? 'cloud')) === 'cloud';
   const most = cloud ? 4 : dryRun.sandbox ? 3 : 2;

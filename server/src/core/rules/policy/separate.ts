@@ -1,6 +1,7 @@
 /** Whether some copy of a source lies in another account or region than the source: what one mistake or one fault can't reach. */
-import { accountNamed, environmentOf } from '../../references/environment.ts';
+import { accountNamed } from '../../references/environment.ts';
 import type { Entry, Workspace } from '../../workspace.ts';
+import { environmentIn } from '../environmentView.ts';
 import { at } from '../read.ts';
 import type { BackupView, ResourceView, RunbookView, SourceGroup } from '../runbookView.ts';
 
@@ -49,11 +50,11 @@ function place(
   const written = by === 'region' ? resource.region : resource.account;
   if (written?.includes('${{') === true) return undefined;
   if (by === 'region') return written;
-  const environment = environmentOf(view.entry, workspace);
+  const environment = environmentIn(view, workspace);
   if (!environment) return written;
   const cloud = resource.kind.split('/')[0] ?? '';
   // Thousands of runbooks name the few accounts of one environment.
-  const key = `account ${environment.file}#${environment.document.index} ${cloud} ${JSON.stringify(written)}`;
+  const key = `account or alias ${environment.file}#${environment.document.index} ${cloud} ${written === undefined ? '' : `=${written}`}`;
   return workspace.memo(key, () => accountId(environment, written, cloud) ?? written);
 }
 

@@ -1,5 +1,5 @@
 /** The restore tests cost more a month than the class allows, by the size of the last backup and the environment's prices. */
-import { environmentOf } from '../../references/environment.ts';
+import { environmentIn } from '../environmentView.ts';
 import { cadenceIn } from '../cadenceView.ts';
 import { at, durationOf, moneyOf, textOf, written } from '../read.ts';
 import { runbookRule } from '../say.ts';
@@ -16,7 +16,7 @@ export const verifyCost = runbookRule(
     const most = moneyOf(bound);
     const every = durationOf(at(test, 'every'));
     if (bound === undefined || !most || every === undefined || context.evidence.entries.length === 0) return;
-    const environment = environmentOf(view.entry, context.workspace);
+    const environment = environmentIn(view, context.workspace);
     const price = moneyOf(at(environment?.document.value, 'prices', 'egress per GiB'));
     if (!price || price.currency !== most.currency) return;
     const layers = cadenceIn(context, view).layers;

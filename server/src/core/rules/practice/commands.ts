@@ -1,24 +1,52 @@
 /** The shell texts of a runbook's steps, as the practice rules read them: by key, without comments, line by line. */
 import type { Path } from '../../document/node.ts';
-import { at, dataOf, textOf } from '../read.ts';
-import type { RunbookView, StepView } from '../runbookView.ts';
+import { at, isData, textOf } from '../read.ts';
+import type { BackupView, RunbookView, StepView } from '../runbookView.ts';
 import { destroys } from './destroys.ts';
 import { joinedLines } from './joinedLines.ts';
 
-export interface CommandText {
-  /** `Step load`, `The verify of step load`: starts a sentence. */
-  readonly title: string;
-  readonly path: Path;
+/** One shell text. What of it few rules ask for is read when first asked for. */
+export class CommandText {
   /** Without comments. */
   readonly text: string;
   /** The same in lower case, for a cheap look before a close one. */
   readonly low: string;
-  /** Its simple commands, split when first asked for. */
-  simple(): readonly string[];
-  /** What of it destroys something, looked for once. */
-  destroyed(): string | undefined;
   readonly step: StepView | undefined;
   readonly key: 'run' | 'verify' | 'rollback' | 'find' | 'restore';
+  readonly #backup: BackupView | undefined;
+  #simple: readonly string[] | undefined;
+  #destroyed: string | undefined;
+  #lookedAt = false;
+
+  constructor(written: string, key: CommandText['key'], step: StepView | undefined, backup?: BackupView) {
+    this.text = withoutComments(written);
+    this.low = this.text.toLowerCase();
+    this.key = key;
+    this.step = step;
+    this.#backup = backup;
+  }
+
+  /** `Step load`, `The verify of step load`: starts a sentence. */
+  get title(): string {
+    if (!this.step) return `The ${this.key} command of backup ${this.#backup?.name ?? ''}`;
+    return this.key === 'run' ? `Step ${this.step.title}` : `The ${this.key} of step ${this.step.title}`;
+  }
+
+  get path(): Path {
+    return this.step ? [...this.step.path, this.key] : [...(this.#backup?.path ?? []), 'command', this.key];
+  }
+
+  /** Its simple commands. */
+  simple(): readonly string[] {
+    return (this.#simple ??= simpleCommands(this.text));
+  }
+
+  /** What of it destroys something, looked for once. */
+  destroyed(): string | undefined {
+    if (!this.#lookedAt) this.#destroyed = destroys(this.text, this.low);
+    this.#lookedAt = true;
+    return this.#destroyed;
+  }
 }
 
 /** Every shell text of the steps, and of backups made by `command`; read once a view. */
@@ -32,50 +60,19 @@ function readCommands(view: RunbookView): readonly CommandText[] {
     for (const key of ['run', 'verify', 'rollback'] as const) {
       const text = step[key];
       if (text === undefined) continue;
-      const title = key === 'run' ? `Step ${step.title}` : `The ${key} of step ${step.title}`;
-      found.push(commandText(title, [...step.path, key], text, step, key));
+      found.push(new CommandText(text, key, step));
     }
   }
   for (const backup of view.backups) {
-    const commands = dataOf(backup.value['command']);
+    const commands = backup.value['command'];
+    if (!isData(commands)) continue;
     for (const key of ['find', 'verify', 'restore'] as const) {
       const text = textOf(commands[key]);
       if (text === undefined) continue;
-      found.push(
-        commandText(
-          `The ${key} command of backup ${backup.name}`,
-          [...backup.path, 'command', key],
-          text,
-          undefined,
-          key,
-        ),
-      );
+      found.push(new CommandText(text, key, undefined, backup));
     }
   }
   return found;
-}
-
-function commandText(
-  title: string,
-  path: Path,
-  written: string,
-  step: StepView | undefined,
-  key: CommandText['key'],
-): CommandText {
-  const text = withoutComments(written);
-  const low = text.toLowerCase();
-  let simple: readonly string[] | undefined;
-  let destroyed: { readonly found: string | undefined } | undefined;
-  return {
-    title,
-    path,
-    text,
-    low,
-    step,
-    key,
-    simple: () => (simple ??= simpleCommands(text)),
-    destroyed: () => (destroyed ??= { found: destroys(text, low) }).found,
-  };
 }
 
 /** What a person or a shell is told to do in all steps, as one text: for what must be said somewhere. */

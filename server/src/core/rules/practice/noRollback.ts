@@ -14,11 +14,11 @@ const SWITCHES =
 export const noRollback = opinion(
   { id: 'practice/no-rollback', title: 'A step that switches over or destroys has no rollback.' },
   (view, say) => {
-    const commands = commandsOf(view).filter(({ key }) => key === 'run');
+    const commands = commandsOf(view);
     for (const step of view.steps) {
       if (step.run === undefined || step.rollback !== undefined) continue;
-      const low = step.run.toLowerCase();
-      const same = commands.find((each) => each.step === step && each.text === step.run);
+      const same = commands.find((each) => each.step === step && each.key === 'run' && each.text === step.run);
+      const low = same?.low ?? step.run.toLowerCase();
       const found =
         (WORDS.test(low) ? SWITCHES.exec(step.run)?.[0] : undefined) ??
         (same === undefined ? destroys(step.run, low) : same.destroyed());

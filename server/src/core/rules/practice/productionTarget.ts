@@ -1,6 +1,6 @@
 /** A step restores straight into what is backed up: a mistake there overwrites what is left of it. */
-import { environmentOf } from '../../references/environment.ts';
 import type { Workspace } from '../../workspace.ts';
+import { environmentIn } from '../environmentView.ts';
 import { at, textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule, spanOf } from '../say.ts';
@@ -36,7 +36,7 @@ export const productionTarget = runbookRule(
 /** What the sources are called where a command would aim at them, and the resource that bears the name. */
 function productionNames(view: RunbookView, workspace: Workspace): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const environment = environmentOf(view.entry, workspace)?.document.value;
+  const environment = environmentIn(view, workspace)?.document.value;
   for (const group of view.groups) {
     const source = view.resources.get(group.of);
     if (!source || source.id === '' || source.id.includes('${{')) continue;

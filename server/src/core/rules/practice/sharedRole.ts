@@ -1,7 +1,8 @@
 /** One role writes backups and restores them: whoever takes it over can destroy what it was to save. */
 import { parseArn } from '../../references/arn.ts';
-import { accountIdNamed, environmentOf } from '../../references/environment.ts';
+import { accountIdNamed } from '../../references/environment.ts';
 import type { Entry, Workspace } from '../../workspace.ts';
+import { environmentIn } from '../environmentView.ts';
 import { textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { runbookRule } from '../say.ts';
@@ -11,7 +12,7 @@ export const sharedRole = runbookRule(
   (view, say, { workspace }) => {
     const restores = textOf(view.restore['role']);
     if (restores === undefined) return;
-    const environment = environmentOf(view.entry, workspace);
+    const environment = environmentIn(view, workspace);
     const backup = view.backups.find((each) => {
       const writes = textOf(each.value['role']);
       return writes !== undefined && isSame(view, workspace, environment, writes, restores);

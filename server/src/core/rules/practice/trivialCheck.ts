@@ -1,4 +1,5 @@
 /** A check that passes on an empty database. */
+import type { Path } from '../../document/node.ts';
 import { opinion } from '../say.ts';
 import { queryOf } from './commands.ts';
 import { textOf, written } from '../read.ts';
@@ -10,16 +11,16 @@ export const trivialCheck = opinion(
       dryRun.checks.forEach((check, index) => {
         const query = queryOf(check);
         const name = textOf(check['name']);
-        const path = [...dryRun.path, 'checks', name ?? index];
+        const pathOf = (key: string): Path => [...dryRun.path, 'checks', name ?? index, key];
         if (query !== undefined && !/\bfrom\b|\bshow\b|\bcall\b|\bcheck\b|\(/u.test(query.toLowerCase())) {
           say(
-            [...path, 'query'],
+            pathOf('query'),
             `Check "${name ?? query}" asks ${query.trim()}, which reads nothing that was restored: ask a table that must hold rows.`,
             { actual: query },
           );
         } else if (isAnyCount(check['expect'])) {
           say(
-            [...path, 'expect'],
+            pathOf('expect'),
             `Check "${name ?? written(query)}" expects ${written(check['expect'])}, which an empty table meets as well: expect at least one row.`,
             { actual: check['expect'] },
           );

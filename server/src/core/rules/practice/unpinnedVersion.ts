@@ -5,8 +5,8 @@ import { anyOf } from '../anyOf.ts';
 import { commandsOf } from './commands.ts';
 import { shortened } from '../words.ts';
 
-const UNPINNED: readonly (readonly [RegExp, string])[] = [
-  [/\b[\w./-]+:latest\b/u, 'the image by its version'],
+const UNPINNED: readonly (readonly [RegExp, string, ofLatest?: true])[] = [
+  [/\b[\w./-]+:latest\b/u, 'the image by its version', true],
   [
     /\b(?:docker|podman)\s+(?:run|pull)\s+(?:-{1,2}[\w-]+(?:[= ](?!-)[^\s-][^\s]*)?\s+)*(?<image>[a-z][\w.-]*(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
     'the image by its version',
@@ -18,7 +18,7 @@ const UNPINNED: readonly (readonly [RegExp, string])[] = [
   ],
   [/\bnpx\s+(?:-y\s+|--yes\s+)?[a-z][\w-]*(?=\s|$)(?!@)/u, 'the package with @'],
   [/\b(?:curl|wget)\b[^\n;|]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/u, 'a release with its checksum'],
-  [/\bgo\s+install\s+\S+@latest\b/u, 'the version behind @'],
+  [/\bgo\s+install\s+\S+@latest\b/u, 'the version behind @', true],
 ];
 
 /** A cheap look first. */
@@ -29,7 +29,9 @@ export const unpinnedVersion = opinion(
   (view, say) => {
     for (const command of commandsOf(view)) {
       if (!WORDS.test(command.low)) continue;
-      for (const [pattern, mend] of UNPINNED) {
+      const latest = command.text.includes('latest');
+      for (const [pattern, mend, ofLatest] of UNPINNED) {
+        if (ofLatest === true && !latest) continue;
         const found = pattern.exec(command.text)?.[0];
         if (found === undefined) continue;
         say(
