@@ -13,6 +13,7 @@ function shown(expect: string, facts: Readonly<Record<string, unknown>>): string
     name: 'vault',
     kind: 'aws/s3-bucket',
     id: 'b',
+    file: 'runbooks/test.runbook.yaml',
     document: 0,
     path: ['resources', 'vault'],
     observation: {
@@ -21,7 +22,7 @@ function shown(expect: string, facts: Readonly<Record<string, unknown>>): string
       source: 'live',
       facts: Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value }])),
     },
-  } as LiveResource;
+  };
   const { context, text } = contextAt(`${head}${expect}`, {
     live: { resourcesOf: () => [seen], all: () => [seen], stateOf: () => undefined },
   });
