@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import type { LookupRequest, Observation } from '../../server/src/core/drift/observation.ts';
 import type { Cache, Clock } from '../../server/src/core/ports.ts';
+import { environmentsOf } from '../../server/src/core/drift/environments.ts';
 import { createLookupCache } from '../../server/src/live/cache.ts';
+import { createLookup } from '../../server/src/live/lookup.ts';
+import { hosts, secretsFrom, workspaceOf } from '../support/look.ts';
 
 const request = (facts: readonly string[] = ['versioning']): LookupRequest => ({
   kind: 'aws/s3-bucket',
@@ -174,5 +177,39 @@ describe('the look-up cache', () => {
       assert.deepEqual(await cache.lastKnown([request()]), [undefined], JSON.stringify(value));
       assert.equal((await cache.through([request()], 60_000, ask))[0]?.state, 'found');
     }
+  });
+
+  it('asks and keeps for an environment as it was when the look-up began, whatever is edited meanwhile', async () => {
+    const { store, clock } = parts();
+    const workspaceOfPort = (port: number) =>
+      workspaceOf({
+        'production.environment.yaml': `apiVersion: drillbook/v1
+kind: Environment
+metadata: { name: production }
+databases: { orders: { engine: redis, host: 127.0.0.1, port: ${port} } }
+`,
+      });
+    let workspace = workspaceOfPort(1);
+    const reading: Cache = {
+      ...store,
+      get: async (key) => {
+        workspace = workspaceOfPort(2);
+        return await store.get(key);
+      },
+    };
+    const lookup = createLookup({
+      environments: () => environmentsOf(workspace),
+      secrets: secretsFrom(),
+      clock,
+      cache: reading,
+      log: { write: () => undefined },
+      allowedHosts: hosts(),
+      trusted: () => true,
+    });
+    const { observations } = await lookup.look(
+      [{ kind: 'database/redis', id: 'orders', facts: ['version'], environment: 'production' }],
+      { signal: new AbortController().signal, maxAgeMs: 1000 },
+    );
+    assert.match(JSON.stringify(observations), /127\.0\.0\.1:1\b/u);
   });
 });

@@ -4,12 +4,19 @@ import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Cache, Clock } from '../core/ports.ts';
 import { createShelves } from './shelves.ts';
 
+/** What an environment of this name is: an answer of another one that is called the same is no answer. */
+export type PlaceOf = (environment: string) => string;
+
 export interface LookupCache {
-  /** Answers from what is young enough, from a flight under way, else from `ask`. In order. */
+  /**
+   * Answers from what is young enough, from a flight under way, else from `ask`. In order. `place` is what the environments
+   * are to `ask`, read before anything is awaited: one that is edited meanwhile gets no answer of what it was.
+   */
   through(
     requests: readonly LookupRequest[],
     maxAgeMs: number,
     ask: (requests: readonly LookupRequest[]) => Promise<readonly Observation[]>,
+    place?: PlaceOf,
   ): Promise<readonly Observation[]>;
   /** In order; undefined where nothing was known. */
   lastKnown(requests: readonly LookupRequest[]): Promise<readonly (Observation | undefined)[]>;
@@ -18,8 +25,8 @@ export interface LookupCache {
 export interface LookupCacheDependencies {
   readonly clock: Clock;
   readonly store: Cache | undefined;
-  /** What an environment of this name is just now: an answer of another one that is called the same is no answer. */
-  readonly placeOf?: (environment: string) => string;
+  /** As it is just now. */
+  readonly placeOf?: PlaceOf;
 }
 
 export function createLookupCache({ clock, store, placeOf }: LookupCacheDependencies): LookupCache {
@@ -28,13 +35,13 @@ export function createLookupCache({ clock, store, placeOf }: LookupCacheDependen
   const flights = new Map<string, { readonly facts: ReadonlySet<string>; readonly answer: Promise<Observation> }>();
 
   /** The requests with what they are known by, and the shelf that each is kept on. */
-  const placed = (requests: readonly LookupRequest[]): readonly Placed[] => {
+  const placed = (requests: readonly LookupRequest[], placeNow = placeOf): readonly Placed[] => {
     const places = new Map<string, string>();
     return requests.map((request) => {
       const { environment, kind, account, region } = request;
       let place = places.get(environment);
       if (place === undefined) {
-        place = placeOf?.(environment) ?? '';
+        place = placeNow?.(environment) ?? '';
         places.set(environment, place);
       }
       const row = requestKey(request);
@@ -87,8 +94,8 @@ export function createLookupCache({ clock, store, placeOf }: LookupCacheDependen
 
   return {
     lastKnown: async (requests) => await lastKnown(placed(requests)),
-    async through(requests, maxAgeMs, ask) {
-      const all = placed(requests);
+    async through(requests, maxAgeMs, ask, place) {
+      const all = placed(requests, place);
       const answers = new Map<Placed, Observation>();
       const borrowed = new Map<Placed, Promise<Observation>>();
       const asking: Placed[] = [];

@@ -50,7 +50,7 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
   const { clock, options } = dependencies;
   const providers = providersOf(dependencies);
   const sources = createFileSources(dependencies);
-  const environmentOf = (name: string): EnvironmentSource | undefined => {
+  const environmentOf: EnvironmentOf = (name) => {
     const found = dependencies.environments().find((each) => each.name === name);
     return found && withAbsolutePaths(found, dependencies.root);
   };
@@ -60,7 +60,11 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
     placeOf: (environment) => fingerprintOf(environmentOf(environment), dependencies.root),
   });
 
-  const ask = async (requests: readonly LookupRequest[], run: Run): Promise<readonly Observation[]> => {
+  const ask = async (
+    requests: readonly LookupRequest[],
+    run: Run,
+    environmentOf: EnvironmentOf,
+  ): Promise<readonly Observation[]> => {
     const observations = new Map<LookupRequest, Observation>();
     await Promise.all(
       groupsOf(requests).map(async ({ environment, provider: id, members }) => {
@@ -119,6 +123,8 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
         gate: createGates(options?.concurrency ?? 16),
         count: (call) => calls.set(call, (calls.get(call) ?? 0) + 1),
       };
+      // Whatever is edited while this look-up runs, it asks and keeps for the environments as they were when it began.
+      const asItWas = once(environmentOf);
       try {
         const unique = mergeRequests(requests);
         const answers = await cache.through(
@@ -127,9 +133,10 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
           async (asking) =>
             await sources.around(
               asking,
-              once(environmentOf),
-              async (live) => await guarded(ask, live, run, signal, clock),
+              asItWas,
+              async (live) => await guarded(async () => await ask(live, run, asItWas), live, signal, clock),
             ),
+          (environment) => fingerprintOf(asItWas(environment), dependencies.root),
         );
         const byKey = new Map(unique.map((request, index) => [requestKey(request), answers[index]]));
         signal.throwIfAborted();
@@ -150,6 +157,8 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
     close: () => Promise.resolve(),
   };
 }
+
+type EnvironmentOf = (name: string) => EnvironmentSource | undefined;
 
 /** Asked a thousand times for one environment, it is found and read once. */
 function once<T>(find: (name: string) => T): (name: string) => T {
@@ -175,14 +184,13 @@ function fingerprintOf(environment: EnvironmentSource | undefined, root: string 
 
 /** The person's abort rejects; the run's own deadline leaves what isn't answered yet unknown. */
 async function guarded(
-  ask: (requests: readonly LookupRequest[], run: Run) => Promise<readonly Observation[]>,
+  ask: () => Promise<readonly Observation[]>,
   requests: readonly LookupRequest[],
-  run: Run,
   signal: AbortSignal,
   clock: Clock,
 ): Promise<readonly Observation[]> {
   try {
-    return await ask(requests, run);
+    return await ask();
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof OutOfTime)) throw error;
