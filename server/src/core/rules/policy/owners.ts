@@ -23,7 +23,8 @@ export const owners = runbookRule(
 
 /** The owners of a runbook, one that stands twice counted once; undefined where the schema says that they are none. */
 export function ownerNames(view: RunbookView): ReadonlySet<string> | undefined {
-  const given = at(view.value, 'metadata', 'owners') ?? [];
+  const given = at(view.value, 'metadata', 'owners');
+  if (given === undefined) return new Set();
   if (!Array.isArray(given) || given.some((owner) => typeof owner !== 'object' || owner === null)) return undefined;
   return new Set(
     listOf(given).flatMap((owner) => textOf(dataOf(owner)['name']) ?? textOf(dataOf(owner)['contact']) ?? []),
