@@ -205,4 +205,16 @@ dryRuns: { first: { backup: nightly, sandbox: { engine: files }, checks: [{ name
     });
     assert.equal(page.status, 2, page.stderr);
   });
+
+  it('says what to do where the cache folder, which names the writer of its evidence, can not be written', async () => {
+    folder = workspace();
+    const taken = join(folder.path, 'taken');
+    writeFileSync(taken, '');
+    const { status, stderr } = await drillbook(['dry-run', 'ledger', '--yes'], {
+      cwd: folder.path,
+      env: { XDG_CACHE_HOME: taken },
+    });
+    assert.equal(status, 2);
+    assert.match(stderr, /set XDG_CACHE_HOME to a folder that can/u);
+  });
 });

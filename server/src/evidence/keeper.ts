@@ -49,7 +49,10 @@ export async function ownWriter(
   });
 }
 
-/** A random name of this clone, kept in the user's cache: two clones of one repository are two writers. */
+/**
+ * A random name of this clone, kept in the user's cache: two clones of one repository are two writers.
+ * @throws where the cache can't be written: a name made anew each time would be a new writer each time.
+ */
 async function cloneId(ports: KeeperPorts, root: string): Promise<string> {
   const folder = join(ports.machine.cacheFolder, 'clones');
   const path = join(folder, createHash('sha256').update(root).digest('hex'));
@@ -57,8 +60,15 @@ async function cloneId(ports: KeeperPorts, root: string): Promise<string> {
     (await files.readText(path).catch(() => '')).trim() || undefined;
   const known = await read(ports.files);
   if (known !== undefined) return known;
-  await ports.files.makeFolder(folder);
   const made = randomBytes(8).toString('hex');
-  await ports.files.createExclusive(path, made);
+  try {
+    await ports.files.makeFolder(folder);
+    await ports.files.createExclusive(path, made);
+  } catch (error) {
+    throw new Error(
+      `The cache folder ${ports.machine.cacheFolder}, where this clone's name for its evidence is kept, can't be written: set XDG_CACHE_HOME to a folder that can (${error instanceof Error ? error.message : String(error)}).`,
+      { cause: error },
+    );
+  }
   return (await read(ports.files)) ?? made;
 }
