@@ -74,11 +74,25 @@ describe('documents made to harm', () => {
       'dd ',
       'az ',
       'rm -r',
+      'velero x restore x ',
+      'patch kubectl ',
+      'pg_ctl promote ',
+      'docker run --a=b ',
     ]) {
       const text = JSON.stringify(`${piece.repeat(Math.ceil(400_000 / piece.length))}x`);
       const step = `{ id: a, run: ${text}, verify: ${text}, manual: ${text} }`;
       assert.ok(codes(`${HEAD}restore: { steps: [${step}] }\n`).length > 0, piece);
     }
+  });
+
+  it('reads a command of many options, soon', () => {
+    const options = Array.from({ length: 60 }, (_, index) => `--env=A${index}=1`).join(' ');
+    const run = `docker run --rm ${options} postgres:16 psql`;
+    assert.ok(
+      !codes(`${HEAD}restore: { steps: [{ id: a, run: ${JSON.stringify(run)} }] }\n`).includes(
+        'practice/unpinned-version',
+      ),
+    );
   });
 
   it('ends with an error on an alias of itself, as value and as merge key', () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import type { BegunDrill, BegunDrills } from '../app/recordEvidence.ts';
+import { redactDeep } from '../platform/cache.ts';
 import { Failure, type CommandContext } from './command.ts';
 
 /** Whose it is: of two at once, the second would write over what the first has kept. */
@@ -26,7 +27,7 @@ export function begunDrills({ dependencies }: CommandContext, root: string, runb
       const startToken = await processes.startToken(processes.ownPid);
       const kept: Kept = { ...drill, pid: processes.ownPid, ...(startToken === undefined ? {} : { startToken }) };
       await files.makeFolder(path.dirname(file));
-      await files.writeAtomic(file, secrets.redact(JSON.stringify(kept)), 0o600);
+      await files.writeAtomic(file, JSON.stringify(redactDeep(kept, secrets.redact)), 0o600);
     },
     remove: async () => await files.remove(file),
   };

@@ -2,6 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { LayerStatus } from '../core/recovery/cadence.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
+import { redactDeep } from '../platform/cache.ts';
 import { UsageError, type CommandContext } from './command.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -89,7 +90,7 @@ export function noticeOfOverdue(runbook: string, layer: LayerStatus): Notice {
 /** Posts a notice, again where the hook could not take it. A hook that fails is told of, and changes no result. */
 export async function notify(context: CommandContext, address: URL, notice: Notice): Promise<void> {
   const { clock, secrets } = context.dependencies;
-  const body = secrets.redact(JSON.stringify(notice));
+  const body = JSON.stringify(redactDeep(notice, secrets.redact));
   // Unsigned it is told all the same: a receiver that asks for signatures shows what came without one.
   const signature = await signatureOf(context, body).catch((error: unknown) => {
     context.terminal.note(`The message is not signed: ${error instanceof Error ? error.message : String(error)}`);

@@ -131,10 +131,12 @@ export function inOrder({ bytes, file, sum, signal, fail }: OrderOptions): Order
     const left = gone.get(at);
     if (left?.written !== true) return;
     isReading = true;
-    readBack(left.count).then(() => {
-      isReading = false;
-      goOn();
-    }, fail);
+    readBack(left.count)
+      .then(() => {
+        isReading = false;
+        goOn();
+      })
+      .catch(fail);
   };
   const onAbort = (): void => {
     for (const each of kept.values()) each.release();

@@ -101,9 +101,8 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
   /** Hands a run to the thread; requests that it was sent last it is not sent again. */
   const hand = (id: number, requests: readonly LookupRequest[], deadlineMs?: number, maxAgeMs?: number): void => {
     const to = start();
-    const isNew = requests !== to.told.requests;
-    if (isNew) to.told = { requests };
-    to.asked.set(id, to.told);
+    const told = requests === to.told.requests ? to.told : { requests };
+    const isNew = told !== to.told;
     const environments = dependencies.environments();
     to.thread.postMessage({
       type: 'look',
@@ -116,6 +115,9 @@ export function createWorkerLookup(dependencies: WorkerLookupDependencies): Live
       deadlineMs,
       maxAgeMs,
     } satisfies ToWorker);
+    // Only what has gone out was told: after a failure all is sent anew.
+    to.told = told;
+    to.asked.set(id, told);
   };
 
   return {

@@ -214,10 +214,24 @@ async function temporaryBase(): Promise<string> {
 
 async function setOwner(target: string, owner: Owner): Promise<void> {
   if (process.platform === 'win32') return;
-  const stat = await fs.lstat(target);
-  await fs.lchown(target, owner.uid, owner.gid);
-  if (!stat.isDirectory()) return;
-  for (const name of await fs.readdir(target)) await setOwner(path.join(target, name), owner);
+  const folder = await fs
+    .open(target, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW)
+    .catch((error: unknown) => {
+      if (hasCode(error, 'ENOTDIR', 'ELOOP')) return undefined;
+      throw error;
+    });
+  if (folder === undefined) {
+    await fs.lchown(target, owner.uid, owner.gid);
+    return;
+  }
+  try {
+    await folder.chown(owner.uid, owner.gid);
+    // From the folder that was opened on: a link that takes its place meanwhile leads nowhere.
+    const opened = process.platform === 'linux' ? `/proc/self/fd/${folder.fd}` : target;
+    for (const name of await fs.readdir(opened)) await setOwner(path.join(opened, name), owner);
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Is this an error of the platform with one of these codes? */

@@ -67,6 +67,11 @@ async function tunnel(
   try {
     const target = targetOf(`connect://${asked.url ?? ''}`, true);
     const outside = await dialAny(await addressesOf(options, target), target.port);
+    if (inside.destroyed) {
+      // The step, or the gate, ended meanwhile.
+      outside.destroy();
+      return;
+    }
     keep(outside);
     options.onReached(target);
     outside.on('error', () => inside.destroy());

@@ -126,9 +126,11 @@ function targetOf(
   restorable: readonly string[],
   resources: ReadonlyMap<string, DriftResource>,
 ): string | undefined {
-  if (restorable.length === 1) return restorable[0];
-  return restorable.find((name) => {
-    const id = resources.get(name)?.id ?? name;
-    return command.includes(`resources.${name}.`) || command.split(/[\s"'=]+/).includes(id);
-  });
+  const words = new Set(command.split(/[\s"'=]+/));
+  const isNamed = (name: string): boolean =>
+    command.includes(`resources.${name}.`) || words.has(resources.get(name)?.id ?? name);
+  const named = restorable.find(isNamed);
+  if (named !== undefined || restorable.length > 1) return named;
+  // One that is restored by no backup may be meant all the same.
+  return [...resources.keys()].some(isNamed) ? undefined : restorable[0];
 }

@@ -122,10 +122,10 @@ const VARIABLE = /\$\{([^}]+)\}/g;
 
 /** What a policy variable stands for; null where it never has a value, undefined where that isn't known. */
 function valueOf(name: string, keys: KnownKeys): string | null | undefined {
-  const escaped = ESCAPED[name];
+  const escaped = Object.hasOwn(ESCAPED, name) ? ESCAPED[name] : undefined;
   if (escaped !== undefined) return escaped;
   const [key = '', fallback = ''] = name.split(',').map((each) => each.trim());
-  const known = keys[key.toLowerCase()];
+  const known = Object.hasOwn(keys, key.toLowerCase()) ? keys[key.toLowerCase()] : undefined;
   const instead = known === null ? /^'(.*)'$/.exec(fallback)?.[1] : known;
   return instead === undefined ? known : asAsked(instead);
 }

@@ -16,24 +16,25 @@ const WORDS = anyOf([
   '-back',
   'redis-cli',
 ]);
+/** Bounded, as in `destroys.ts`. */
 const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bpg_restore\b/u, 'pg_restore'],
-  [/\bpsql\b(?=[^|]*(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
-  [/\b(?:mysql|mariadb)\b(?=[^|]*<)|\|\s*(?:mysql|mariadb)\b/u, 'mysql'],
+  [/\bpsql\b(?=[^|]{0,999}(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
+  [/\b(?:mysql|mariadb)\b(?=[^|]{0,9999}<)|\|\s*(?:mysql|mariadb)\b/u, 'mysql'],
   [/\bmongorestore\b/u, 'mongorestore'],
-  [/\bpgbackrest\b.*\brestore\b/u, 'pgbackrest restore'],
-  [/\brestic\b.*\brestore\b/u, 'restic restore'],
-  [/\bwal-g\b.*\bbackup-fetch\b/u, 'wal-g backup-fetch'],
-  [/\bbarman\b.*\brecover\b/u, 'barman recover'],
-  [/\b(?:mariadb-backup|mariabackup|xtrabackup)\b.*--(?:copy|move)-back/u, 'copy-back'],
+  [/\bpgbackrest\b.{0,999}\brestore\b/u, 'pgbackrest restore'],
+  [/\brestic\b.{0,999}\brestore\b/u, 'restic restore'],
+  [/\bwal-g\b.{0,999}\bbackup-fetch\b/u, 'wal-g backup-fetch'],
+  [/\bbarman\b.{0,999}\brecover\b/u, 'barman recover'],
+  [/\b(?:mariadb-backup|mariabackup|xtrabackup)\b.{0,999}--(?:copy|move)-back/u, 'copy-back'],
   [/\brestore-db-(?:instance|cluster)-(?:from|to)-[\w-]+/u, 'aws rds restore'],
   [/\brestore-table-(?:from-backup|to-point-in-time)\b/u, 'aws dynamodb restore'],
   [/\bstart-restore-job\b/u, 'aws backup start-restore-job'],
-  [/\bvelero\b.*\brestore\b.*\bcreate\b|\bvelero\s+restore\b/u, 'velero restore'],
-  [/\bredis-cli\b.*--pipe\b/u, 'redis-cli --pipe'],
+  [/\bvelero\b.{0,999}\brestore\b/u, 'velero restore'],
+  [/\bredis-cli\b.{0,999}--pipe\b/u, 'redis-cli --pipe'],
   [/\bgcloud\s+sql\s+(?:backups\s+restore|import)\b/u, 'gcloud sql'],
-  [/\baz\s+(?:postgres|mysql|sql)\b.*\brestore\b/u, 'az restore'],
-  [/\betcdctl\b.*\bsnapshot\s+restore\b/u, 'etcdctl snapshot restore'],
+  [/\baz\s+(?:postgres|mysql|sql)\b.{0,999}\brestore\b/u, 'az restore'],
+  [/\betcdctl\b.{0,999}\bsnapshot\s+restore\b/u, 'etcdctl snapshot restore'],
 ];
 
 /** A simple command that restores, and by what program. */

@@ -5,10 +5,12 @@ import { anyOf } from '../anyOf.ts';
 import { commandsOf } from './commands.ts';
 import { shortened } from '../words.ts';
 
+// The options of `docker run` are read once, without going back (a look-ahead and what it found): read anew in every other way,
+// they take exponential time, and a value is taken for the image. Those that take no value are named, since the image follows.
 const UNPINNED: readonly (readonly [RegExp, string, ofLatest?: true])[] = [
   [/\b[\w./-]+:latest\b/u, 'the image by its version', true],
   [
-    /\b(?:docker|podman)\s+(?:run|pull)\s+(?:-{1,2}[\w-]+(?:[= ](?!-)[^\s-][^\s]*)?\s+)*(?<image>[a-z][\w.-]*(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
+    /\b(?:docker|podman)\s+(?:run|pull)\s+(?=(?<options>(?:(?:-[itdqP]+(?=\s)|--(?:rm|init|privileged|read-only|detach|interactive|tty|quiet|publish-all|all-tags|no-healthcheck)(?=\s)|--?\w[\w-]*(?:=\S*|\s+(?!-)\S+)?)\s+)*))\k<options>(?<image>[a-z][\w.-]*(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
     'the image by its version',
   ],
   [/\bpip3?\s+install\s+(?:-[\w-]+\s+)*[a-zA-Z][\w-]*(?=\s|$)(?!==)/u, 'the package with =='],
