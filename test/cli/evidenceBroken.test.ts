@@ -60,7 +60,7 @@ describe('a drill that is broken off', () => {
       env: { ...plainEnvironment(), ...env },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    child.stdin.write('Ann\nfrozen by hand\n');
+    child.stdin.write('Ann\nfrozen by hand, "psql password=hunter2-hunter2"\n');
     let said = '';
     for await (const chunk of child.stderr) {
       said += String(chunk);
@@ -91,7 +91,7 @@ describe('a drill that is broken off', () => {
       [
         ['Ann'],
         [
-          ['freeze', 'confirmed', 'frozen by hand'],
+          ['freeze', 'confirmed', 'frozen by hand, "psql password=•••"'],
           ['load', 'confirmed', undefined],
         ],
       ],

@@ -103,4 +103,22 @@ describe('approved hosts', () => {
   for (const [host, approved] of rows) {
     it(`${approved ? 'approve' : 'refuse'} ${host}`, () => assert.equal(hosts.isApproved(host), approved));
   }
+
+  it('leaves JSON whole, whatever stands around a secret in its texts', () => {
+    const { redact } = createRedactor();
+    for (const note of [
+      'ran "psql password=hunter2"',
+      'password="hunter2 b c" x',
+      'PGPASSWORD=hunter2\\b\\\\ next',
+      'password=hunter2\\',
+      'line password=hunter2\nnext',
+      "password='hunter2 y'",
+      'https://u:hunter2@h/?X-Amz-Signature=hunter2" "',
+    ]) {
+      const text = redact(JSON.stringify({ note, other: 'kept' }));
+      assert.equal((JSON.parse(text) as { other: string }).other, 'kept', note);
+      assert.doesNotMatch(text, /hunter2/u);
+      assert.doesNotMatch(redact(note), /hunter2/u);
+    }
+  });
 });

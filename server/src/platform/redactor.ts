@@ -22,19 +22,23 @@ const PATTERNS: readonly { readonly near: readonly string[]; readonly find: RegE
     find: /\b(aws_?(?:secret_?access_?key|session_?token)["']?\s*[=:]\s*["']?)[A-Za-z0-9/+=]{16,}/gi,
     put: `$1${MASK}`,
   },
-  { near: ['x-amz-'], find: /([?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"']+/gi, put: `$1${MASK}` },
+  { near: ['x-amz-'], find: /([?&]X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"'\\]+/gi, put: `$1${MASK}` },
   // Signed URLs of Azure and Google, and account keys.
   {
     near: ['sig=', 'signature=', 'accessid=', 'credential='],
-    find: /([?&](?:sig|Signature|GoogleAccessId|X-Goog-Signature|X-Goog-Credential)=)[^&\s"']+/gi,
+    find: /([?&](?:sig|Signature|GoogleAccessId|X-Goog-Signature|X-Goog-Credential)=)[^&\s"'\\]+/gi,
     put: `$1${MASK}`,
   },
-  { near: ['accountkey=', 'sharedaccesskey='], find: /\b((?:Account|SharedAccess)Key=)[^;\s"']+/gi, put: `$1${MASK}` },
+  {
+    near: ['accountkey=', 'sharedaccesskey='],
+    find: /\b((?:Account|SharedAccess)Key=)[^;\s"'\\]+/gi,
+    put: `$1${MASK}`,
+  },
   // URLs with a password; the user name stays, it helps.
   { near: ['://'], find: /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(?=@)/gi, put: `$1${MASK}` },
   {
     near: ['hooks.slack.com/'],
-    find: /\b(https?:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[^\s"']+/gi,
+    find: /\b(https?:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[^\s"'\\]+/gi,
     put: `$1${MASK}`,
   },
   // Headers and tokens.
@@ -45,10 +49,10 @@ const PATTERNS: readonly { readonly near: readonly string[]; readonly find: RegE
     find: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,})/g,
     put: MASK,
   },
-  // `password=…` of connection strings and environments, and the same in JSON.
+  // `password=…` of connection strings and environments, and the same in JSON: the backslash before a quote is JSON's own.
   {
     near: ['password=', 'passwd=', '_pwd=', 'secret=', 'token=', 'apikey=', 'api_key='],
-    find: /\b((?:[A-Z0-9_]*(?:PASSWORD|PASSWD|_PWD|SECRET|TOKEN|API_?KEY)|pass(?:word|wd))=)("[^"]*"|'[^']*'|[^\s"'&;,]+)/gi,
+    find: /\b((?:[A-Z0-9_]*(?:PASSWORD|PASSWD|_PWD|SECRET|TOKEN|API_?KEY)|pass(?:word|wd))=)("[^"]*"|'[^']*'|\\"(?:[^"\\]|\\[^"])*\\"|(?:[^\s"'&;,\\]|\\\\|\\(?!["']))+)/gi,
     put: `$1${MASK}`,
   },
   {

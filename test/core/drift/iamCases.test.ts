@@ -191,6 +191,10 @@ const POLICIES: Readonly<Record<string, Case>> = {
     says: 'undecided',
     policies: [policy(allow({ Resource: 'arn:aws:s3:::vault/${aws:PrincipalTag/team}/*' }))],
   },
+  'a variable that has the name of something of JavaScript leaves it open too': {
+    says: 'undecided',
+    policies: [policy(allow({ Resource: 'arn:aws:s3:::vault/${constructor}/*' }))],
+  },
   'a variable that roles never have matches nothing': {
     says: 'not-allowed',
     policies: [policy(allow({ Resource: 'arn:aws:s3:::vault/${aws:username}/*' }))],
