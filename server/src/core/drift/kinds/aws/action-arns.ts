@@ -5,6 +5,7 @@
 import { arnOf } from '../../../references/arn.ts';
 import { accountNamed, awsOf } from '../../environment.ts';
 import { textOf } from '../../expected.ts';
+import type { Access } from '../../iam/policy.ts';
 import { wildcard } from '../../iam/wildcard.ts';
 import { EXAMPLE_NAME, type DriftResource } from '../../resource.ts';
 import type { DriftContext } from '../kind.ts';
@@ -55,6 +56,9 @@ const POINTS: Readonly<Record<string, readonly string[]>> = {
   // With AWS Backup's advanced features the backup is its own, without them DynamoDB's.
   'aws/dynamodb-table': ['backup ACCOUNT:recovery-point:', 'dynamodb ACCOUNT:table/TABLE/backup/'],
 };
+const TABLE_BACKUP = /^arn:[^:]*:dynamodb:[^/]*\/[^/]*\/backup\//;
+const OWN_POINT = /^arn:[^:]*:backup:[^:]*:[^:]*:recovery-point:/;
+const FORMS = [TABLE_BACKUP, OWN_POINT];
 const OWN_POINTS = ['backup ACCOUNT:recovery-point:'];
 
 type Context = Omit<DriftContext, 'observations'>;
@@ -89,6 +93,21 @@ export function resourcesFor(action: string, on: unknown, context: Context): rea
   // An alias is no resource of a policy: what stands for the key is its id.
   const own = arn !== undefined && parseArn(arn)?.service === service && !/:alias\//.test(arn);
   return [own ? arn : undefined];
+}
+
+/**
+ * The answers for these ARNs, in their order. Backups of a DynamoDB table lie under one of two ARNs, and an account's settings
+ * tell which: what may be done with one of them alone is not decided.
+ */
+export function eitherWay(arns: readonly (string | undefined)[], answers: readonly Access[]): readonly Access[] {
+  const forms = arns.map((arn) => FORMS.find((form) => form.test(arn ?? '')));
+  const isBad = (answer: Access): boolean => answer === 'denied' || answer === 'not-allowed';
+  const fine = new Set(forms.filter((_form, index) => !isBad(answers[index] ?? 'undecided')));
+  if (!forms.includes(TABLE_BACKUP)) return answers;
+  return answers.map((answer, index) => {
+    const other = forms[index] === TABLE_BACKUP ? OWN_POINT : forms[index] === OWN_POINT ? TABLE_BACKUP : undefined;
+    return isBad(answer) && other !== undefined && fine.has(other) ? 'undecided' : answer;
+  });
 }
 
 /** The twelve digits of the account that a resource lies in, where they are known. */

@@ -4,7 +4,7 @@ import { evaluate, type Access } from '../../iam/policy.ts';
 import { EXAMPLE_NAME, type DriftResource } from '../../resource.ts';
 import type { DriftContext, Expectation, JudgeInput, Judgement, Verdict } from '../kind.ts';
 import { undecided } from '../kind.ts';
-import { resourcesFor } from './action-arns.ts';
+import { eitherWay, resourcesFor } from './action-arns.ts';
 import { parseArn } from './arn.ts';
 
 /** Actions that take backups away. Source: the field's accounts of ransomware with the restore role in hand. */
@@ -83,9 +83,13 @@ export const allows: Expectation = {
           ...(Array.isArray(field(rule, 'actions')) ? [index] : []),
         ];
         const targets = listOf(field(rule, 'on')).length > 0 ? listOf(field(rule, 'on')) : [undefined];
-        const answers = targets.flatMap((on) =>
-          resourcesFor(action, on, input.context).map((arn) => access(action, arn, input)),
-        );
+        const answers = targets.flatMap((on) => {
+          const arns = resourcesFor(action, on, input.context);
+          return eitherWay(
+            arns,
+            arns.map((arn) => access(action, arn, input)),
+          );
+        });
         const on = targets.map((target) => shown(target ?? 'anything')).join(', ');
         const bad = answers.find((answer) => answer === 'denied' || answer === 'not-allowed');
         if (bad !== undefined) {
