@@ -1,5 +1,5 @@
 /** What the provider says of instances and tables, read-only: what a restore is judged by, and what is still there. */
-import { nameOf } from '../stores/aws.ts';
+import { nameOf } from '../stores/awsFault.ts';
 import type { ClientSettings } from './client.ts';
 import { RUN_TAG } from './mutations.ts';
 

@@ -2,7 +2,8 @@
 import { StageFault, type AccountAccess, type RunContext } from '../../core/recovery/engine.ts';
 import type { AskedPrices, KnownPrice, WantedPrice } from '../../core/recovery/prices.ts';
 import type { EnginePorts } from '../ports.ts';
-import { awsFault, isServiceHost, openAws } from '../stores/aws.ts';
+import { isServiceHost, openAws } from '../stores/aws.ts';
+import { awsFault } from '../stores/awsFault.ts';
 import { clientSettings } from './client.ts';
 
 const FROM = 'AWS Pricing';

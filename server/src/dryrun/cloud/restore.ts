@@ -14,7 +14,8 @@ import {
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { CloudHandle } from '../sandboxes/cloud.ts';
-import { awsFault, nameOf, openAws } from '../stores/aws.ts';
+import { openAws } from '../stores/aws.ts';
+import { awsFault, nameOf } from '../stores/awsFault.ts';
 import { clientSettings, type ClientSettings } from './client.ts';
 import { instanceFacts, instancesOfRun, tableFacts, tablesOfRun, type CloudFacts } from './facts.ts';
 import { pause } from './pause.ts';

@@ -16,7 +16,8 @@ import { askPrices } from '../cloud/pricing.ts';
 import { instanceFacts, tableFacts, type CloudFacts } from '../cloud/facts.ts';
 import { likeTool } from '../cloud/restore.ts';
 import type { EnginePorts } from '../ports.ts';
-import { awsFault, openAws } from '../stores/aws.ts';
+import { openAws } from '../stores/aws.ts';
+import { awsFault } from '../stores/awsFault.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface CloudHandle {

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountAccess, RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { nameOf, openAws, requestHandler, type Credentials } from '../stores/aws.ts';
+import { openAws, requestHandler, type Credentials } from '../stores/aws.ts';
+import { nameOf } from '../stores/awsFault.ts';
 
 /** A session of the restore role that can only read. */
 export interface ReadOnlySession {

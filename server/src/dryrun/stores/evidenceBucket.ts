@@ -1,7 +1,8 @@
 /** The bucket that a policy keeps evidence in: objects are added to it, and never written over or removed. */
 import type { AccountAccess } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { nameOf, openAws, s3Options } from './aws.ts';
+import { openAws, s3Options } from './aws.ts';
+import { nameOf } from './awsFault.ts';
 
 export interface EvidenceBucket {
   readonly bucket: string;

@@ -5,7 +5,7 @@ import type { EnginePorts } from '../ports.ts';
 import { createBlocks, type BlockPool } from '../blocks.ts';
 import { landRanges, readRanges, type RangeOptions } from '../ranges.ts';
 import { landStream } from '../sources.ts';
-import { awsFault, isSilence, nameOf } from './aws.ts';
+import { awsFault, isSilence, nameOf } from './awsFault.ts';
 import { sourceOfBody } from './direct.ts';
 import type { Landing } from './store.ts';
 

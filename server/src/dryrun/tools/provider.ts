@@ -11,7 +11,8 @@ import { asText } from '../../core/references/read.ts';
 import { clientSettings } from '../cloud/client.ts';
 import { restoreByProvider } from '../cloud/restore.ts';
 import type { EnginePorts } from '../ports.ts';
-import { awsFault, openAws, type AwsAccess } from '../stores/aws.ts';
+import { openAws, type AwsAccess } from '../stores/aws.ts';
+import { awsFault } from '../stores/awsFault.ts';
 import type { BackupTool } from './backupTool.ts';
 
 interface Point {
