@@ -1,6 +1,7 @@
 /** The use case *dry-run a restore*: every stage, torn down and recorded whatever happens, saying no more than was done. */
 import { planDryRun } from '../core/recovery/dryRunPlan.ts';
-import { StageFault, type RestorePlan } from '../core/recovery/engine.ts';
+import type { RestorePlan } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { portable } from '../core/recovery/portable.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import { createStages } from '../core/recovery/stages.ts';

@@ -1,11 +1,6 @@
 /** A checksum that the runbook promises must be kept somewhere and be compared: one that is not is unknown, and unknown does not pass. */
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RunContext,
-} from '../core/recovery/engine.ts';
+import type { BackupPlan, FetchedBackup, FoundBackup, RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { ChecksumRecord, CheckRecord } from '../core/recovery/record.ts';
 
 /** Level 1 reads no bytes: that the checksum is kept is all that it can look at. */

@@ -1,7 +1,8 @@
 /** Takes an encryption off a stream; the key lies in a file of its owner's for as long as the program reads it, and no longer. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { StageFault, type BackupPlan, type RunContext } from '../core/recovery/engine.ts';
+import type { BackupPlan, RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { asText } from '../core/references/read.ts';
 import type { EnginePorts } from './ports.ts';
 import { throughTool } from './tool.ts';

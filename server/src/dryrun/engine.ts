@@ -1,12 +1,7 @@
 /** The restore engine: the tools and sandboxes behind the port that the use case knows. */
 import { basename } from 'node:path';
-import {
-  StageFault,
-  type BackupPlan,
-  type Made,
-  type RestoreEngine,
-  type RunContext,
-} from '../core/recovery/engine.ts';
+import type { BackupPlan, Made, RestoreEngine, RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { removeMade, type Cleaners } from './cleanup.ts';
 import { askPrices } from './cloud/pricing.ts';
 import { removeFromCloud } from './cloud/restore.ts';

@@ -1,7 +1,8 @@
 /** Leases: what a run made is written down before it is made, so that the next run can remove what a killed one left. */
 import { createHash, randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { StageFault, type Lease, type Leases, type Made } from '../core/recovery/engine.ts';
+import type { Lease, Leases, Made } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { Owner } from '../core/ports.ts';
 import { removeMade, type Cleaners } from './cleanup.ts';
 import { MARKER } from './marker.ts';

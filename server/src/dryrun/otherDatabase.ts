@@ -1,5 +1,6 @@
 /** A dump that says it is of another database than the backup declares: its restore would prove nothing of the one that is meant. */
-import { StageFault, type BackupPlan } from '../core/recovery/engine.ts';
+import type { BackupPlan } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../core/recovery/record.ts';
 
 /** `holds`: databases that the dump names besides the one that it was made of. @throws StageFault where none is the declared one. */

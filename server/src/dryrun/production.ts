@@ -1,11 +1,6 @@
 /** A sandbox that is anything a document or an environment names is refused: by address before, by identity afterwards. */
-import {
-  StageFault,
-  type NamedServer,
-  type RestorePlan,
-  type RunContext,
-  type RunningSandbox,
-} from '../core/recovery/engine.ts';
+import type { NamedServer, RestorePlan, RunContext, RunningSandbox } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { asText } from '../core/references/read.ts';
 import type { EnginePorts } from './ports.ts';
 import { mariadbIdentity, withMariadb } from './mariadb/connection.ts';

@@ -1,6 +1,7 @@
 /** Holds a run to its disk space: what it may take (the sandbox's quota), and what must stay free for everything else. */
 import { join } from 'node:path';
-import { StageFault, type RunContext } from '../core/recovery/engine.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { asText } from '../core/references/read.ts';
 import { parseSize } from '../core/values/size.ts';
 import type { EnginePorts } from './ports.ts';

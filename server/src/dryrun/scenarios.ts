@@ -1,6 +1,7 @@
 /** What goes wrong on purpose: injected into the readers of one run, never into a store. */
 import { Buffer } from 'node:buffer';
-import { StageFault, type BackupPlan, type FoundBackup, type RunContext } from '../core/recovery/engine.ts';
+import type { BackupPlan, FoundBackup, RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { landStream } from './sources.ts';
 import type { StoredHandle } from './stored.ts';
 import type { Store } from './stores/store.ts';

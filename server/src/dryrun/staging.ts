@@ -1,6 +1,7 @@
 /** Brings a backup's bytes to where its tool can read them, summing every byte on the way. */
 import { join } from 'node:path';
-import { StageFault, type RunContext } from '../core/recovery/engine.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { StoredObject } from '../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../core/recovery/record.ts';
 import { summing } from './checksum.ts';

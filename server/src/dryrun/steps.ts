@@ -1,11 +1,6 @@
 /** Steps mode: the runbook's own steps in the sandbox, each as soon as what it needs is done, with verify, timeout and rollback. */
-import {
-  StageFault,
-  type FetchedBackup,
-  type RunContext,
-  type RunningSandbox,
-  type StepsOutcome,
-} from '../core/recovery/engine.ts';
+import type { FetchedBackup, RunContext, RunningSandbox, StepsOutcome } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { StepRecord } from '../core/recovery/record.ts';
 import { asText, asTexts, type PlainMap } from '../core/references/read.ts';
 import { parseDuration } from '../core/values/duration.ts';

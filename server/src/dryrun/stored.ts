@@ -1,6 +1,7 @@
 /** Finding a backup in a store: opened with the restore role, listed, chosen, described; the same for every tool that stores files. */
 import { Buffer } from 'node:buffer';
-import { StageFault, type BackupPlan, type FoundBackup, type RunContext } from '../core/recovery/engine.ts';
+import type { BackupPlan, FoundBackup, RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { chooseBackup, type Candidate, type StoredObject } from '../core/recovery/newest.ts';
 import type { BackupRecord } from '../core/recovery/record.ts';
 import { readSidecar } from './checksum.ts';

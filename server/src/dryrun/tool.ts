@@ -1,7 +1,8 @@
 /** Runs the programs of a dry run: in the run's folder, as its user, with nothing inherited, output kept and passed on. */
 import { Buffer } from 'node:buffer';
 import { basename } from 'node:path';
-import { StageFault, type RunContext } from '../core/recovery/engine.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { StageName } from '../core/recovery/record.ts';
 import type { ProcessExit, RunResult } from '../core/ports.ts';
 import type { EnginePorts } from './ports.ts';

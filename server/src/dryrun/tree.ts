@@ -1,7 +1,8 @@
 /** Backups that are folders: staged as a tree below the run's folder, every byte summed. */
 import { createHash } from 'node:crypto';
 import { dirname, join, normalize } from 'node:path';
-import { StageFault, type RunContext } from '../core/recovery/engine.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { StoredObject } from '../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../core/recovery/record.ts';
 import { summing } from './checksum.ts';

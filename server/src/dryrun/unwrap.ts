@@ -2,7 +2,8 @@
 import { Buffer } from 'node:buffer';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { StageFault, type BackupPlan, type RunContext } from '../core/recovery/engine.ts';
+import type { BackupPlan, RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { decrypt, programOf, type Encryption } from './decrypt.ts';
 import type { EnginePorts } from './ports.ts';
 import { throughTool } from './tool.ts';

@@ -1,6 +1,7 @@
 /** Files of the run's folder, made by us and its user's from the first byte on; a full disk is told as what it is. */
 import { dirname } from 'node:path';
-import { StageFault, type RunContext } from '../core/recovery/engine.ts';
+import type { RunContext } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import type { BlockFile } from './blocks.ts';
 import type { EnginePorts } from './ports.ts';
 

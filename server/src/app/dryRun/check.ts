@@ -1,5 +1,6 @@
 /** The stage *check*: the restored schema against the backup's own account of it, and what the runbook asks of the data. */
-import { StageFault, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import { shapeWords } from '../../core/recovery/shape.ts';
 import { contextOf, timeNow, type Run } from './run.ts';

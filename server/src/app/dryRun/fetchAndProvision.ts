@@ -1,5 +1,6 @@
 /** The stages *fetch+verify* and *provision*, side by side: where one of the two fails the other is called off. */
-import { StageFault, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { contextOf, type Run } from './run.ts';
 
 /** Reads the backups whole and, where something is restored, makes the sandbox; answers with it. */

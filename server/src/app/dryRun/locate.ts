@@ -1,6 +1,7 @@
 /** The stage *locate*: finds and describes the backups, and says what bringing them back is estimated to take. */
 import { budgetWords, estimateBudget, pricesLacking, throughputOf } from '../../core/recovery/budget.ts';
-import { StageFault, type RestorePlan } from '../../core/recovery/engine.ts';
+import type { RestorePlan } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { contextOf, type Run } from './run.ts';
 
 export async function locate(run: Run): Promise<void> {

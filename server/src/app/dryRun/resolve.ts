@@ -1,5 +1,6 @@
 /** The stage *resolve*: takes the runbook's lease, and refuses what must not run before anything is read or made. */
-import { StageFault, type RestorePlan } from '../../core/recovery/engine.ts';
+import type { RestorePlan } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { stopsWithoutKeyPerson } from '../../core/recovery/personAway.ts';
 import type { Run } from './run.ts';
 

@@ -1,5 +1,6 @@
 /** The stage *restore*: by the backup's tool, or by the runbook's own steps; a restore of nothing has failed. */
-import { StageFault, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { contextOf, type Run } from './run.ts';
 
 /** `began`: when fetching did, for the time that a recovery takes. */

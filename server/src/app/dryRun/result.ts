@@ -1,5 +1,5 @@
 /** What a run came to, in one word and one sentence: `passed` only where every stage that the level demands says so. */
-import type { StageFault } from '../../core/recovery/engine.ts';
+import type { StageFault } from '../../core/recovery/stageFault.ts';
 import type { DraftRecord, RunResult, StageName } from '../../core/recovery/record.ts';
 import type { Run } from './run.ts';
 

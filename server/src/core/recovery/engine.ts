@@ -283,21 +283,3 @@ export interface Lease {
   /** The run is over and proven clean: forgets it. With `keep` it stays for the reaper. */
   end(keep: boolean): Promise<void>;
 }
-
-export type FaultKind = 'failed' | 'inconclusive';
-
-/** Why a stage did not pass. `sandbox` faults say nothing about the backup: inconclusive, and tried once more. */
-export class StageFault extends Error {
-  readonly kind: FaultKind;
-  readonly sandbox: boolean;
-  readonly output: string | undefined;
-  readonly code: string | undefined;
-  constructor(kind: FaultKind, message: string, more: { sandbox?: boolean; output?: string; code?: string } = {}) {
-    super(message);
-    this.name = 'StageFault';
-    this.kind = kind;
-    this.sandbox = more.sandbox ?? false;
-    this.output = more.output;
-    this.code = more.code;
-  }
-}

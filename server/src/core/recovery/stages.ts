@@ -1,7 +1,7 @@
 /** Keeps the stages of a run: state, times and redacted output, and tells of each change. */
 import type { Clock } from '../ports.ts';
 import type { DryRunEvent } from '../../protocol.ts';
-import { StageFault } from './engine.ts';
+import { StageFault } from './stageFault.ts';
 import { STAGES, type StageName, type StageRecord, type StageState } from './record.ts';
 
 interface Open {

@@ -1,5 +1,5 @@
 /** Every call of Drillbook that changes something in a cloud: each acts only on what the run itself made, by its own name. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { ClientSettings } from './client.ts';
 
 /** The tag that everything made at level 4 carries; its value is the run's id. */

@@ -1,5 +1,6 @@
 /** AWS Pricing, asked (GetProducts, read-only) for prices that the environment lacks; whatever can't be had is said, never guessed. */
-import { StageFault, type AccountAccess, type RunContext } from '../../core/recovery/engine.ts';
+import type { AccountAccess, RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { AskedPrices, KnownPrice, WantedPrice } from '../../core/recovery/prices.ts';
 import type { EnginePorts } from '../ports.ts';
 import { isServiceHost, openAws } from '../stores/aws.ts';

@@ -1,16 +1,16 @@
 /** The provider's own restore: made under a name of the run's, waited for, judged by its facts, and removed again. */
 import { randomBytes } from 'node:crypto';
-import {
-  StageFault,
-  type AccountAccess,
-  type BackupPlan,
-  type FetchedBackup,
-  type Made,
-  type RestoreOutcome,
-  type RolePlan,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  AccountAccess,
+  BackupPlan,
+  FetchedBackup,
+  Made,
+  RestoreOutcome,
+  RolePlan,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { CloudHandle } from '../sandboxes/cloud.ts';

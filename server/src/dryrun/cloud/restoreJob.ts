@@ -1,5 +1,6 @@
 /** AWS Backup's own restore: a job is started, waited for to its end, and told in the provider's words. */
-import { StageFault, type FetchedBackup, type RunContext } from '../../core/recovery/engine.ts';
+import type { FetchedBackup, RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asText } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { CloudHandle } from '../sandboxes/cloud.ts';

@@ -1,5 +1,6 @@
 /** Docker or podman, whichever answers: asked, an image had, a container run without a network, and removed again. */
-import { StageFault, type Made, type RunContext } from '../../core/recovery/engine.ts';
+import type { Made, RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asText } from '../../core/references/read.ts';
 import type { RunResult } from '../../core/ports.ts';
 import type { EnginePorts } from '../ports.ts';

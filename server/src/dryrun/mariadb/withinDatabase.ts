@@ -1,6 +1,6 @@
 /** Stops a dump that names its database before it reaches a server of the team's: it would be loaded under that name. */
 import { Buffer } from 'node:buffer';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 
 const NAMES_ONE =
   /^[ \t]*(?:\/\*!\d*\s*)?(?:USE[\s`]|(?:CREATE|DROP|ALTER)\s+(?:\/\*.*?\*\/\s*)*(?:DATABASE|SCHEMA)\b)[^\n]*/imu;

@@ -1,6 +1,6 @@
 /** Connections to the sandbox's PostgreSQL, over its Unix socket; the driver is loaded when first needed. */
 import type { Client, ClientConfig } from 'pg';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 
 /** How a server of the sandbox is reached. */
 export interface PostgresAddress {

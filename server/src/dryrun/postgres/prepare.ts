@@ -1,7 +1,8 @@
 /** Makes in the sandbox what a dump takes for granted: a database, roles without login, tablespaces; and asks for extensions. */
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { StageFault, type FetchedBackup, type RunContext } from '../../core/recovery/engine.ts';
+import type { FetchedBackup, RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import { queryValue, quoted, withSandbox } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';

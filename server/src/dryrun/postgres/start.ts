@@ -1,7 +1,8 @@
 /** Starts a private PostgreSQL and waits until it answers, for clusters that are made here and for those that were restored whole. */
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { Isolation } from '../isolation.ts';
 import type { EnginePorts } from '../ports.ts';
 import { startServer } from '../serverProcess.ts';

@@ -1,6 +1,6 @@
 /** Whether a tar archive is whole: pg_restore takes a member that is cut off for one that ends there, and restores half a table. */
 import type { Buffer } from 'node:buffer';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { Files } from '../../core/ports.ts';
 import { head } from '../streams.ts';
 

@@ -1,11 +1,6 @@
 /** The provider itself as the sandbox (level 4): paid for, so the price is known and agreed to before anything is made. */
-import {
-  StageFault,
-  type CheckPlan,
-  type FoundBackup,
-  type RunContext,
-  type RunningSandbox,
-} from '../../core/recovery/engine.ts';
+import type { CheckPlan, FoundBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { expectationOf } from '../../core/recovery/judge.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';
 import { cloudCost, cloudPricesLacking, type CloudUse } from '../../core/recovery/cloudCost.ts';

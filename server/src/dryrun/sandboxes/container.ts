@@ -1,7 +1,8 @@
 /** A database server in a container of docker or podman: no network, no capability, its socket and its data in the run's folder. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { StageFault, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { FoundBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asText } from '../../core/references/read.ts';
 import { ask, findEngine, haveImage, type ContainerEngine } from '../containers/engine.ts';
 import { checkMariadb } from '../mariadb/checks.ts';

@@ -1,13 +1,8 @@
 /** A folder with a quota as the sandbox of files, restic and sqlite backups; its checks count, weigh, sum and query. */
 import { createHash } from 'node:crypto';
 import { join, normalize } from 'node:path';
-import {
-  StageFault,
-  type CheckPlan,
-  type FoundBackup,
-  type RunContext,
-  type RunningSandbox,
-} from '../../core/recovery/engine.ts';
+import type { CheckPlan, FoundBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { judge } from '../../core/recovery/judge.ts';
 import { globReader } from '../../core/recovery/newest.ts';
 import type { CheckRecord } from '../../core/recovery/record.ts';

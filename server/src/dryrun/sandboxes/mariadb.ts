@@ -1,6 +1,7 @@
 /** A private MariaDB or MySQL in the run's folder: a Unix socket only, never as root, from binaries on the machine. */
 import { dirname, join } from 'node:path';
-import { StageFault, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { FoundBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { RunningProcess } from '../../core/ports.ts';
 import { MARKER } from '../marker.ts';
 import { checkMariadb } from '../mariadb/checks.ts';

@@ -1,12 +1,7 @@
 /** A MySQL or MariaDB that the team names for dry runs: a new database with a random name, dropped afterwards. */
 import { randomBytes } from 'node:crypto';
-import {
-  StageFault,
-  type FoundBackup,
-  type Made,
-  type RunContext,
-  type RunningSandbox,
-} from '../../core/recovery/engine.ts';
+import type { FoundBackup, Made, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { PlainMap } from '../../core/references/read.ts';
 import { backticked, mariadbIdentity, mariadbValue, withMariadb, type MariadbAddress } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';

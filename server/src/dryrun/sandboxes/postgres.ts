@@ -1,6 +1,7 @@
 /** A private PostgreSQL in the run's folder: a Unix socket only, never as root, tuned for being thrown away. */
 import { join } from 'node:path';
-import { StageFault, type FoundBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { FoundBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseSize } from '../../core/values/size.ts';
 import { MARKER } from '../marker.ts';

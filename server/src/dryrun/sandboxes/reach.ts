@@ -1,5 +1,5 @@
 /** How a database server that the team names is reached; its password is read when it is needed, and never written into a lease. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { asText, type PlainMap } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';

@@ -1,12 +1,7 @@
 /** A database server that the team names for dry runs: a new database with a random name, dropped afterwards. */
 import { randomBytes } from 'node:crypto';
-import {
-  StageFault,
-  type FoundBackup,
-  type Made,
-  type RunContext,
-  type RunningSandbox,
-} from '../../core/recovery/engine.ts';
+import type { FoundBackup, Made, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asText, type PlainMap } from '../../core/references/read.ts';
 import { checkMariadb } from '../mariadb/checks.ts';
 import { findPostgres } from '../postgres/binaries.ts';

@@ -1,5 +1,5 @@
 /** The sandboxes, by kind. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { checkPostgres } from '../postgres/checks.ts';
 import { cloud } from './cloud.ts';
 import { container } from './container.ts';

@@ -1,5 +1,6 @@
 /** What people do in a dry run of the steps: manual steps shown, timed and confirmed, approvals given; where nobody is there, said so. */
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StepRecord } from '../../core/recovery/record.ts';
 import { askApproval, askDone, type Done } from '../../core/recovery/stepTalk.ts';
 import { asText, type PlainMap } from '../../core/references/read.ts';

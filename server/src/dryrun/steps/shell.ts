@@ -1,6 +1,7 @@
 /** The shell that the runbook's own steps run in: pointing into the sandbox, with no network but the cloud's API, and nothing of ours. */
 import { join } from 'node:path';
-import { StageFault, type FetchedBackup, type RunContext, type RunningSandbox } from '../../core/recovery/engine.ts';
+import type { FetchedBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { substitute, type SubstitutionScope } from '../../core/recovery/substitute.ts';
 import { asMap, asText, isMap, type PlainMap } from '../../core/references/read.ts';

@@ -1,5 +1,6 @@
 /** Credentials and clients for AWS and what speaks like it: the account's own chain, then the restore role; all loaded lazily. */
-import { StageFault, type AccountAccess, type RolePlan } from '../../core/recovery/engine.ts';
+import type { AccountAccess, RolePlan } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import { awsFault, isSilence, nameOf } from './awsFault.ts';
 

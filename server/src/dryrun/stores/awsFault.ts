@@ -1,5 +1,5 @@
 /** What a failed call to AWS, or to what speaks like it, means for the run, in a sentence. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

@@ -1,7 +1,7 @@
 /** A folder of this machine as a store of backups. */
 import { join } from 'node:path';
 import type { StoredObject } from '../../core/recovery/newest.ts';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { Files } from '../../core/ports.ts';
 import { landFile } from '../sources.ts';
 import type { Store } from './store.ts';

@@ -1,7 +1,8 @@
 /** A bucket as a store of backups: versions and delete markers listed, locks and checksums read, bytes in parallel ranges. */
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { LockRecord } from '../../core/recovery/record.ts';
-import { StageFault, type BackupLocation, type RolePlan } from '../../core/recovery/engine.ts';
+import type { BackupLocation, RolePlan } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import { openAws, PATIENCE, s3Options } from './aws.ts';
 import { awsFault, nameOf } from './awsFault.ts';

@@ -1,6 +1,6 @@
 /** Reads an object of a bucket in parallel ranges, and makes sure that all of them are of the object that was found. */
 import type { StoredObject } from '../../core/recovery/newest.ts';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createBlocks, type BlockPool } from '../blocks.ts';
 import { landRanges, readRanges, type RangeOptions } from '../ranges.ts';

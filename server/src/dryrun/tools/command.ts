@@ -1,13 +1,13 @@
 /** A tool of the team's own: one command finds the backup and prints JSON, another restores it; trusted workspaces only. */
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StageName } from '../../core/recovery/record.ts';
 import { asMap, asText } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';

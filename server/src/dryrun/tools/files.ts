@@ -1,14 +1,14 @@
 /** Files as backups: tar and zip archives (compressed, encrypted), or plain objects copied as they are. */
 import { join } from 'node:path';
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';

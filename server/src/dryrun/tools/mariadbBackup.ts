@@ -1,14 +1,14 @@
 /** mariadb-backup: physical backups (a folder, or an mbstream), prepared on a copy, and a server started on it. */
 import { dirname, join } from 'node:path';
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import { MARKER } from '../marker.ts';
 import { mariadbValue, withMariadb } from '../mariadb/connection.ts';

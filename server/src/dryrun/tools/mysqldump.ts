@@ -1,13 +1,13 @@
 /** mysqldump and mariadb-dump: SQL dumps, compressed or encrypted, loaded by the client of the sandbox; whole only with their last line. */
 import { Buffer } from 'node:buffer';
-import {
-  StageFault,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import { backticked, clientArguments, mariadbValue, withMariadb } from '../mariadb/connection.ts';
 import { schemasOf } from '../mariadb/shape.ts';

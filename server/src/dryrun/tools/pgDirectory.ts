@@ -1,7 +1,8 @@
 /** Directory-format dumps: several stored objects that are one backup, told by their toc.dat. */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';

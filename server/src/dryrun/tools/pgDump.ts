@@ -1,14 +1,14 @@
 /** pg_dump: custom, directory, tar and plain dumps, compressed or encrypted, restored by pg_restore or psql of a fitting major. */
 import { join } from 'node:path';
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import { announced, type ShapeObject } from '../../core/recovery/shape.ts';
 import type { EnginePorts } from '../ports.ts';

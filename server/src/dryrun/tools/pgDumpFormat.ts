@@ -1,6 +1,7 @@
 /** Tells what a dump of pg_dump is: its format, what made it from what, and which client tools and servers fit it. */
 import type { Buffer } from 'node:buffer';
-import { StageFault, type RunContext } from '../../core/recovery/engine.ts';
+import type { RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { ArchiveHead } from '../postgres/archive.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';

@@ -1,14 +1,14 @@
 /** pgbackrest: restored into an empty folder, started private and replayed to consistency or to a point in time. */
 import { join } from 'node:path';
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { resolvePath } from '../../core/recovery/dryRunPlan/values.ts';
 import { asText } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';

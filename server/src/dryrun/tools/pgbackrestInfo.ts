@@ -1,6 +1,7 @@
 /** Finds a backup of pgbackrest: what `info` says of the stanza, and which of its backups fits the plan. */
 import { join, resolve } from 'node:path';
-import { StageFault, type BackupPlan, type FoundBackup, type RunContext } from '../../core/recovery/engine.ts';
+import type { BackupPlan, FoundBackup, RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asText } from '../../core/references/read.ts';
 import { parseDuration } from '../../core/values/duration.ts';
 import type { EnginePorts } from '../ports.ts';

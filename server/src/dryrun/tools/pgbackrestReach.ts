@@ -1,6 +1,6 @@
 /** What a configuration of pgbackrest may say where it comes with the workspace: no program, and no host that nobody approved. */
 import { isAbsolute, relative } from 'node:path';
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import { isServiceHost } from '../stores/aws.ts';
 

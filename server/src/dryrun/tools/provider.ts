@@ -1,11 +1,6 @@
 /** Backups that the provider makes (RDS snapshots, AWS Backup, DynamoDB point in time): found and described, read-only. */
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RunContext,
-} from '../../core/recovery/engine.ts';
+import type { BackupPlan, FetchedBackup, FoundBackup, RunContext } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import { asText } from '../../core/references/read.ts';
 import { clientSettings } from '../cloud/client.ts';

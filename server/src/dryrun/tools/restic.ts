@@ -1,14 +1,14 @@
 /** restic: the newest snapshot restored and verified; a file of it may be a database's dump, which is then restored as one. */
 import { join } from 'node:path';
-import {
-  StageFault,
-  type BackupPlan,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  BackupPlan,
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { resolvePath, secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { asMap, asText, asTexts, isMap } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';

@@ -1,5 +1,5 @@
 /** Where a restic repository lies and what restic may find in its environment: no secret to a host that nobody approved, no program that a document names. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import { asMap, type PlainMap } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';
 import { isServiceHost } from '../stores/aws.ts';

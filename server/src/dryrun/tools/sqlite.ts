@@ -1,13 +1,13 @@
 /** SQLite: a copy of the database file, or its .dump as SQL; opened and asked whether it is whole. */
 import { join } from 'node:path';
-import {
-  StageFault,
-  type FetchedBackup,
-  type FoundBackup,
-  type RestoreOutcome,
-  type RunContext,
-  type RunningSandbox,
+import type {
+  FetchedBackup,
+  FoundBackup,
+  RestoreOutcome,
+  RunContext,
+  RunningSandbox,
 } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { FilesHandle } from '../sandboxes/files.ts';
 import { head } from '../streams.ts';

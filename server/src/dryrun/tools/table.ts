@@ -1,5 +1,5 @@
 /** The backup tools, by the name that a runbook gives them. */
-import { StageFault } from '../../core/recovery/engine.ts';
+import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupTool } from './backupTool.ts';
 import { command } from './command.ts';
 import { files } from './files.ts';
