@@ -1,4 +1,4 @@
-/** Comparisons with live infrastructure: when they run, and when what they found is shown. */
+/** Comparisons with live infrastructure: what is asked when, one run at a time a root, and whose answers it brings. */
 import { requestsOf } from '../app/detectDrift.ts';
 import type { EnvironmentSource } from '../core/drift/environment.ts';
 import { environmentsOf } from '../core/drift/environments.ts';
@@ -6,9 +6,10 @@ import type { LookupRequest } from '../core/drift/observation.ts';
 import type { LiveView } from '../language/context.ts';
 import type { DriftAnswer, ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { judgeFile, type Judged } from './driftJudging.ts';
+import type { Judged } from './driftJudging.ts';
 import { takeIn } from './driftSeen.ts';
-import { newState, stateOfJudged, totalsOf, viewOf, type DriftTotals, type RootState } from './driftState.ts';
+import { newState, totalsOf, viewOf, type DriftTotals, type RootState } from './driftState.ts';
+import { DriftStretches } from './driftStretches.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
 import { untrustedFindings } from './driftUntrusted.ts';
@@ -27,6 +28,7 @@ export class Drift {
   readonly #settings: () => DriftSettings;
   readonly #roots = new Map<Root, RootState>();
   readonly #stop = new AbortController();
+  readonly #stretches: DriftStretches;
   #saidFailed: string | undefined;
   /** Called when a look-up starts: nothing else is known yet. */
   onBegun: (root: Root) => void = () => undefined;
@@ -40,6 +42,7 @@ export class Drift {
     this.#dependencies = dependencies;
     this.#diagnostics = diagnostics;
     this.#settings = settings;
+    this.#stretches = new DriftStretches(dependencies, diagnostics, this.#stop.signal, () => this.isTyping());
   }
 
   /** What is known live of a root's files, for the features. */
@@ -186,7 +189,7 @@ export class Drift {
     const detect = this.#dependencies.detectDrift;
     if (!detect) return;
     const asked: Judged[] = [];
-    for (const file of files) asked.push(await this.#whole(root, state, file, signal));
+    for (const file of files) asked.push(await this.#stretches.whole(root, state, file, signal));
     const workspace = root.workspace();
     const entries = files.flatMap((file) => workspace.byFile(file));
     const { allowedHosts } = this.#settings();
@@ -223,25 +226,13 @@ export class Drift {
     for (const file of files) {
       const before = state.files.get(file);
       state.finishing.add(file);
-      const judged = await this.#whole(root, state, file, signal).finally(() => state.finishing.delete(file));
-      this.#keep(root, state, file, judged);
+      const judged = await this.#stretches.whole(root, state, file, signal).finally(() => state.finishing.delete(file));
+      this.#stretches.keep(root, state, file, judged);
       // A last-known answer that knows nothing says nothing: unknown is neither clean nor drift.
       if (lastKnown && !before && judged.resources.length === 0) {
         state.files.delete(file);
         this.#diagnostics.set(root, file, 'drift', []);
       } else this.#diagnostics.publish(root, file);
-    }
-  }
-
-  /** Judges a file to the end, in stretches: what is typed meanwhile is answered in between, on what is judged by then. */
-  async #whole(root: Root, state: RootState, file: string, signal: AbortSignal): Promise<Judged> {
-    for (;;) {
-      const judged = this.#judge(root, state, file);
-      if (!judged.unfinished) return judged;
-      do {
-        await new Promise<void>((resolve) => void this.#dependencies.soon(resolve));
-        signal.throwIfAborted();
-      } while (this.isTyping());
     }
   }
 
@@ -253,56 +244,21 @@ export class Drift {
   reapply(root: Root, file: string): void {
     const state = this.#roots.get(root);
     if (state?.files.get(file)?.judged) {
-      const judged = this.#judge(root, state, file, state.finishing.has(file));
-      this.#keep(root, state, file, judged);
-      if (judged.unfinished) this.#finish(root, state, file);
+      const judged = this.#stretches.judge(root, state, file, state.finishing.has(file));
+      this.#stretches.keep(root, state, file, judged);
+      if (judged.unfinished) this.#stretches.finish(root, state, file);
     }
     if (this.#dependencies.recordedOnly === true) this.#replay(root, file);
-  }
-
-  /** Judges the rest of a file behind what is typed, and shows it. */
-  #finish(root: Root, state: RootState, file: string): void {
-    if (state.finishing.has(file)) return;
-    state.finishing.add(file);
-    void this.#whole(root, state, file, this.#stop.signal)
-      .then((judged) => {
-        // Forgotten meanwhile: the file is gone.
-        if (!state.files.has(file)) return;
-        this.#keep(root, state, file, judged);
-        this.#diagnostics.publish(root, file);
-      })
-      .catch((error: unknown) => {
-        if (!this.#stop.signal.aborted)
-          this.#dependencies.log.write('error', `The comparison of ${file} failed: ${messageOf(error)}`);
-      })
-      .finally(() => state.finishing.delete(file));
   }
 
   /** Where nothing can be looked up nobody asks again on save: what an edit names for the first time is replayed then. */
   #replay(root: Root, file: string): void {
     const state = this.#state(root);
-    const named = this.#judge(root, state, file).requests;
+    const named = this.#stretches.judge(root, state, file).requests;
     const { replayed } = state;
     if (!root.indexed || named === replayed.get(file)) return;
     replayed.set(file, named);
     this.showLastKnown(root, [file]);
-  }
-
-  /** Judges what is not judged yet of a file, as far as one stretch goes. */
-  #judge(root: Root, state: RootState, file: string, textOnly = false): Judged {
-    const now = this.#dependencies.clock.now();
-    const judged = judgeFile(root, file, state.known, now, state.judging.get(file), textOnly);
-    state.judging.set(file, judged);
-    return judged;
-  }
-
-  /** Takes over what was judged as what is known of a file. */
-  #keep(root: Root, state: RootState, file: string, judged: Judged): void {
-    const known = state.files.get(file);
-    const before = known?.judged;
-    if (judged.findings !== before?.findings) this.#diagnostics.set(root, file, 'drift', judged.findings);
-    const isSame = before && judged.findings === before.findings && judged.resources === before.resources;
-    state.files.set(file, isSame ? { ...known, judged } : stateOfJudged(judged));
   }
 
   /** One finding a document that names anything live: nothing was looked up, and why. */
