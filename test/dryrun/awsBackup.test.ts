@@ -11,6 +11,7 @@ import {
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
 import { ownName, startRestoreJob } from '../../server/src/dryrun/cloud/mutations.ts';
+import { ORDERS_INSTANCE } from '../support/aws.ts';
 import { makeBench, type Bench } from '../support/dryRun.ts';
 import { startFaultProxy, type Fault, type FaultProxy } from '../support/faultProxy.ts';
 import { useMoto } from '../support/servers.ts';
@@ -36,18 +37,7 @@ describe('dry run of AWS Backup by the provider itself', function () {
       endpoint: moto().endpoint,
       credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
     });
-    await rds.send(
-      new CreateDBInstanceCommand({
-        DBInstanceIdentifier: 'orders',
-        DBInstanceClass: 'db.t3.micro',
-        Engine: 'postgres',
-        EngineVersion: '15.4',
-        AllocatedStorage: 20,
-        MasterUsername: 'root',
-        MasterUserPassword: 'password1',
-        PubliclyAccessible: false,
-      }),
-    );
+    await rds.send(new CreateDBInstanceCommand({ ...ORDERS_INSTANCE, PubliclyAccessible: false }));
     await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'orders', DBSnapshotIdentifier: 'point' }));
     await bench.write(
       'production.environment.yaml',

@@ -13,6 +13,7 @@ import {
   restoreInstance,
   restoreTable,
 } from '../../server/src/dryrun/cloud/mutations.ts';
+import { ORDERS_INSTANCE } from '../support/aws.ts';
 import { makeBench, type Bench } from '../support/dryRun.ts';
 import { PROJECT } from '../support/program.ts';
 import { useMoto } from '../support/servers.ts';
@@ -87,18 +88,7 @@ describe('dry run by the provider itself', function () {
         SubnetIds: subnets.slice(0, 2),
       }),
     );
-    await rds.send(
-      new CreateDBInstanceCommand({
-        DBInstanceIdentifier: 'orders',
-        DBInstanceClass: 'db.t3.micro',
-        Engine: 'postgres',
-        EngineVersion: '15.4',
-        AllocatedStorage: 20,
-        MasterUsername: 'root',
-        MasterUserPassword: 'password1',
-        PubliclyAccessible: open,
-      }),
-    );
+    await rds.send(new CreateDBInstanceCommand({ ...ORDERS_INSTANCE, PubliclyAccessible: open }));
     await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'orders', DBSnapshotIdentifier: 'orders-1' }));
     await runbook('rds-snapshot', 'aws/rds-instance');
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateDBInstanceCommand, CreateDBSnapshotCommand } from '@aws-sdk/client-rds';
-import { aws } from '../support/aws.ts';
+import { aws, ORDERS_INSTANCE } from '../support/aws.ts';
 import { makeBench, type Bench } from '../support/dryRun.ts';
 import { startFaultProxy, type Fault, type FaultProxy } from '../support/faultProxy.ts';
 import { priceList } from '../support/priceList.ts';
@@ -148,17 +148,7 @@ describe('prices that the environment lacks', function () {
     const SANDBOX = 'sandboxes: { lab: { kind: cloud, subnetGroup: isolated } }\n';
     beforeEach(async () => {
       const { rds } = aws(moto().endpoint);
-      await rds.send(
-        new CreateDBInstanceCommand({
-          DBInstanceIdentifier: 'orders',
-          DBInstanceClass: 'db.t3.micro',
-          Engine: 'postgres',
-          EngineVersion: '15.4',
-          AllocatedStorage: 20,
-          MasterUsername: 'root',
-          MasterUserPassword: 'password1',
-        }),
-      );
+      await rds.send(new CreateDBInstanceCommand({ ...ORDERS_INSTANCE }));
       await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'orders', DBSnapshotIdentifier: 'orders-1' }));
       await bench.write(
         'a.runbook.yaml',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { DynamoDBClient, CreateTableCommand, UpdateContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
+import { ORDERS_INSTANCE } from '../support/aws.ts';
 import { makeBench, type Bench } from '../support/dryRun.ts';
 import { useMoto } from '../support/servers.ts';
 
@@ -45,17 +46,7 @@ describe('dry run of the provider’s own backups', function () {
     const none = (await bench.run()).record;
     assert.equal(none.result, 'failed');
     assert.match(none.summary, /No backup "nightly" was found/u);
-    await rds.send(
-      new CreateDBInstanceCommand({
-        DBInstanceIdentifier: 'orders',
-        DBInstanceClass: 'db.t3.micro',
-        Engine: 'postgres',
-        EngineVersion: '15.4',
-        AllocatedStorage: 20,
-        MasterUsername: 'root',
-        MasterUserPassword: 'password1',
-      }),
-    );
+    await rds.send(new CreateDBInstanceCommand({ ...ORDERS_INSTANCE }));
     await rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'orders', DBSnapshotIdentifier: 'orders-1' }));
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', record.summary);

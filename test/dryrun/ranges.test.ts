@@ -7,6 +7,17 @@ import { sourceOfStream } from '../../server/src/dryrun/sources.ts';
 
 const object = Buffer.from(Array.from({ length: 100 }, (_each, index) => index));
 
+/** How every range is read where nothing else is said: from the object, in time, on the first try. */
+function plainly() {
+  return {
+    signal: new AbortController().signal,
+    open: (start: number, end: number) => Promise.resolve(chunks(start, end)),
+    mayRetry: () => true,
+    now: () => 0,
+    wait: () => Promise.resolve(),
+  };
+}
+
 /** Ranges of 30 bytes in chunks of 7, two at once. */
 async function read(more: Partial<RangeOptions> = {}): Promise<Buffer> {
   const parts: Uint8Array[] = [];
@@ -14,11 +25,7 @@ async function read(more: Partial<RangeOptions> = {}): Promise<Buffer> {
     bytes: object.length,
     part: 30,
     parallel: 2,
-    signal: new AbortController().signal,
-    open: (start, end) => Promise.resolve(chunks(start, end)),
-    mayRetry: () => true,
-    now: () => 0,
-    wait: () => Promise.resolve(),
+    ...plainly(),
     ...more,
   };
   for await (const chunk of readRanges(options)) parts.push(chunk);
@@ -106,11 +113,7 @@ describe('parallel ranges', () => {
           bytes: 100,
           part: 30,
           parallel: 3,
-          signal: new AbortController().signal,
-          open: (start, end) => Promise.resolve(chunks(start, end)),
-          mayRetry: () => true,
-          now: () => 0,
-          wait: () => Promise.resolve(),
+          ...plainly(),
           ...more,
         },
         blocks,

@@ -21,6 +21,17 @@ export interface Keys {
 export const HOME = '123456789012';
 export const ADMIN: Keys = { accessKeyId: 'AKIAADMIN', secretAccessKey: 'admin' };
 
+/** A small database as RDS is asked for one. */
+export const ORDERS_INSTANCE = {
+  DBInstanceIdentifier: 'orders',
+  DBInstanceClass: 'db.t3.micro',
+  Engine: 'postgres',
+  EngineVersion: '15.4',
+  AllocatedStorage: 20,
+  MasterUsername: 'root',
+  MasterUserPassword: 'password1',
+};
+
 /** Clients of one region, as `keys`. */
 export function aws(endpoint: string, region = 'eu-west-1', keys: Keys = ADMIN) {
   const config = { endpoint, region, credentials: keys };
