@@ -45,7 +45,9 @@ export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   // 21 and the first of 22 lack `process.getBuiltinModule`.
   if (major > 22 || (major === 22 && minor >= 3) || (major === 20 && minor >= 19)) return;
-  console.error(`Drillbook needs Node 20.19 or later, and of the newer ones 22.3 or later; this is ${process.versions.node}.`);
+  console.error(
+    `Drillbook needs Node 20.19 or later, and of the newer ones 22.3 or later; this is ${process.versions.node}.`,
+  );
   process.exit(2);
 }
 
