@@ -228,6 +228,26 @@ describe('judging drift in the editor', () => {
       assert.equal(typed.runbooks[0]?.judged, 1, 'no step text counts for these');
     });
 
+    it('judges what only steps name once, and after an edit only what stands in the text that it touches', () => {
+      const steps = (edit = ''): string =>
+        `restore:\n  rto: 1h\n  steps:\n${Array.from(
+          { length: COUNT },
+          (_each, index) => `    - { id: s${index}, run: "${index === 3 ? edit : ''}aws s3 ls s3://bucket-${index}/" }`,
+        ).join('\n')}\n`;
+      const head = 'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: many }\n';
+      const root = opened(head + steps());
+      const all = whole(root);
+      assert.equal(all.resources.length, COUNT);
+      root.type(head + steps().replace('rto: 1h', 'rto: 2h'));
+      const elsewhere = root.judge(all);
+      assert.equal(elsewhere.unfinished, false);
+      assert.equal(elsewhere.runbooks[0]?.judged, 0, 'an edit elsewhere');
+      root.type(head + steps('time ').replace('rto: 1h', 'rto: 2h'));
+      const moved = root.judge(elsewhere);
+      assert.equal(moved.unfinished, false);
+      assert.equal(moved.runbooks[0]?.judged, 1, 'the one whose text was typed in');
+    });
+
     it('judges all anew, a part at a time, where the policy gives it another weight', () => {
       const root = opened(many());
       see(root.known, isDb(7), '2026-11-22T11:58:00Z');

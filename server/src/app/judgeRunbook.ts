@@ -5,7 +5,7 @@ import { declaredFacts } from '../core/drift/declaredFacts.ts';
 import { saysTheSame, type LookupRequest, type Observation } from '../core/drift/observation.ts';
 import { mergeRequests, requestKey, requestOf } from '../core/drift/requests.ts';
 import type { DriftResource } from '../core/drift/resource.ts';
-import { subjectOf, type Subject } from '../core/drift/subject.ts';
+import { subjectOf, undeclaredKey, type Subject } from '../core/drift/subject.ts';
 import { bumped, changedParts, differ, NO_VERSIONS, PART, watched, type Versions } from '../core/drift/watched.ts';
 import type { DriftContext } from '../core/drift/kinds/kind.ts';
 import type { Finding } from '../core/finding.ts';
@@ -160,7 +160,7 @@ function draftsOf(subject: Subject, versions: Versions, { before, most = Infinit
   const { environment } = subject;
   let made = 0;
   return subject.resources.map((resource): Draft => {
-    const id = resource.name ?? idOf(resource);
+    const id = resource.name ?? undeclaredKey(resource);
     const last = before?.rows.get(id);
     const isSame = last?.resource === resource && last.question.environment === environment;
     const changed = !isSame;
@@ -173,11 +173,6 @@ function draftsOf(subject: Subject, versions: Versions, { before, most = Infinit
     const question = { request, key, environment, looks: watch.taken(), on: versions };
     return { id, resource, last, changed, late: false, question };
   });
-}
-
-/** What tells an undeclared resource from others. */
-function idOf({ kind, id, region, account, path }: DriftResource): string {
-  return JSON.stringify([kind, id, region, account, path]);
 }
 
 /** What counts as seen of it: where its question has to wait, what was seen before. */

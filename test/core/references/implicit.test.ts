@@ -204,4 +204,18 @@ databases:
       '- aws/iam-role orders-restore 1',
     ]);
   });
+
+  it('are one resource where several URLs name one database of the environment', () => {
+    const text = `apiVersion: drillbook/v1
+kind: Runbook
+metadata: { name: orders-db }
+restore:
+  steps:
+    - { id: a, run: "psql postgres://replica.internal/orders -c x; psql postgres://replica.internal:5432/ledger -c y" }
+    - { id: b, run: "psql postgres://other.internal/orders -c x" }
+`;
+    const two = workspaceOf({ 'a.yaml': text, 'e.yaml': ENVIRONMENT });
+    const resources = resourcesOf(entryOf(two, 'a.yaml'), two).map((each) => `${each.id ?? '?'} ${each.uses.length}`);
+    assert.deepEqual(resources, ['orders-replica 2', 'other.internal 1']);
+  });
 });

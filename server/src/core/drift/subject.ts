@@ -37,9 +37,10 @@ export function subjectOf(entry: Entry, workspace: Workspace, before?: Subject):
   const known = before?.context.resources;
   const made: DriftResource[] = [];
   const byName = new Map<string, DriftResource>();
+  const named = new Map(before?.resources.filter(isUndeclared).map((each) => [undeclaredKey(each), each]));
   for (const each of all) {
-    const last = each.name === undefined ? undefined : known?.get(each.name);
-    const resource = last && saysTheSame(last, each) ? last : driftResource(each, entry);
+    const resource =
+      each.name === undefined ? inText(each, entry, named) : declared(each, entry, known?.get(each.name));
     if (!resource) continue;
     made.push(resource);
     if (resource.name !== undefined) byName.set(resource.name, resource);
@@ -76,6 +77,32 @@ function pieceIn(entry: Entry): PieceOf {
     const span = text.spanOf(start, end);
     return { start: span.start - node.start, end: span.end - node.start };
   };
+}
+
+function declared(
+  resolved: ResolvedResource,
+  entry: Entry,
+  before: DriftResource | undefined,
+): DriftResource | undefined {
+  return before && saysTheSame(before, resolved) ? before : driftResource(resolved, entry);
+}
+
+/** One that only a text names; as it was before where it stands at the same place of that text. */
+function inText(
+  resolved: ResolvedResource,
+  entry: Entry,
+  before: ReadonlyMap<string, DriftResource>,
+): DriftResource | undefined {
+  const made = driftResource(resolved, entry);
+  const last = made && before.get(undeclaredKey(made));
+  return last && sameData(last, made) ? last : made;
+}
+
+const isUndeclared = ({ name }: DriftResource): boolean => name === undefined;
+
+/** What tells an undeclared resource from others. */
+export function undeclaredKey({ kind, id, region, account, path }: DriftResource): string {
+  return JSON.stringify([kind, id, region, account, path]);
 }
 
 /** A declared resource that was resolved to what it was before. */

@@ -71,11 +71,16 @@ function computeResources(entry: Entry, workspace: Workspace): readonly Resolved
       rest.set(key, [...(rest.get(key) ?? []), reference]);
     }
   }
+  // Several URLs of one database of the environment name one thing.
+  const undeclaredOnes = new Map<string, ResolvedResource>();
   for (const uses of rest.values()) {
     const resource = uses[0] && undeclared(uses[0], uses, environment);
-    if (resource) made.push(resource);
+    if (!resource) continue;
+    const key = JSON.stringify([resource.kind, resource.id, resource.region, resource.account]);
+    const first = undeclaredOnes.get(key);
+    undeclaredOnes.set(key, first ? { ...first, uses: [...first.uses, ...uses] } : resource);
   }
-  return made;
+  return [...made, ...undeclaredOnes.values()];
 }
 
 function declared(
