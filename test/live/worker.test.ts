@@ -13,7 +13,8 @@ import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import type { Observation } from '../../server/src/core/drift/observation.ts';
 import { packed, type Told } from '../../server/src/live/answers.ts';
-import type { Answers, FromWorker, LookMessage } from '../../server/src/live/workerMessages.ts';
+import { serveLookups } from '../../server/src/live/worker.ts';
+import type { Answers, FromWorker, LookMessage, ToWorker } from '../../server/src/live/workerMessages.ts';
 import { createCache } from '../../server/src/platform/cache.ts';
 import { createFiles } from '../../server/src/platform/files.ts';
 import { hosts, said, secretsFrom, systemClock, TEST_KEYS, workspaceOf } from '../support/look.ts';
@@ -185,6 +186,47 @@ describe('the look-up worker', () => {
     assert.deepEqual((await second).observations, absent('2026-01-01T00:01:00Z'));
     assert.deepEqual((await next).observations, absent('2026-01-01T00:02:00Z'));
     await lookup.close();
+  });
+
+  it('names no secret that it read in what it failed with', async () => {
+    const heard: FromWorker[] = [];
+    const listeners: ((message: ToWorker) => void)[] = [];
+    const failed = new Promise<void>((resolve) => {
+      serveLookups(
+        {
+          postMessage: (message) => {
+            heard.push(message);
+            if (message.type === 'failed') resolve();
+          },
+          on: (_event, listener) => listeners.push(listener),
+        },
+        {
+          clock: systemClock,
+          files: createFiles(),
+          secretsOf: () => secretsFrom({ PW: 'pw-of-the-thread' }),
+          cacheOf: () => ({
+            get: () => Promise.reject(new Error('pw-of-the-thread is in the way')),
+            set: () => Promise.resolve(),
+            remove: () => Promise.resolve(),
+          }),
+        },
+      );
+    });
+    const requests = [{ kind: 'database/redis', id: 'db', facts: [], environment: 'production' }];
+    for (const listener of listeners)
+      listener({
+        type: 'look',
+        id: 1,
+        requests,
+        environments: [],
+        approvedHosts: [],
+        root: '/',
+        options: undefined,
+        deadlineMs: undefined,
+        maxAgeMs: 60_000,
+      });
+    await failed;
+    assert.deepEqual(heard, [{ type: 'failed', id: 1, message: '*** is in the way' }]);
   });
 
   it('rejects when called off, and names the gap when its thread dies', async () => {

@@ -1,7 +1,6 @@
 /** Where live is: an environment that was edited is asked anew, and never given the answers of where it pointed before; nor is anybody asked without trust. */
 import assert from 'node:assert/strict';
 import type { Observation } from '../../server/src/core/drift/observation.ts';
-import { environmentsOf } from '../../server/src/core/drift/environments.ts';
 import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
 import { TRUST_CHANGED } from '../../server/src/protocol.ts';
 import { startClient, type TestClient } from '../support/languageClient.ts';
@@ -25,8 +24,8 @@ resources:
 const OLD = '111111111111';
 const NEW = '222222222222';
 
-function answered({ workspace, requests }: Pick<DriftRequest, 'workspace' | 'requests'>) {
-  const asked = JSON.stringify(environmentsOf(workspace)[0]?.value).includes(NEW) ? NEW : OLD;
+function answered({ environments, requests }: Pick<DriftRequest, 'environments' | 'requests'>) {
+  const asked = JSON.stringify(environments[0]?.value).includes(NEW) ? NEW : OLD;
   // In the old account versioning is off, in the new one it is on.
   const facts = { versioning: { value: asked === NEW ? 'enabled' : 'suspended' } };
   const at = '2026-11-22T11:59:00Z';

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import type { CodeAction, CompletionList, Hover, Location, SemanticTokens, WorkspaceEdit } from 'vscode-languageserver';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
-import { driftRequests } from '../../server/src/app/detectDrift.ts';
 import type { DriftRequest } from '../../server/src/lsp/dependencies.ts';
 import { startClient, type TestClient, messageOf } from '../support/languageClient.ts';
 import { RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
@@ -184,7 +183,7 @@ describe('workspace', () => {
       dependencies: {
         detectDrift: (request) => {
           seen.push(request);
-          const observed = driftRequests(request.workspace, request.entries)
+          const observed = request.requests
             .filter((each) => each.kind === 'aws/rds-instance' && !request.lastKnownOnly)
             .map((each) => ({
               request: each,
@@ -309,7 +308,7 @@ describe('workspace', () => {
     assert.deepEqual([...asked], []);
     go();
     await client.message('drillbook/statusChanged', (each: { busy: boolean }) => each.busy);
-    assert.ok(asked.every((each) => each.workspace.names('Environment').length === 1));
+    assert.ok(asked.every((each) => each.environments.length === 1));
   });
 
   it('keeps several folders apart, and takes back what it said of one that goes', async () => {

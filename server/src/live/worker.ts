@@ -23,12 +23,14 @@ export function serveLookups(port: WorkerPort, dependencies: WorkerDependencies)
   let told: Told = { requests: [] };
   let current: LookMessage | undefined;
   let lookup: LiveLookup | undefined;
+  let redact = (text: string): string => text;
 
   /** One look-up for the thread's life, so that credentials and answers are shared by its runs. */
   const theLookup = (message: LookMessage): LiveLookup => {
     current = message;
     if (lookup) return lookup;
     const secrets = dependencies.secretsOf(message.root);
+    redact = secrets.redact;
     const write = (level: LogLevel, text: string): void =>
       port.postMessage({ type: 'log', level, message: secrets.redact(text) });
     lookup = createLookup({
@@ -65,7 +67,9 @@ export function serveLookups(port: WorkerPort, dependencies: WorkerDependencies)
       const answers = packed(observations, asked === told ? told : undefined);
       port.postMessage({ type: 'result', id, answers, calls });
     } catch (error) {
-      port.postMessage({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+      const said = error instanceof Error ? error.message : String(error);
+      // The host knows none of the secrets that were read here.
+      port.postMessage({ type: 'failed', id, message: redact(said) });
     } finally {
       runs.delete(id);
     }

@@ -1,8 +1,9 @@
 /** What the language server needs from outside: one literal object, built in nodeDependencies.ts and browserDependencies.ts. */
+import type { EnvironmentSource } from '../core/drift/environment.ts';
 import type { LookupRequest, Observation } from '../core/drift/observation.ts';
 import type { Clock, Files, Log, WorkspaceFiles } from '../core/ports.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
-import type { Entry, Workspace } from '../core/workspace.ts';
+import type { Workspace } from '../core/workspace.ts';
 import type { DryRunEvent } from '../protocol.ts';
 
 /** The files of a workspace, as far as the server reads them. */
@@ -17,9 +18,9 @@ export interface ServerFiles {
 /** One comparison with live infrastructure. */
 export interface DriftRequest {
   readonly root: string;
-  readonly workspace: Workspace;
-  readonly entries: readonly Entry[];
-  /** What these entries ask, each thing once; the same list as before where the same is asked. */
+  /** As they were when this was asked: the documents may be edited while it is on its way. */
+  readonly environments: readonly EnvironmentSource[];
+  /** Each thing once; the same list as before where the same is asked. */
   readonly requests: readonly LookupRequest[];
   /** Oldest answer that is still taken, milliseconds; Infinity takes any, and makes no call. */
   readonly maxAgeMs: number;

@@ -190,13 +190,11 @@ export class Drift {
     if (!detect) return;
     const asked: Judged[] = [];
     for (const file of files) asked.push(await this.#stretches.whole(root, state, file, signal));
-    const workspace = root.workspace();
-    const entries = files.flatMap((file) => workspace.byFile(file));
     const { allowedHosts } = this.#settings();
     const requests = this.#requestsOf(state, asked);
     // As they are asked: they may be edited before the answer is there.
-    const environments = environmentsOf(workspace);
-    const answer = await detect({ root: root.path, workspace, entries, requests, ...how, allowedHosts, signal });
+    const environments = environmentsOf(root.workspace());
+    const answer = await detect({ root: root.path, environments, requests, ...how, allowedHosts, signal });
     signal.throwIfAborted();
     this.#saidFailed = undefined;
     await this.#show(root, state, files, answer, environments, how.lastKnownOnly, signal);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { EnvironmentSource } from '../core/drift/environment.ts';
 import { environmentsOf } from '../core/drift/environments.ts';
 import type { Clock, Files, Log } from '../core/ports.ts';
 import type { Workspace } from '../core/workspace.ts';
@@ -33,8 +34,9 @@ export interface DriftThreadData {
 }
 
 interface RootLookup {
-  lookup: LiveLookup;
-  workspace: Workspace;
+  readonly lookup: LiveLookup;
+  /** What the next question is asked with: set together with asking, since questions wait for each other to be opened. */
+  environments: readonly EnvironmentSource[];
   allowed: readonly string[];
 }
 
@@ -49,14 +51,14 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
   const { clock, files, log } = dependencies;
   const roots = new Map<string, Promise<RootLookup>>();
 
-  const open = async (root: string, workspace: Workspace, allowed: readonly string[]): Promise<RootLookup> => {
+  const open = async (root: string): Promise<RootLookup> => {
     const { createWorkerLookup } = await import('../live/workerLookup.ts');
     const own = await readApprovedHosts(files, dependencies.configFolder);
     // Asked only where the workspace is trusted: the server sees to that before it comes here.
     const secrets = createSecrets({ trusted: () => true, folder: root });
     const opened: { state?: RootLookup } = {};
     const lookup = createWorkerLookup({
-      environments: () => environmentsOf(opened.state?.workspace ?? workspace),
+      environments: () => opened.state?.environments ?? [],
       secrets,
       clock,
       cache: createCache(files, dependencies.cacheFolder, secrets.redact),
@@ -68,34 +70,52 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
       files,
       root,
       allowedHosts: {
-        isApproved: (host) => createApprovedHosts([...own, ...(opened.state?.allowed ?? allowed)]).isApproved(host),
-        list: () => [...own, ...(opened.state?.allowed ?? allowed)],
+        isApproved: (host) => createApprovedHosts([...own, ...(opened.state?.allowed ?? [])]).isApproved(host),
+        list: () => [...own, ...(opened.state?.allowed ?? [])],
       },
       trusted: () => true,
       startThread: (listen, exited) => startThread(dependencies, listen, exited),
     });
-    const state: RootLookup = { lookup, workspace, allowed };
+    const state: RootLookup = { lookup, environments: [], allowed: [] };
     opened.state = state;
     return state;
   };
 
-  const rootLookup = async (root: string, workspace: Workspace, allowed: readonly string[]): Promise<RootLookup> => {
+  const rootLookup = async (root: string): Promise<RootLookup> => {
     let known = roots.get(root);
     if (!known) {
-      known = open(root, workspace, allowed);
+      known = open(root);
       roots.set(root, known);
       known.catch(() => roots.delete(root));
     }
-    const state = await known;
-    state.workspace = workspace;
-    state.allowed = allowed;
-    return state;
+    return await known;
+  };
+
+  /** The look-up of a root, asking with these whenever it is asked. */
+  const asking = async (
+    root: string,
+    environments: readonly EnvironmentSource[],
+    allowed: readonly string[],
+  ): Promise<LiveLookup> => {
+    const state = await rootLookup(root);
+    const { lookup } = state;
+    const ready = (): LiveLookup => {
+      state.environments = environments;
+      state.allowed = allowed;
+      return lookup;
+    };
+    return {
+      plan: (requests) => ready().plan(requests),
+      look: async (requests, options) => await ready().look(requests, options),
+      lastKnown: async (requests) => await ready().lastKnown(requests),
+      close: async () => await lookup.close(),
+    };
   };
 
   return {
-    async detectDrift({ root, workspace, requests, maxAgeMs, lastKnownOnly, allowedHosts, signal }) {
+    async detectDrift({ root, environments, requests, maxAgeMs, lastKnownOnly, allowedHosts, signal }) {
       if (requests.length === 0) return { observed: [] };
-      const { lookup } = await rootLookup(root, workspace, allowedHosts);
+      const lookup = await asking(root, environments, allowedHosts);
       const seen = lastKnownOnly
         ? await lookup.lastKnown(requests)
         : (await lookup.look(requests, { signal, maxAgeMs, deadlineMs: DEADLINE_MS })).observations;
@@ -106,7 +126,7 @@ export function createNodeDrift(dependencies: NodeDriftDependencies): NodeDrift 
         }),
       };
     },
-    lookupOf: async (root, workspace, allowed) => (await rootLookup(root, workspace, allowed)).lookup,
+    lookupOf: async (root, workspace, allowed) => await asking(root, environmentsOf(workspace), allowed),
     close: async () => {
       const open = await Promise.allSettled([...roots.values()]);
       await Promise.all(open.flatMap((each) => (each.status === 'fulfilled' ? [each.value.lookup.close()] : [])));
@@ -136,7 +156,8 @@ function startThread(
   const worker = new Worker(QUIETLY, { eval: true, workerData });
   worker.on('message', listen);
   worker.once('error', (error) => {
-    exited(error instanceof Error ? error.message : String(error));
+    // Its message may quote what the thread alone knows to be secret.
+    exited(`the look-up thread failed with ${error instanceof Error ? error.name : 'an error'}`);
   });
   worker.once('exit', (code) => {
     exited(`the look-up thread ended with status ${code}`);
