@@ -1,11 +1,18 @@
 /** Last-known answers: one flight for many, a time to live, and two windows on one store. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LookupRequest, Observation } from '../../server/src/core/drift/observation.ts';
 import type { Cache, Clock } from '../../server/src/core/ports.ts';
 import { environmentsOf } from '../../server/src/core/drift/environments.ts';
 import { createLookupCache } from '../../server/src/live/cache.ts';
 import { createLookup } from '../../server/src/live/lookup.ts';
+import { createCache } from '../../server/src/platform/cache.ts';
+import { createFiles } from '../../server/src/platform/files.ts';
 import { hosts, secretsFrom, workspaceOf } from '../support/look.ts';
+
+const PLACE = { environment: 'e', state: 's' };
 
 const request = (facts: readonly string[] = ['versioning']): LookupRequest => ({
   kind: 'aws/s3-bucket',
@@ -133,7 +140,8 @@ describe('the look-up cache', () => {
 
   it('takes no answer of another environment of the same name, nor of the same one before it was edited', async () => {
     const { store, clock, time } = parts();
-    const cacheOf = (place: string) => createLookupCache({ clock, store, placeOf: () => place });
+    const cacheOf = (place: string) =>
+      createLookupCache({ clock, store, placeOf: () => ({ environment: 'e', state: place }) });
     const ask = async (requests: readonly LookupRequest[]) => await Promise.resolve(requests.map(() => seen(time.now)));
     await cacheOf('here').through([request()], 0, ask);
     assert.deepEqual(await cacheOf('there').lastKnown([request()]), [undefined]);
@@ -177,6 +185,69 @@ describe('the look-up cache', () => {
       assert.deepEqual(await cache.lastKnown([request()]), [undefined], JSON.stringify(value));
       assert.equal((await cache.through([request()], 60_000, ask))[0]?.state, 'found');
     }
+  });
+
+  describe('on the disk', () => {
+    let folder = '';
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'drillbook-kept-'))));
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+    const { clock, time } = parts();
+    const texts = (): readonly string[] => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+
+    it('answers for an id that holds a word which is a secret elsewhere, and keeps no fact that holds one', async () => {
+      const redact = (text: string): string =>
+        text.replaceAll('production', '•••').replaceAll('vault-of-orders', '•••');
+      const cacheOf = () =>
+        createLookupCache({ clock, store: createCache(createFiles(), folder, redact), redact, placeOf: () => PLACE });
+      const of = (facts: readonly string[]): LookupRequest[] => [{ ...request(facts), id: 'vault-of-orders' }];
+      let asked = 0;
+      const ask = async (requests: readonly LookupRequest[]): Promise<readonly Observation[]> => {
+        asked++;
+        const facts = { versioning: { value: 'enabled' }, replicatesTo: { value: ['vault-of-orders'] } };
+        return await Promise.resolve(
+          requests.map(() => ({ ...seen(time.now), state: 'found', facts, by: 'production-reader' })),
+        );
+      };
+      await cacheOf().through(of(['versioning', 'replicatesTo']), 60_000, ask);
+      const [again] = await cacheOf().through(of(['versioning']), 60_000, ask);
+      assert.equal(asked, 1);
+      assert.deepEqual(again?.state === 'found' ? [again.facts, again.by] : again, [
+        { versioning: { value: 'enabled' } },
+        '•••-reader',
+      ]);
+      const [whole] = await cacheOf().through(of(['replicatesTo']), 60_000, ask);
+      assert.equal(asked, 2, 'blanked, it would be another value');
+      assert.deepEqual(whole?.state === 'found' ? whole.facts['replicatesTo'] : whole, { value: ['vault-of-orders'] });
+      assert.ok(!texts().some((text) => /production|vault-of-orders/.test(text)), texts().join('\n'));
+    });
+
+    it('lets go of what an environment said before it was edited after a day, and of what nobody wrote for long', async () => {
+      const keep = async (environment: string, state: string): Promise<void> => {
+        const store = createCache(createFiles(), folder, (text) => text);
+        const cache = createLookupCache({ clock, store, placeOf: () => ({ environment, state }) });
+        await cache.through([request()], 0, async () => await Promise.resolve([seen(time.now)]));
+      };
+      const age = (name: RegExp, days: number): void => {
+        const then = Date.now() / 1000 - days * 86_400;
+        for (const file of readdirSync(folder)) if (name.test(file)) utimesSync(join(folder, file), then, then);
+      };
+      const left = (): readonly string[] =>
+        readdirSync(folder)
+          .map((name) => name.replace(/-[0-9a-f]{40}/, ''))
+          .sort();
+      await keep('e', 'one');
+      await keep('e', 'two');
+      await keep('other', 'one');
+      writeFileSync(join(folder, `${'0'.repeat(40)}.json`), '{}');
+      writeFileSync(join(folder, 'notes.txt'), 'not ours');
+      age(/^e-one/, 2);
+      age(/^other/, 2);
+      await keep('e', 'three');
+      assert.deepEqual(left(), [`${'0'.repeat(40)}.json`, 'e-three.json', 'e-two.json', 'notes.txt', 'other-one.json']);
+      age(/./, 91);
+      await keep('e', 'four');
+      assert.deepEqual(left(), ['e-four.json', 'notes.txt']);
+    });
   });
 
   it('asks and keeps for an environment as it was when the look-up began, whatever is edited meanwhile', async () => {

@@ -61,12 +61,18 @@ export interface Git {
   filesAt(folder: string, revision: string, under: string): Promise<readonly string[] | undefined>;
 }
 
+/**
+ * `GROUP/STATE/NAME`, the first two of letters and digits: of a group only what is of its latest state is kept for long, so
+ * that what is edited leaves nothing behind.
+ */
+export type CacheKey = `${string}/${string}/${string}`;
+
 /** Answers kept between runs in the user's cache folder, as plain JSON by key. A broken or missing entry reads as undefined. */
 export interface Cache {
-  get(key: string): Promise<{ readonly value: unknown; readonly at: string } | undefined>;
+  get(key: CacheKey): Promise<{ readonly value: unknown; readonly at: string } | undefined>;
   /** `at` is when the value was true, ISO 8601. Never holds a secret: the value passes the redactor. */
-  set(key: string, value: unknown, at: string): Promise<void>;
-  remove(key: string): Promise<void>;
+  set(key: CacheKey, value: unknown, at: string): Promise<void>;
+  remove(key: CacheKey): Promise<void>;
 }
 
 /** Hosts that the person (not a file of the workspace) lets a secret be sent to. Loopback is always one. */

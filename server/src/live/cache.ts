@@ -1,11 +1,18 @@
 /** Last-known answers: one flight for many askers, a time to live, kept between runs with their age. */
+import { createHash } from 'node:crypto';
 import { requestKey } from '../core/drift/requests.ts';
 import type { LookupRequest, Observation } from '../core/drift/observation.ts';
-import type { Cache, Clock } from '../core/ports.ts';
+import type { Cache, CacheKey, Clock } from '../core/ports.ts';
 import { createShelves } from './shelves.ts';
 
-/** What an environment of this name is: an answer of another one that is called the same is no answer. */
-export type PlaceOf = (environment: string) => string;
+/** Where an environment of this name is: an answer of another one that is called the same is no answer. Both are hashes. */
+export interface Place {
+  /** What tells the environment from those of its name elsewhere. */
+  readonly environment: string;
+  /** What it says. */
+  readonly state: string;
+}
+export type PlaceOf = (environment: string) => Place;
 
 export interface LookupCache {
   /**
@@ -27,26 +34,36 @@ export interface LookupCacheDependencies {
   readonly store: Cache | undefined;
   /** As it is just now. */
   readonly placeOf?: PlaceOf;
+  /** What is kept between runs passes it. */
+  readonly redact?: (text: string) => string;
 }
 
-export function createLookupCache({ clock, store, placeOf }: LookupCacheDependencies): LookupCache {
-  const shelves = createShelves(clock, store);
+const NOWHERE: Place = { environment: '0', state: '0' };
+
+/** Part of every row: an answer of another shape is none. */
+const FORMAT = 'observations-3';
+
+export function createLookupCache({ clock, store, placeOf, redact }: LookupCacheDependencies): LookupCache {
+  const shelves = createShelves(clock, store, redact ?? ((text) => text));
+  const hashes = new WeakMap<LookupRequest, string>();
   const held = new Map<string, Observation>();
   const flights = new Map<string, { readonly facts: ReadonlySet<string>; readonly answer: Promise<Observation> }>();
 
   /** The requests with what they are known by, and the shelf that each is kept on. */
   const placed = (requests: readonly LookupRequest[], placeNow = placeOf): readonly Placed[] => {
-    const places = new Map<string, string>();
+    const places = new Map<string, Place>();
     return requests.map((request) => {
       const { environment, kind, account, region } = request;
       let place = places.get(environment);
       if (place === undefined) {
-        place = placeNow?.(environment) ?? '';
+        place = placeNow?.(environment) ?? NOWHERE;
         places.set(environment, place);
       }
-      const row = requestKey(request);
-      const shelf = JSON.stringify([environment, place, kind, account ?? '', region ?? '']);
-      return { request, shelf, row, key: `${place} ${row}` };
+      // The same list is asked again and again.
+      const row = hashes.get(request) ?? hashOf(requestKey(request));
+      hashes.set(request, row);
+      const shelf: CacheKey = `${place.environment}/${place.state}/${JSON.stringify([FORMAT, environment, kind, account ?? '', region ?? ''])}`;
+      return { request, shelf, row, key: `${place.environment} ${place.state} ${row}` };
     });
   };
 
@@ -133,9 +150,13 @@ export function createLookupCache({ clock, store, placeOf }: LookupCacheDependen
   };
 }
 
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
 interface Placed {
   readonly request: LookupRequest;
-  readonly shelf: string;
+  readonly shelf: CacheKey;
   readonly row: string;
   /** Of the answers that are held here. */
   readonly key: string;

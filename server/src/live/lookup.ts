@@ -5,7 +5,7 @@ import { mergeRequests, requestKey } from '../core/drift/requests.ts';
 import type { LookupRequest, Observation, PlannedCall, Unknown } from '../core/drift/observation.ts';
 import type { ApprovedHosts, Cache, Clock, Files, Log, Lookup, LookResult, Secrets } from '../core/ports.ts';
 import { createAwsProvider, unknownObservation } from './aws/provider.ts';
-import { createLookupCache } from './cache.ts';
+import { createLookupCache, type Place } from './cache.ts';
 import { createDatabaseProvider } from './database/provider.ts';
 import { createGates, limited, OutOfTime } from './limits.ts';
 import { withAbsolutePaths } from './paths.ts';
@@ -57,7 +57,8 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
   const cache = createLookupCache({
     clock,
     store: dependencies.cache,
-    placeOf: (environment) => fingerprintOf(environmentOf(environment), dependencies.root),
+    placeOf: (environment) => placeOf(environment, environmentOf(environment), dependencies.root),
+    redact: dependencies.secrets.redact,
   });
 
   const ask = async (
@@ -136,7 +137,7 @@ export function createLookup(dependencies: LookupDependencies): LiveLookup {
               asItWas,
               async (live) => await guarded(async () => await ask(live, run, asItWas), live, signal, clock),
             ),
-          (environment) => fingerprintOf(asItWas(environment), dependencies.root),
+          (environment) => placeOf(environment, asItWas(environment), dependencies.root),
         );
         const byKey = new Map(unique.map((request, index) => [requestKey(request), answers[index]]));
         signal.throwIfAborted();
@@ -173,12 +174,14 @@ function once<T>(find: (name: string) => T): (name: string) => T {
 }
 
 /** What tells an environment from those of its name elsewhere, and from what it said before it was edited. */
-function fingerprintOf(environment: EnvironmentSource | undefined, root: string | undefined): string {
+function placeOf(name: string, environment: EnvironmentSource | undefined, root: string | undefined): Place {
   const { value, file } = environment ?? {};
   const said = typeof value === 'object' && value !== null ? { ...value, metadata: undefined } : value;
-  const text = JSON.stringify([root, file, said], (_key, each: unknown) =>
-    typeof each === 'bigint' ? String(each) : each,
-  );
+  return { environment: fingerprintOf([root, file, name]), state: fingerprintOf(said ?? null) };
+}
+
+function fingerprintOf(value: unknown): string {
+  const text = JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
   return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }
 

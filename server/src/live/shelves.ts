@@ -1,6 +1,7 @@
 /** Where answers are kept between runs: all of one kind, account and region on one shelf, as a file for each costs more than asking. */
 import type { Observation } from '../core/drift/observation.ts';
-import type { Cache, Clock } from '../core/ports.ts';
+import { holdsNoSecret, withoutSecrets } from '../core/drift/withoutSecrets.ts';
+import type { Cache, CacheKey, Clock } from '../core/ports.ts';
 
 /** An answer that nobody asked for in so long is left out when its shelf is written next, milliseconds. */
 const FORGET_MS = 90 * 86_400_000;
@@ -8,8 +9,8 @@ const FORGET_MS = 90 * 86_400_000;
 const AHEAD_MS = 60_000;
 
 interface Spot {
-  readonly shelf: string;
-  /** What the answer is known by on its shelf. */
+  readonly shelf: CacheKey;
+  /** What the answer is known by on its shelf: a hash, since an id may hold a word that is a secret elsewhere. */
   readonly row: string;
 }
 
@@ -20,13 +21,13 @@ export interface Shelves {
   write(answers: readonly (Spot & { readonly observation: Observation })[]): Promise<void>;
 }
 
-export function createShelves(clock: Clock, store: Cache | undefined): Shelves {
+export function createShelves(clock: Clock, store: Cache | undefined, redact: (text: string) => string): Shelves {
   /** What was written to each shelf from here: it goes there again if another window wrote over it at the same moment. */
-  const own = new Map<string, Map<string, Observation>>();
-  const writing = new Map<string, Promise<void>>();
+  const own = new Map<CacheKey, Map<string, Observation>>();
+  const writing = new Map<CacheKey, Promise<void>>();
 
-  const rowsOf = async (shelf: string): Promise<ReadonlyMap<string, Observation>> => {
-    const kept = (await store?.get(storeKey(shelf)))?.value;
+  const rowsOf = async (shelf: CacheKey): Promise<ReadonlyMap<string, Observation>> => {
+    const kept = (await store?.get(shelf))?.value;
     if (typeof kept !== 'object' || kept === null) return new Map();
     // Seen later than now: kept while the clock was wrong. It would count as the newest there is until that time comes.
     const latest = clock.now() + AHEAD_MS;
@@ -37,7 +38,7 @@ export function createShelves(clock: Clock, store: Cache | undefined): Shelves {
     );
   };
 
-  const writeShelf = async (shelf: string): Promise<void> => {
+  const writeShelf = async (shelf: CacheKey): Promise<void> => {
     const mine = own.get(shelf);
     if (!store || !mine) return;
     const rows = new Map(await rowsOf(shelf));
@@ -48,21 +49,27 @@ export function createShelves(clock: Clock, store: Cache | undefined): Shelves {
     const oldest = clock.now() - FORGET_MS;
     const kept = [...rows].filter(([, { at }]) => Date.parse(at) >= oldest);
     const newest = kept.reduce((last, [, { at }]) => (at > last ? at : last), '');
-    await store.set(storeKey(shelf), Object.fromEntries(kept), newest);
+    await store.set(shelf, Object.fromEntries(kept), newest);
   };
 
   return {
     async read(spots) {
       if (!store) return spots.map(() => undefined);
-      const shelves = new Map<string, ReadonlyMap<string, Observation>>();
+      const shelves = new Map<CacheKey, ReadonlyMap<string, Observation>>();
       // One after the other: where this is the editor's thread, what is typed goes in between.
       for (const shelf of new Set(spots.map((spot) => spot.shelf))) shelves.set(shelf, await rowsOf(shelf));
       return spots.map(({ shelf, row }) => shelves.get(shelf)?.get(row));
     },
     async write(answers) {
       if (!store) return;
-      const touched = new Set<string>();
-      for (const { shelf, row, observation } of answers) {
+      const touched = new Set<CacheKey>();
+      const isClean = holdsNoSecret(
+        answers.map(({ observation }) => observation),
+        redact,
+      );
+      for (const { shelf, row, observation: seen } of answers) {
+        const observation = isClean ? seen : withoutSecrets(seen, redact);
+        if (!observation) continue;
         const rows = own.get(shelf) ?? new Map<string, Observation>();
         own.set(shelf, rows.set(row, observation));
         touched.add(shelf);
@@ -77,11 +84,6 @@ export function createShelves(clock: Clock, store: Cache | undefined): Shelves {
       );
     },
   };
-}
-
-/** The format's number is part of the key: an answer of another shape is none. */
-function storeKey(shelf: string): string {
-  return `observations-2 ${shelf}`;
 }
 
 function isObservation(value: unknown): value is Observation {

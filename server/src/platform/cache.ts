@@ -2,22 +2,30 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { Cache, Files } from '../core/ports.ts';
+import { holdsNoSecret } from '../core/drift/withoutSecrets.ts';
+import type { Cache, CacheKey, Files } from '../core/ports.ts';
+
+/** What nobody wrote for so long is let go of; of an earlier state of something, much sooner: an edit may be undone. */
+const FORGET_MS = 90 * 86_400_000;
+const SUPERSEDED_MS = 86_400_000;
+
+/** Names of our files: of a group and a state of it, and as earlier versions of the program named them. */
+const OURS = /^(?:([0-9a-z]+)-([0-9a-z]+)-)?[0-9a-f]{40}\.json$/;
 
 interface Stored {
+  /** The hash of the key: the key itself may hold a word that is a secret elsewhere. */
   readonly key: string;
   readonly at: string;
   readonly value: unknown;
 }
 
 export function createCache(files: Files, folder: string, redact: (text: string) => string): Cache {
-  const place = (key: string): string =>
-    path.join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`);
+  const tidied = new Set<string>();
   return {
     get: async (key) => {
       try {
-        const stored: unknown = JSON.parse(await files.readText(place(key)));
-        return isStored(stored) && stored.key === redact(key) ? { value: stored.value, at: stored.at } : undefined;
+        const stored: unknown = JSON.parse(await files.readText(path.join(folder, nameOf(key))));
+        return isStored(stored) && stored.key === hashOf(key) ? { value: stored.value, at: stored.at } : undefined;
       } catch {
         // Missing, unreadable or half of another program's: as good as never kept.
         return undefined;
@@ -27,19 +35,43 @@ export function createCache(files: Files, folder: string, redact: (text: string)
       try {
         await fs.mkdir(folder, { recursive: true, mode: 0o700 });
         const stored: Stored = {
-          key: redact(key),
+          key: hashOf(key),
           at,
-          value: isClean(value, redact) ? value : redactDeep(value, redact),
+          value: holdsNoSecret(value, redact) ? value : redactDeep(value, redact),
         };
-        await files.writeAtomic(place(key), JSON.stringify(stored), 0o600);
+        await files.writeAtomic(path.join(folder, nameOf(key)), JSON.stringify(stored), 0o600);
+        const [group = '', state = ''] = key.split('/');
+        if (tidied.has(`${group}/${state}`)) return;
+        tidied.add(`${group}/${state}`);
+        await tidy(folder, group, state);
       } catch {
         // A cache that can't be written (read-only home, full disk) costs time, not correctness.
       }
     },
     remove: async (key) => {
-      await files.remove(place(key));
+      await files.remove(path.join(folder, nameOf(key)));
     },
   };
+}
+
+const hashOf = (key: CacheKey): string => createHash('sha256').update(key).digest('hex');
+
+/** The group and its state stand in the name, so that nothing need be read to tidy up. */
+function nameOf(key: CacheKey): string {
+  const [group = '', state = ''] = key.split('/');
+  return `${group}-${state}-${hashOf(key).slice(0, 40)}.json`;
+}
+
+/** Removes what nobody wrote for long, and what is of a state of `group` that is no more. */
+async function tidy(folder: string, group: string, state: string): Promise<void> {
+  for (const name of await fs.readdir(folder)) {
+    const ours = OURS.exec(name);
+    if (!ours) continue;
+    const file = path.join(folder, name);
+    const age = Date.now() - (await fs.stat(file)).mtimeMs;
+    const isSuperseded = ours[1] === group && ours[2] !== state;
+    if (age > (isSuperseded ? SUPERSEDED_MS : FORGET_MS)) await fs.rm(file, { force: true });
+  }
 }
 
 function isStored(value: unknown): value is Stored {
@@ -51,26 +83,6 @@ function isStored(value: unknown): value is Stored {
     'at' in value &&
     typeof value.at === 'string'
   );
-}
-
-/**
- * Nothing in it is to be blanked: told by all its strings at once, as a pattern that fits one of them fits it there too. A
- * thousand answers say the same few things, and hold a secret next to never.
- */
-function isClean(value: unknown, redact: (text: string) => string): boolean {
-  const strings = new Set<string>();
-  const gather = (each: unknown): void => {
-    if (typeof each === 'string') strings.add(each);
-    else if (Array.isArray(each)) each.forEach(gather);
-    else if (typeof each === 'object' && each !== null)
-      for (const [key, inner] of Object.entries(each)) {
-        strings.add(key);
-        gather(inner);
-      }
-  };
-  gather(value);
-  const text = [...strings].join('\n');
-  return redact(text) === text;
 }
 
 /** Plain JSON with every string redacted, keys too. */
