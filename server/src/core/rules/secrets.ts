@@ -2,7 +2,7 @@
 import { anyOf } from './anyOf.ts';
 
 /** What is written in place of a secret, by people who know better. */
-const PLACEHOLDER = /^(?:\$|<|\{\{|%|\*+$|x{3,}$|\.{3}|\u2026|changeme$|secret$|password$|redacted|your[-_])/iu;
+const PLACEHOLDER = /^(?:[$`]|<|\{\{|%|\*+$|x{3,}$|\.{3}|\u2026|changeme$|secret$|password$|redacted|your[-_])/iu;
 
 /** The secret is the group `secret`; what it is the secret of, the group `of`. The last column is what a text must hold for a closer look. */
 const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
@@ -12,9 +12,9 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
     ['D=', 'T=', 'N=', 'Y=', 'E='],
   ],
   [
-    /(?<of>--(?:password|passwd|token|secret|passphrase|pass))[= ](?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
+    /(?<of>--(?:token|secret|pass|(?:session|auth|access|api)-token|(?:secret|api|access|secret-access)-key|(?!no-|ask-|manage-|generate-|prompt-|random-)(?:[a-z]+-){0,4}(?:password|passwd|passphrase)))[= ](?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
     'the value of',
-    ['--pass', '--token', '--secret'],
+    ['--pass', '--token', '--secret', '-pass', '-token', '-key'],
   ],
   [
     /\b(?:mysql|mariadb|mysqladmin|mysqldump)\b[^\n;|]*\s(?<of>-p)(?<secret>"[^"]+"|'[^']+'|[^\s"';|&]+)/gu,
@@ -34,12 +34,42 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\b(?<of>password|passwd)=(?<secret>"[^"]+"|'[^']+'|[^\s"';|&]+)/gu, 'the value of', ['password=', 'passwd=']],
   [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of', ['://']],
   [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
-  [/\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu, 'the password of', [' -u', ' --user']],
+  [
+    /(?<!\b(?:docker|podman|nerdctl)\b[^\n;|]{0,500})\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu,
+    'the password of',
+    [' -u', ' --user'],
+  ],
+  [/\s(?<of>-pass(?:in|out)?)\s+["']?pass:(?<secret>[^\s"']+)/gu, 'the value of', ['pass:']],
+  [
+    /\bopenssl\s+enc\b[^\n;|]*\s(?<of>-k)\s+(?<secret>"[^"]+"|'[^']+'|[^\s"';|&-][^\s"';|&]*)/gu,
+    'the value of',
+    [' -k '],
+  ],
+  [
+    /\b(?:identified\s+(?:with\s+\w+\s+)?by|password)\s+'(?<secret>[^'\s][^'\n]*)'/giu,
+    "a user's password",
+    ['assword ', 'ASSWORD ', 'dentified', 'DENTIFIED'],
+  ],
+  [
+    /\b(?<of>(?:X-[\w-]*(?:Token|Key|Auth)|PRIVATE-TOKEN|Api-Key))\s*:\s*(?<secret>[^\s"']{6,})/giu,
+    'the value of',
+    ['oken:', 'oken :', 'Key:', 'KEY:', 'TOKEN:', 'Auth:'],
+  ],
+  [
+    /(?<secret>\bhttps:\/\/hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,})/gu,
+    'a webhook that anyone can post to',
+    ['hooks.slack.com'],
+  ],
+  [
+    /(?<![\w.])[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?<secret>[^\s"':]{3,})(?=[^\n]*pgpass)/gu,
+    'a password',
+    ['pgpass'],
+  ],
   [/(?<secret>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)/gu, 'an AWS access key', ['AKIA', 'ASIA']],
   [
-    /(?<secret>\b(?:ghp|gho|ghs|github_pat|glpat|xox[abp])[_-][\w-]{16,})/gu,
+    /(?<secret>\b(?:(?:ghp|gho|ghs|github_pat|glpat|xox[abp]|sk_live|npm|dckr_pat)[_-][\w-]{16,}|hvs\.[\w-]{16,}))/gu,
     'an access token',
-    ['ghp', 'gho', 'ghs', 'github_pat', 'glpat', 'xox'],
+    ['ghp', 'gho', 'ghs', 'github_pat', 'glpat', 'xox', 'sk_live', 'npm_', 'dckr_pat', 'hvs.'],
   ],
   [/(?<secret>-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----)/gu, 'a private key', ['PRIVATE KEY']],
 ];

@@ -3,7 +3,7 @@ import type { Path } from '../../document/node.ts';
 import { at, isData, textOf } from '../read.ts';
 import type { BackupView, RunbookView, StepView } from '../runbookView.ts';
 import { destroys } from './destroys.ts';
-import { joinedLines } from './joinedLines.ts';
+import { simpleCommands } from './shell.ts';
 
 /** One shell text. What of it few rules ask for is read when first asked for. */
 export class CommandText {
@@ -88,47 +88,6 @@ function readAllText(view: RunbookView): string {
     if (manual !== undefined) texts.push(manual.slice(0, LONGEST));
   }
   return texts.join('\n');
-}
-
-/** Most texts are one command. */
-const SEPARATOR = /[\n;&]|\|\|/u;
-
-/** The commands of a text: lines continued by a backslash are joined, then split at `;`, `&&`, `||` and `&`, never inside quotes. */
-export function simpleCommands(text: string): readonly string[] {
-  const joined = joinedLines(text);
-  if (!SEPARATOR.test(joined)) {
-    const only = joined.trim();
-    return only === '' ? [] : [only];
-  }
-  const found: string[] = [];
-  let start = 0;
-  let quote = '';
-  for (let index = 0; index < joined.length; index++) {
-    const char = joined[index] ?? '';
-    if (char === '\\') index++;
-    else if (quote !== '') quote = char === quote ? '' : quote;
-    else if (char === '"' || char === "'") quote = char;
-    else if (
-      char === '\n' ||
-      char === ';' ||
-      (char === '&' && joined[index - 1] !== '>' && joined[index + 1] !== '>') ||
-      (char === '|' && joined[index + 1] === '|')
-    ) {
-      found.push(joined.slice(start, index));
-      if (joined[index + 1] === char) index++;
-      start = index + 1;
-    }
-  }
-  found.push(joined.slice(start));
-  return found.map((command) => command.trim()).filter((command) => command !== '');
-}
-
-/** The first word of a command behind assignments, `sudo` and the like: which program runs. */
-export function programOf(command: string): string {
-  const word =
-    /^(?:\s*(?:sudo|time|env|exec|nohup|[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*))\s+)*([^\s|<>]+)/u.exec(command)?.[1] ??
-    '';
-  return word.slice(word.lastIndexOf('/') + 1);
 }
 
 /** Whether the runbook restores from a dump by one of these programs. */

@@ -2,7 +2,7 @@
 import { opinion, spanOf } from '../say.ts';
 import { anyOf } from '../anyOf.ts';
 import { commandsOf } from './commands.ts';
-import { joinedLines } from './joinedLines.ts';
+import { joinedLines } from './shell.ts';
 
 interface Program {
   readonly name: string;

@@ -15,12 +15,31 @@ const WORDS = anyOf([
   'recover',
   '-back',
   'redis-cli',
+  'borg',
+  'impdp',
+  'sqlite3',
+  'receive',
+  'sstableloader',
+  'neo4j-admin',
+  's3 sync',
+  's3 cp',
+  'tar',
 ]);
+/** What a pipe may lead through to the program that reads it. */
+const THROUGH = String.raw`\|\s*(?:(?:sudo|ssh|kubectl|oc|docker|podman|su|runuser)\b[^|]{0,300}\s)?`;
+/** A file as standard input: what stands behind a blank, is no text in place and no name between brackets. */
+const INPUT = String.raw`\s<\s*[^<\s(]`;
 /** Bounded, as in `destroys.ts`. */
 const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bpg_restore\b/u, 'pg_restore'],
-  [/\bpsql\b(?=[^|]{0,999}(?:\s-f\b|\s--file\b|<))|\|\s*psql\b/u, 'psql'],
-  [/\b(?:mysql|mariadb)\b(?=[^|]{0,9999}<)|\|\s*(?:mysql|mariadb)\b/u, 'mysql'],
+  [new RegExp(String.raw`\bpsql\b(?=[^|]{0,999}(?:\s-f\b|\s--file\b|${INPUT}))|${THROUGH}psql\b`, 'u'), 'psql'],
+  [
+    new RegExp(
+      String.raw`\b(?:mysql|mariadb)\b(?=[^|]{0,9999}(?:${INPUT}|\bsource\s))|${THROUGH}(?:mysql|mariadb)\b`,
+      'u',
+    ),
+    'mysql',
+  ],
   [/\bmongorestore\b/u, 'mongorestore'],
   [/\bpgbackrest\b.{0,999}\brestore\b/u, 'pgbackrest restore'],
   [/\brestic\b.{0,999}\brestore\b/u, 'restic restore'],
@@ -35,6 +54,26 @@ const RESTORERS: readonly (readonly [RegExp, string])[] = [
   [/\bgcloud\s+sql\s+(?:backups\s+restore|import)\b/u, 'gcloud sql'],
   [/\baz\s+(?:postgres|mysql|sql)\b.{0,999}\brestore\b/u, 'az restore'],
   [/\betcdctl\b.{0,999}\bsnapshot\s+restore\b/u, 'etcdctl snapshot restore'],
+  [/\b(?:vault\s+operator\s+raft|consul)\s+snapshot\s+restore\b/u, 'snapshot restore'],
+  [/\bborg\s+extract\b/u, 'borg extract'],
+  [/\b(?:duplicity|rdiff-backup|clickhouse-backup|influx)\s+(?:--\S+\s+){0,9}restore\b/u, 'its restore'],
+  [/\bsqlcmd\b.{0,999}\brestore\s+database\b/iu, 'sqlcmd'],
+  [/\bimpdp\b/u, 'impdp'],
+  [
+    new RegExp(String.raw`\bsqlite3\b(?=[^|]{0,999}(?:${INPUT}|\.restore\b|\.read\b))|${THROUGH}sqlite3\b`, 'u'),
+    'sqlite3',
+  ],
+  [/\b(?:zfs|btrfs)\s+receive\b/u, 'receive'],
+  [/\bsstableloader\b/u, 'sstableloader'],
+  [/\bneo4j-admin\b.{0,300}\s(?:load|restore)\b/u, 'neo4j-admin'],
+  [/\bcurl\b.{0,999}\/_snapshot\/[^\s"']+\/_restore\b/u, 'the snapshot API'],
+  // Out of one bucket into another: down to a folder is a fetch.
+  [/\baws\s+s3\s+(?:sync|cp)\s(?:[^|]{0,300}\s)?["']?s3:\/\/\S+\s+["']?s3:\/\//u, 'aws s3'],
+  // Into a folder that a service reads: the working folder and the temporary ones are on the way there.
+  [
+    /\btar\s+(?:-?[a-zA-Z]{0,9}x[a-zA-Z]{0,9}|--extract)\s[^|]{0,999}(?:-C|--directory)[= ]?\s*["']?\/(?!tmp\b|var\/tmp\b)/u,
+    'tar',
+  ],
 ];
 
 /** A simple command that restores, and by what program. */

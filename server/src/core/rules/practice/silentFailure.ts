@@ -1,33 +1,39 @@
 /** A command's failure is thrown away: `|| true`, errors into /dev/null. */
 import { opinion, spanOf } from '../say.ts';
 import { anyOf } from '../anyOf.ts';
-import { commandsOf, simpleCommands } from './commands.ts';
+import type { RunbookView } from '../runbookView.ts';
+import { shortened } from '../words.ts';
+import { commandsOf, type CommandText } from './commands.ts';
+import { restoresIn } from './restores.ts';
+import { callAt, simpleCommands } from './shell.ts';
 
 /** A cheap look first. */
-const WORDS = anyOf(['||', '/dev/null', 'true', 'exit', 'set +e', ';']);
+const WORDS = anyOf(['||', '/dev/null', 'true', 'exit', 'set +e', ';', '2>&-', '&', 'else']);
+/** What makes a failure count for nothing, behind `||` or at the end. */
 const SWALLOWED =
-  /\|\|\s*(?:true|:|exit\s+0|echo\b[^;&|\n]*(?!.*exit\s+[1-9])|\/bin\/true)(?=\s|;|$)|;\s*(?:true|exit\s+0)\s*$|\bset\s+\+e\b/mu;
-const HIDDEN = /(?:2>>?|&>>?)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1/u;
+  /\|\|\s*(?:true|:|exit\s+0|return\s+0|(?:echo|printf|logger)\b[^;&|\n]*(?!.*exit\s+[1-9])|\/bin\/true)(?=[\s;)"'`]|$)|;\s*(?:true|exit\s+0)\s*$|\bset\s+\+e\b/gmu;
+const HIDDEN = /(?:2>>?|&>>?)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1|\b2>&-/u;
 /** The status of a step is its last command's: an `echo` behind a semicolon always succeeds. */
 const COVERED = /;\s*(?:echo|printf|date)\b[^;&|\n]*$/u;
 const STOPS = /\bset\s+-[a-z]*e|errexit|\bexit\s+[1-9$]/u;
+/** An `else` that only says that it failed. */
+const ONLY_SAID = /\belse\s+(?:echo|printf|logger|true|:)(?=[\s;])[^;\n]*[;\n]\s*fi\b/u;
+const FAILS = /\b(?:exit|return)\s+[1-9$]|\bfalse\b/u;
 /** Commands whose failure is an answer: asking whether something is there. */
 const QUESTION =
-  /^(?:if\s+|!\s+|while\s+|until\s+)?(?:command\s+-v|which|type|hash|pgrep|kill\s+-0|pg_isready|test|\[|grep|mountpoint|id)\b/u;
+  /^(?:(?:if|!|while|until|elif)\s+|[A-Za-z_]\w*="?\$\(\s*|\(\s*)*(?:command\s+-v|which|type|hash|pgrep|kill\s+-0|pg_isready|test|\[|z?e?grep|diff|cmp|mountpoint|id)(?=\s|$)/u;
 
 export const silentFailure = opinion(
   { id: 'practice/silent-failure', title: 'A failure is thrown away.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
       if (command.key === 'rollback' || !WORDS.test(command.low)) continue;
-      const covered = STOPS.test(command.text) ? undefined : COVERED.exec(command.text.trimEnd())?.[0];
-      const swallowed = (SWALLOWED.exec(command.text)?.[0] ?? covered)?.trim();
-      const hidden = swallowed === undefined && command.low.includes('/dev/null') ? hiddenIn(command.text) : undefined;
+      const swallowed = swallowedIn(view, command);
+      const hidden = swallowed === undefined && /\/dev\/null|2>&-/u.test(command.low) ? hiddenIn(command.text) : undefined;
       if (swallowed !== undefined) {
-        if (/\|\|\s*echo/u.test(swallowed) && /exit\s+[1-9]|false/u.test(command.text)) continue;
         say(
           command.path,
-          `${command.title} goes on after a failure (${swallowed}), so a restore that failed looks done: let it fail, or handle the one failure that is meant.`,
+          `${command.title} goes on after a failure (${shortened(swallowed)}), so a restore that failed looks done: let it fail, or handle the one failure that is meant.`,
           {
             ...spanOf(view.entry, command.path, swallowed),
             actual: swallowed,
@@ -46,6 +52,25 @@ export const silentFailure = opinion(
     }
   },
 );
+
+/** What swallows a failure, as written. */
+function swallowedIn(view: RunbookView, command: CommandText): string | undefined {
+  const { text } = command;
+  for (const match of text.matchAll(SWALLOWED)) {
+    const found = match[0];
+    if (/\|\|\s*(?:echo|printf|logger)/u.test(found) && FAILS.test(text)) continue;
+    if (found.startsWith('||') && QUESTION.test(callAt(text, match.index).trimStart())) continue;
+    return found.trim();
+  }
+  const covered = STOPS.test(text) ? undefined : COVERED.exec(text.trimEnd())?.[0];
+  if (covered !== undefined) return covered.trim();
+  const said = FAILS.test(text) ? undefined : ONLY_SAID.exec(text)?.[0];
+  if (said !== undefined) return said;
+  // The status of what runs behind the shell is nobody's, unless it is waited for.
+  const last = text.slice(text.trimEnd().lastIndexOf('\n') + 1).trim();
+  const behind = /[^&>|]&$/u.test(last) && !/\bwait\b/u.test(text);
+  return behind && restoresIn(view, command).length > 0 ? last : undefined;
+}
 
 function hiddenIn(text: string): string | undefined {
   for (const command of simpleCommands(text)) {

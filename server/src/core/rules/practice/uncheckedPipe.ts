@@ -1,6 +1,7 @@
 /** A pipe whose first half may fail unseen: the shell reports the status of the last program only. */
 import { opinion, spanOf } from '../say.ts';
-import { commandsOf, programOf } from './commands.ts';
+import { commandsOf } from './commands.ts';
+import { programOf } from './shell.ts';
 
 /** Programs that write what is restored; where they break off, what follows sees a short but tidy input. */
 const PRODUCERS = [

@@ -10,7 +10,7 @@ import { shortened } from '../words.ts';
 const UNPINNED: readonly (readonly [RegExp, string, ofLatest?: true])[] = [
   [/\b[\w./-]+:latest\b/u, 'the image by its version', true],
   [
-    /\b(?:docker|podman)\s+(?:run|pull)\s+(?=(?<options>(?:(?:-[itdqP]+(?=\s)|--(?:rm|init|privileged|read-only|detach|interactive|tty|quiet|publish-all|all-tags|no-healthcheck)(?=\s)|--?\w[\w-]*(?:=\S*|\s+(?!-)\S+)?)\s+)*))\k<options>(?<image>[a-z][\w.-]*(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
+    /\b(?:docker|podman)\s+(?:run|pull)\s+(?=(?<options>(?:(?:-[itdqP]+(?=\s)|--(?:rm|init|privileged|read-only|detach|interactive|tty|quiet|publish-all|all-tags|no-healthcheck)(?=\s)|--?\w[\w-]*(?:=\S*|\s+(?!-)\S+)?)\s+)*))\k<options>(?<image>[a-z][\w.-]*(?::\d+(?=\/))?(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
     'the image by its version',
   ],
   [/\bpip3?\s+install\s+(?:-[\w-]+\s+)*[a-zA-Z][\w-]*(?=\s|$)(?!==)/u, 'the package with =='],
@@ -20,11 +20,42 @@ const UNPINNED: readonly (readonly [RegExp, string, ofLatest?: true])[] = [
   ],
   [/\bnpx\s+(?:-y\s+|--yes\s+)?[a-z][\w-]*(?=\s|$)(?!@)/u, 'the package with @'],
   [/\b(?:curl|wget)\b[^\n;|]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/u, 'a release with its checksum'],
+  [/\b(?:ba|z|da)?sh\s+(?:-c\s+)?["']?[<$]\((?:curl|wget)\b[^\n;|)]*/u, 'a release with its checksum'],
   [/\bgo\s+install\s+\S+@latest\b/u, 'the version behind @', true],
+  [/\bhttps?:\/\/[^\s"']+\/releases\/latest\/[^\s"']*/u, 'the release by its version, with its checksum', true],
+  [
+    /\bkubectl\s[^\n;|]{0,999}\s--image[= ](?:[a-z][\w.-]*(?::\d+(?=\/))?)(?:\/[\w.-]+)*(?=\s|$)/u,
+    'the image by its version',
+  ],
+  [/\bnpm\s+(?:install|i)\s+(?:-g|--global)\s+[a-z][\w/-]*(?=\s|$)/u, 'the package with @'],
+  [/\bgem\s+install\s+[a-z][\w-]*(?=\s*(?:$|[\n;&|]))/u, 'the package with -v'],
+  [/\bcargo\s+install\s+(?!\S*@)[a-z][\w-]*(?=\s*(?:$|[\n;&|]))/u, 'the package with --version'],
+  [
+    /\bhelm\s+(?:install|upgrade)\b(?![^\n;|]{0,999}--version)(?:\s+--?\w[\w-]*)*\s+[a-z][\w-]*\s+(?:oci:\/\/\S+|[a-z][\w-]*\/[\w-]+)(?=\s|$)[^\n;|]*/u,
+    'the chart with --version',
+  ],
 ];
 
 /** A cheap look first. */
-const WORDS = anyOf(['latest', 'docker', 'podman', 'pip', 'npx', 'apt', 'yum', 'dnf', 'apk', 'brew', 'curl', 'wget']);
+const WORDS = anyOf([
+  'latest',
+  'docker',
+  'podman',
+  'pip',
+  'npx',
+  'apt',
+  'yum',
+  'dnf',
+  'apk',
+  'brew',
+  'curl',
+  'wget',
+  'kubectl',
+  'npm',
+  'gem',
+  'cargo',
+  'helm',
+]);
 
 export const unpinnedVersion = opinion(
   { id: 'practice/unpinned-version', title: 'A tool or a sandbox has no version.' },
