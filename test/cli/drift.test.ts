@@ -88,6 +88,25 @@ describe('drift as a process', function () {
     assert.ok(!stale.report.findings.some((each) => each.code === 'drift/missing'), 'never drift');
   });
 
+  it('records what it saw of every workspace that was named', async () => {
+    const other = folderOf({
+      'a.runbook.yaml': RUNBOOK.replaceAll('orders', 'ledger'),
+      'b.environment.yaml': ENVIRONMENT.replace('vault: acme-backups', 'vault: acme-ledger').replace(
+        'http://127.0.0.1:9',
+        moto().endpoint,
+      ),
+    });
+    try {
+      await run('--record', 'seen.json', folder.path, other.path);
+      const { observations } = JSON.parse(readFileSync(join(folder.path, 'seen.json'), 'utf8')) as {
+        observations: { request: { id: string } }[];
+      };
+      assert.deepEqual(observations.map((each) => each.request.id).sort(), ['acme-backups', 'acme-ledger']);
+    } finally {
+      other.remove();
+    }
+  });
+
   it('is 3 where nothing answers, and where there are no credentials: never missing, never clean', async () => {
     folder.write({ 'b.environment.yaml': ENVIRONMENT });
     const refused = await run('--deadline', '10s');

@@ -7,6 +7,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { aws, environment, HOME, runbook, trustOf } from '../support/aws.ts';
 import { driftOf, said } from '../support/look.ts';
+import type { Observation } from '../../server/src/core/drift/observation.ts';
+import { answerFromRecording, parseRecording, recordable } from '../../server/src/live/recording.ts';
 import { useMoto } from '../support/servers.ts';
 
 const RESOURCES = `
@@ -64,5 +66,29 @@ describe('recorded observations', () => {
     assert.deepEqual(said(other.findings), ['unchecked/undecided resources.new.id']);
     const old = await replay(RESOURCES, ', maxAge: 1ms');
     assert.deepEqual([...new Set(old.findings.map((finding) => finding.code))], ['unchecked/stale']);
+  });
+
+  it('hold no secret, and still answer for what is called by a word that is one, but for facts that hold it', async () => {
+    const redact = (text: string): string => text.replaceAll('of-the-word', '•••');
+    const request = { kind: 'database/redis', id: 'db-of-the-word', facts: ['roles', 'version'], environment: 'e' };
+    const observation: Observation = {
+      state: 'found',
+      at: '2026-11-22T12:00:00Z',
+      source: 'live',
+      by: 'reader-of-the-word',
+      facts: { roles: { value: { 'of-the-word': {} } }, version: { value: '7.2' } },
+    };
+    const recorded = recordable({ request, observation }, redact);
+    const text = JSON.stringify({ version: 1, observations: recorded });
+    assert.doesNotMatch(text, /of-the-word/);
+    const schema: unknown = JSON.parse(
+      await readFile(new URL('../../schemas/observations.schema.json', import.meta.url), 'utf8'),
+    );
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    assert.ok(ajv.validate(schema as object, JSON.parse(text)), ajv.errorsText());
+    const answer = answerFromRecording(parseRecording(text), request, 'seen.json', Date.parse(observation.at));
+    assert.equal(answer.state, 'found');
+    assert.deepEqual(answer.facts['version'], { value: '7.2' });
+    assert.ok('unknown' in (answer.facts['roles'] ?? {}), 'a role that was blanked is not missing');
   });
 });

@@ -2,6 +2,7 @@
 import { finishFindings } from '../app/checkWorkspace.ts';
 import { detectDrift, driftRequests, planDrift } from '../app/detectDrift.ts';
 import type { PlannedCall } from '../core/drift/observation.ts';
+import type { Recorded } from '../live/recording.ts';
 import type { Command, CommandContext, ExitStatus } from './command.ts';
 import { durationOption } from './durations.ts';
 import { readEvidence } from './evidenceSummary.ts';
@@ -50,6 +51,7 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   if (values.flag('plan') || values.flag('permissions')) return await printPlan(context);
   const recordTo = values.text('record');
   const observations = values.text('observations');
+  const recorded: Recorded[] = [];
   return await runFindings(context, 'drift', async (selection, onSuppressed) => {
     const source =
       observations === undefined
@@ -66,7 +68,11 @@ async function run(context: CommandContext): Promise<ExitStatus> {
       deadlineMs,
       evidence: await readEvidence(context, selection.root),
     });
-    if (recordTo !== undefined) await writeRecording(context, recordTo, lookup.recorded());
+    if (recordTo !== undefined) {
+      // What was named may lie in several workspaces: the file holds what was seen of all.
+      recorded.push(...lookup.recorded());
+      await writeRecording(context, recordTo, recorded);
+    }
     return {
       findings: finishFindings(selection.workspace, drift.findings, {
         now: context.dependencies.clock.now(),

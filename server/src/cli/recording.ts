@@ -3,8 +3,7 @@ import * as path from 'node:path';
 import type { Observation } from '../core/drift/observation.ts';
 import { mergeRequests, requestKey } from '../core/drift/requests.ts';
 import type { Lookup } from '../core/ports.ts';
-import { answerFromRecording, parseRecording, type Recorded, type Recording } from '../live/recording.ts';
-import { redactDeep } from '../platform/cache.ts';
+import { answerFromRecording, parseRecording, recordable, type Recorded, type Recording } from '../live/recording.ts';
 import { Failure, type CommandContext } from './command.ts';
 
 export interface Recorder extends Lookup {
@@ -44,10 +43,11 @@ export async function writeRecording(
   recorded: readonly Recorded[],
 ): Promise<void> {
   const { files, clock, secrets } = context.dependencies;
-  const content = redactDeep(
-    { version: 1, recordedAt: new Date(clock.now()).toISOString(), observations: recorded },
-    secrets.redact,
-  );
+  const content = {
+    version: 1,
+    recordedAt: new Date(clock.now()).toISOString(),
+    observations: recorded.flatMap((each) => recordable(each, secrets.redact)),
+  };
   await files.writeAtomic(path.resolve(context.cwd, file), `${JSON.stringify(content, undefined, 2)}\n`);
 }
 

@@ -1,6 +1,6 @@
 /** The language server's dependencies in a browser's worker: files lent by the client, recorded observations, no process. */
 import type { LookupRequest, Observation } from '../core/drift/observation.ts';
-import { requestKey } from '../core/drift/requests.ts';
+import { hiddenKey, requestKey } from '../core/drift/requests.ts';
 import type { Log } from '../core/ports.ts';
 import { isMap, dig } from '../core/references/read.ts';
 import type { EvidenceEntry, EvidenceSummary } from '../core/rules/rule.ts';
@@ -85,7 +85,8 @@ async function replay(
       const request = dig(each, 'request');
       const observation = dig(each, 'observation');
       if (!isMap(request) || !isMap(observation) || typeof observation['at'] !== 'string') continue;
-      const key = requestKey(request as unknown as LookupRequest);
+      const hidden = dig(each, 'key');
+      const key = typeof hidden === 'string' ? hidden : requestKey(request as unknown as LookupRequest);
       const before = known.get(key);
       if (before && before.at >= observation['at']) continue;
       known.set(key, { ...(observation as unknown as Observation), source: 'recorded' });
@@ -93,7 +94,7 @@ async function replay(
   }
   return {
     observed: requests.flatMap((request) => {
-      const observation = known.get(requestKey(request));
+      const observation = known.get(requestKey(request)) ?? known.get(hiddenKey(request));
       return observation ? [{ request, observation }] : [];
     }),
   };

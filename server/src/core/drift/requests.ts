@@ -1,4 +1,5 @@
 /** From resources to questions: which facts are needed to judge them, and nothing more. */
+import { sha256 } from '../recovery/sha256.ts';
 import type { LookupRequest } from './observation.ts';
 import type { DriftResource } from './resource.ts';
 import type { DriftContext } from './kinds/kind.ts';
@@ -39,6 +40,11 @@ export function requestOf(
 /** What makes two requests one look-up. */
 export function requestKey(request: LookupRequest): string {
   return JSON.stringify([request.environment, request.kind, request.id, request.region ?? '', request.account ?? '']);
+}
+
+/** What a recording knows a request by whose own words hold a secret, and are blanked there. */
+export function hiddenKey(request: LookupRequest): string {
+  return sha256(requestKey(request));
 }
 
 /** Merges requests of one thing into one with all their facts, in order of first mention. */
