@@ -1,6 +1,17 @@
 /** The file system's adapter: whole files or none, streams to their end, locks that hold. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -71,6 +82,21 @@ describe('platform files', () => {
     let text = '';
     for await (const chunk of files.readStream(at('r'), { start: 2, end: 5 })) text += Buffer.from(chunk).toString();
     assert.equal(text, '234');
+  });
+
+  it('sets the mode of what lies there itself, whatever it is, and not of what a link leads to', async () => {
+    writeFileSync(at('theirs'), 'x', { mode: 0o600 });
+    symlinkSync(at('theirs'), at('link'));
+    await assert.rejects(files.setMode(at('link'), 0o666), { code: 'ELOOP' });
+    assert.equal(statSync(at('theirs')).mode & 0o777, 0o600);
+    mkdirSync(at('folder'), { mode: 0o000 });
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(at('socket'), resolve));
+    for (const name of ['theirs', 'folder', 'socket']) {
+      await files.setMode(at(name), 0o710);
+      assert.equal(statSync(at(name)).mode & 0o777, 0o710, name);
+    }
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('lets one of many take a lock', async () => {

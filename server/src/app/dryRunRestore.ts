@@ -94,7 +94,7 @@ async function work(run: Run): Promise<void> {
       });
       run.stages.failOpen(error, false);
       await tearDown(run, false);
-      got.lease = await to.leases.begin(plan.runbook, run.request.root);
+      got.lease = await to.leases.begin(plan.runbook, run.request.root, plan.steps.length > 0);
     }
   }
 }

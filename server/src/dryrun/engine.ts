@@ -17,6 +17,7 @@ import { sandboxNamed } from './sandboxes/table.ts';
 import { dropDatabase } from './sandboxes/server.ts';
 import type { Store } from './stores/store.ts';
 import { compareShape } from './shape.ts';
+import { serverRoom } from './serverRoom.ts';
 import { runSteps } from './steps.ts';
 import { toolNamed } from './tools/table.ts';
 
@@ -55,7 +56,8 @@ export function createEngine(ports: EnginePorts): {
         run,
         found.map((each) => each.plan),
       );
-      const sandbox = await sandboxNamed(run.plan.sandbox.kind).provision(ports, run, found);
+      const chosen = sandboxNamed(run.plan.sandbox.kind);
+      const sandbox = await chosen.provision(ports, chosen.hasServer ? await serverRoom(ports, run) : run, found);
       await refuseSameServer(ports, run, sandbox);
       return sandbox;
     },

@@ -64,16 +64,28 @@ export async function findIsolation(ports: EnginePorts, run: RunContext): Promis
   return { prefix: [], ...owner, words: NO_LISTENER };
 }
 
+/** Status of the probe where nothing on the machine brings the loopback up. */
+const NO_LOOPBACK = 97;
+
 /**
- * A way that takes the network and leaves a loopback of the program's own, in which a gate's relay runs; undefined where there
- * is none, and never less than `findIsolation` takes away.
+ * A way that takes the network and leaves a loopback of the program's own, in which a gate's relay runs; else what is lacking, and
+ * never less than `findIsolation` takes away.
  */
-export async function findLoopback(ports: EnginePorts, run: RunContext, gates: Gates): Promise<Isolation | undefined> {
-  if (ports.machine.platform !== 'linux') return undefined;
+export async function findLoopback(
+  ports: EnginePorts,
+  run: RunContext,
+  gates: Gates,
+): Promise<Isolation | { readonly why: string }> {
+  const no = (why: string): { readonly why: string } => ({
+    why: `nothing here can keep them from the rest of the network: ${why}`,
+  });
+  if (ports.machine.platform !== 'linux') return no('only Linux can; run there');
   const unshare = await ports.processes.find('unshare', ['/usr/bin', '/bin']);
   const setpriv = await ports.processes.find('setpriv', ['/usr/bin', '/bin']);
-  if (unshare === undefined || setpriv === undefined) return undefined;
+  if (unshare === undefined || setpriv === undefined)
+    return no(`${unshare === undefined ? 'unshare' : 'setpriv'} is not on this machine; install util-linux`);
   const { command, env } = gates.relay('');
+  let why: string | undefined;
   for (const { prefix, asOwner } of loopbackWays(run, unshare, setpriv)) {
     const owner = asOwner && run.owner ? { owner: run.owner } : {};
     const [first = '', ...rest] = prefix;
@@ -86,13 +98,17 @@ export async function findLoopback(ports: EnginePorts, run: RunContext, gates: G
       })
       .catch(() => undefined);
     if (probe?.code === 0) return { prefix, ...owner, words: NO_NETWORK };
+    // The first way that came so far says most.
+    if (probe?.code === NO_LOOPBACK) why ??= 'no program brings up the loopback of their namespace; install iproute2';
+    else if (probe?.code === 126 || probe?.code === 127)
+      why ??= `their user can't start ${command}; install Node where every user may start it`;
   }
-  return undefined;
+  return no(why ?? 'namespaces are not allowed; run as root, or where user namespaces are allowed');
 }
 
 /** Brings up the loopback of a new namespace by what the machine has for it, from the system's own folders, and goes on. */
 const LOOPBACK = `PATH=/usr/sbin:/sbin:/usr/bin:/bin
-{ ip link set lo up || ifconfig lo up || busybox ip link set lo up || perl -e 'socket(S, 2, 2, 0) or die; my $r = pack("Z16 s x22", "lo", 0x49); ioctl(S, 0x8914, $r) or die'; } 2>/dev/null || exit 97
+{ ip link set lo up || ifconfig lo up || busybox ip link set lo up || perl -e 'socket(S, 2, 2, 0) or die; my $r = pack("Z16 s x22", "lo", 0x49); ioctl(S, 0x8914, $r) or die'; } 2>/dev/null || exit ${NO_LOOPBACK}
 exec "$@"`;
 
 function loopbackWays(

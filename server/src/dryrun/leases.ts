@@ -26,7 +26,7 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
   const locks = join(ports.machine.cacheFolder, 'locks');
   const leases: Leases = {
     reap: async () => await reap(ports, cleaners, runs),
-    begin: async (runbook, root) => {
+    begin: async (runbook, root, withSteps = false) => {
       await ports.files.makeFolder(runs);
       await ports.files.makeFolder(locks);
       for (const line of await leases.reap()) ports.log.write('information', line);
@@ -50,7 +50,9 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
         };
         await ports.files.writeAtomic(path, JSON.stringify(content));
       };
-      const owner = await ports.processes.unprivilegedOwner();
+      const account = await ports.processes.unprivilegedOwner();
+      const apart = account && withSteps ? await ports.processes.unusedOwner() : undefined;
+      const owner = apart ?? account;
       const folder = join(await scratchBase(ports, owner), `dbk-${id}`);
       made = [{ kind: 'folder', path: folder }];
       try {
@@ -80,6 +82,7 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
       const lease: Lease = {
         folder,
         owner,
+        ...(apart && account ? { server: account } : {}),
         made: async (thing) => await change((before) => [...before, thing]),
         gone: async (thing) =>
           await change((before) => before.filter((each) => JSON.stringify(each) !== JSON.stringify(thing))),

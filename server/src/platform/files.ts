@@ -43,9 +43,7 @@ export function createFiles(): Files {
     },
     makeTemporaryFolder: async (prefix) => await fs.mkdtemp(path.join(await temporaryBase(), `${prefix}-`)),
     setOwner,
-    setMode: async (target, mode) => {
-      await fs.chmod(target, mode);
-    },
+    setMode,
     openFile,
     createFile,
   };
@@ -231,6 +229,28 @@ async function setOwner(target: string, owner: Owner): Promise<void> {
     for (const name of await fs.readdir(opened)) await setOwner(path.join(opened, name), owner);
   } finally {
     await folder.close();
+  }
+}
+
+/** Linux lets anything be opened to be named alone: a folder that can't be read, a socket. Node has no word for it. */
+const O_PATH = 0o10000000;
+
+/** Of what lies there itself: a link that took its place is refused. */
+async function setMode(target: string, mode: number): Promise<void> {
+  if (process.platform === 'win32') {
+    await fs.chmod(target, mode);
+    return;
+  }
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
+  const isLinux = process.platform === 'linux';
+  const opened = await fs.open(target, O_NOFOLLOW | (isLinux ? O_PATH : O_RDONLY | O_NONBLOCK));
+  try {
+    if ((await opened.stat()).isSymbolicLink())
+      throw Object.assign(new Error(`ELOOP: ${target} is a link`), { code: 'ELOOP' });
+    if (isLinux) await fs.chmod(`/proc/self/fd/${opened.fd}`, mode);
+    else await opened.chmod(mode);
+  } finally {
+    await opened.close();
   }
 }
 

@@ -2,7 +2,8 @@
 import { spawn as nodeSpawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { Owner, Processes, ProcessExit, RunningProcess, SpawnOptions } from '../core/ports.ts';
+import type { Processes, ProcessExit, RunningProcess, SpawnOptions } from '../core/ports.ts';
+import { unprivilegedOwner, unusedOwner } from './owners.ts';
 import { run } from './run.ts';
 
 const DEFAULT_GRACE_MS = 3000;
@@ -13,8 +14,6 @@ const PLAIN_VARIABLES = [
 ]
   .join(' ')
   .split(' ');
-/** Accounts that own nothing worth having; `postgres` last, since a real cluster may belong to it. */
-const UNPRIVILEGED_ACCOUNTS = ['nobody', 'daemon', 'postgres'];
 
 export function createProcesses(environment: NodeJS.ProcessEnv = process.env): Processes {
   const processes: Processes = {
@@ -22,7 +21,8 @@ export function createProcesses(environment: NodeJS.ProcessEnv = process.env): P
     run: async (command, args, options) => await run(spawn, command, args, options),
     find: async (name, folders) => await find(environment, name, folders ?? []),
     cleanEnvironment: (extra) => cleanEnvironment(environment, extra ?? {}),
-    unprivilegedOwner,
+    unprivilegedOwner: async () => await unprivilegedOwner(),
+    unusedOwner: async () => await unusedOwner(spawn),
     isAlive,
     startToken: async (pid) => (await processStat(pid))?.token,
     killGroup,
@@ -208,20 +208,4 @@ function cleanEnvironment(
     if (value !== undefined) clean[name] = value;
   }
   return { ...clean, ...extra };
-}
-
-async function unprivilegedOwner(): Promise<Owner | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const accounts = new Map<string, Owner>();
-  for (const line of (await fs.readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n')) {
-    const [name, , uid, gid] = line.split(':');
-    if (name !== undefined && uid !== undefined && gid !== undefined && Number(uid) > 0) {
-      accounts.set(name, { uid: Number(uid), gid: Number(gid) });
-    }
-  }
-  for (const name of UNPRIVILEGED_ACCOUNTS) {
-    const owner = accounts.get(name);
-    if (owner !== undefined) return owner;
-  }
-  return undefined;
 }

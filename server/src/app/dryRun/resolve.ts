@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 export async function resolve(run: Run): Promise<void> {
   const { plan, got } = run;
   await run.stages.run('resolve', async () => {
-    got.lease = await run.to.leases.begin(plan.runbook, run.request.root);
+    got.lease = await run.to.leases.begin(plan.runbook, run.request.root, plan.steps.length > 0);
     if (!plan.trusted && plan.level > 0) {
       throw new StageFault('inconclusive', 'Nothing is looked up or restored in a workspace that is not trusted.', {
         code: 'unchecked/untrusted-workspace',

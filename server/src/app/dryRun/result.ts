@@ -46,7 +46,8 @@ export function resultOf(run: Run, role: DraftRecord['role'], { fault, cancelled
       why: `Level ${plan.level} was asked for, level ${Math.max(0, got.level)} was reached.`,
     };
   const did = stages.messageOf(LAST_STAGE[got.level] ?? 'restore') ?? 'done';
-  return { result: 'passed', why: `${label} passed at level ${got.level}: ${did}.` };
+  const scenario = plan.scenario === undefined ? '' : ` in the scenario ${plan.scenario}`;
+  return { result: 'passed', why: `${label} passed at level ${got.level}${scenario}: ${did}.` };
 }
 
 /** The role that the runbook restores with, and whether it was what read the backup. */

@@ -91,6 +91,7 @@ export function contextOf(run: Run, signal: AbortSignal): RunContext {
     signal,
     folder: lease?.folder ?? '',
     owner: lease?.owner,
+    ...(lease?.server === undefined ? {} : { server: lease.server }),
     ...(run.to.confirmCost ? { confirmCost: run.to.confirmCost } : {}),
     ...(run.to.people ? { people: run.to.people } : {}),
     made: async (thing) => await lease?.made(thing),

@@ -163,6 +163,10 @@ export interface RunContext {
   /** The run's own folder (mode 0711, owned by `owner`); every file of the run is below it. */
   readonly folder: string;
   readonly owner: Owner | undefined;
+  /** Where the runbook's steps have a user of their own (`owner` then): who the sandbox's server runs as. */
+  readonly server?: Owner;
+  /** In the server's own room (`serverRoom`): who connects to it. */
+  readonly clients?: Owner;
   /** Registers something before or right after it is made, so that a killed run can be cleaned up. */
   made(thing: Made): Promise<void>;
   gone(thing: Made): Promise<void>;
@@ -268,8 +272,11 @@ export interface RestoreEngine {
 
 /** Keeps two runs of one runbook apart, and what a killed run left behind findable. */
 export interface Leases {
-  /** Rejects with a StageFault where another run of this runbook holds it. */
-  begin(runbook: string, root: string): Promise<Lease>;
+  /**
+   * Rejects with a StageFault where another run of this runbook holds it. With `withSteps` commands of the runbook will run beside
+   * the server of the sandbox, which runs what the backup says: each is a user of its own where that can be.
+   */
+  begin(runbook: string, root: string, withSteps?: boolean): Promise<Lease>;
   /** Removes what runs that are dead left behind; one sentence for each. */
   reap(): Promise<readonly string[]>;
 }
@@ -277,6 +284,7 @@ export interface Leases {
 export interface Lease {
   readonly folder: string;
   readonly owner: Owner | undefined;
+  readonly server?: Owner;
   made(thing: Made): Promise<void>;
   gone(thing: Made): Promise<void>;
   all(): readonly Made[];

@@ -1,5 +1,5 @@
 /** A PostgreSQL of the dry run, as the tools that restore into it get it. */
-import type { RunningProcess } from '../../core/ports.ts';
+import type { Owner, RunningProcess } from '../../core/ports.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { PostgresAddress } from './connection.ts';
 
@@ -10,6 +10,8 @@ export interface PostgresHandle {
   /** All that were found: a client may come from another one. */
   readonly all: readonly PostgresBinaries[];
   readonly folder: string;
+  /** Whose folder that is, and who the server runs as; left out where it is us. */
+  readonly owner?: Owner;
   readonly process?: RunningProcess;
   /** Made for this run alone, and sees the run's folder: it may have roles and tablespaces of its own. */
   readonly isOurs: boolean;

@@ -5,7 +5,7 @@ import { StageFault } from '../../core/recovery/stageFault.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { runTool } from '../tool.ts';
-import { makeFolder } from '../writeFile.ts';
+import { makePassage } from '../serverRoom.ts';
 import { queryValue, withClient } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
 import { startPostgres, whyEnded } from './start.ts';
@@ -40,7 +40,7 @@ export async function startPhysical(
   if (run.owner) for (const each of [conf, auto, hba, join(data, MARKER)]) await ports.files.setOwner(each, run.owner);
   await ports.files.setMode(data, 0o700);
   const socket = join(run.folder, 's');
-  await makeFolder(ports, run, socket);
+  await makePassage(ports, run, socket);
   const started = await startPostgres(
     ports,
     run,

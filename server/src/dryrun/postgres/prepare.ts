@@ -60,7 +60,7 @@ export async function openDatabase(
           `create database ${quoted(name)} template template0${ascii ? ` encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'` : ''}`,
         );
       else await client.query(takeOver(quoted(spare), quoted(name)));
-      await makeNeeded(ports, run, handle, client, needs, prepared);
+      await makeNeeded(ports, handle, client, needs, prepared);
     },
     run.signal,
   );
@@ -106,14 +106,13 @@ export async function prepare(
   await withSandbox(
     handle.address,
     database,
-    async (client) => await makeNeeded(ports, run, handle, client, needs, prepared),
+    async (client) => await makeNeeded(ports, handle, client, needs, prepared),
     run.signal,
   );
 }
 
 async function makeNeeded(
   ports: EnginePorts,
-  run: RunContext,
   handle: PostgresHandle,
   client: Client,
   needs: DumpNeeds,
@@ -134,7 +133,7 @@ async function makeNeeded(
     const folder = join(handle.folder, `ts${prepared.tablespaces.size}`);
     await ports.files.makeFolder(folder);
     await ports.files.setMode(folder, 0o700);
-    if (run.owner) await ports.files.setOwner(folder, run.owner);
+    if (handle.owner) await ports.files.setOwner(folder, handle.owner);
     await client.query(`create tablespace ${quoted(name)} location '${folder.replaceAll("'", "''")}'`);
   }
   const missing: string[] = [];

@@ -58,6 +58,7 @@ export async function startPostgres(
     binaries,
     all,
     folder: run.folder,
+    ...(run.owner ? { owner: run.owner } : {}),
     process: server.process,
     jobs: jobsOf(ports.machine),
     databases: new Map(),

@@ -14,6 +14,7 @@ import { queryValue, withClient } from '../postgres/connection.ts';
 import { jobsOf, settingsOf } from '../postgres/settings.ts';
 import { answering, PORT } from '../postgres/start.ts';
 import { lastWords } from '../tool.ts';
+import { makePassage } from '../serverRoom.ts';
 import { makeFolder } from '../writeFile.ts';
 import { clientOf, type MariadbHandle } from './mariadb.ts';
 import { checkSpace, majorOf, type PostgresHandle } from './postgres.ts';
@@ -40,7 +41,8 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   await haveImage(ports, run, chosen, image);
   run.engine(chosen.name, chosen.version, chosen.program);
   const folder = join(run.folder, 'c');
-  for (const each of [folder, join(folder, 's'), join(folder, 'tmp')]) await makeFolder(ports, run, each);
+  for (const each of [folder, join(folder, 's')]) await makePassage(ports, run, each);
+  await makeFolder(ports, run, join(folder, 'tmp'));
   const name = `drillbook-${randomBytes(6).toString('hex')}`;
   const running: Running = { engine: chosen, name, folder, image };
   // Written down before it is made: a killed run's container is removed by the next one.
@@ -149,6 +151,7 @@ async function startPostgres(ports: EnginePorts, run: RunContext, running: Runni
     binaries: { major, version: facts.version, folder: '', server: true, client: false, from: 'container' },
     all: await findPostgres(ports),
     folder,
+    ...(run.owner ? { owner: run.owner } : {}),
     jobs: jobsOf(ports.machine),
     databases: new Map(),
     superuser: true,
@@ -253,6 +256,7 @@ function unsupported(message: string): StageFault {
 
 export const container: Sandbox = {
   kind: 'container',
+  hasServer: true,
   provision,
   check: async (ports, run, sandbox, check) =>
     sandbox.engine === 'postgres'

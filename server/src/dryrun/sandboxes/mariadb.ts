@@ -10,6 +10,7 @@ import type { EnginePorts } from '../ports.ts';
 import { findIsolation, type Isolation } from '../isolation.ts';
 import { startServer } from '../serverProcess.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
+import { makePassage } from '../serverRoom.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -92,7 +93,7 @@ export async function startMariadb(
   isolation?: Isolation,
 ): Promise<void> {
   const socket = join(run.folder, 's', 'm.sock');
-  await makeFolder(ports, run, join(run.folder, 's'));
+  await makePassage(ports, run, join(run.folder, 's'));
   await makeFolder(ports, run, join(run.folder, 'tmp'));
   const args = [
     '--no-defaults',
@@ -215,5 +216,5 @@ const stop: Sandbox['stop'] = async (_ports, _run, sandbox) => {
   await (sandbox.handle as MariadbHandle).process?.kill();
 };
 
-export const mariadb: Sandbox = { kind: 'mariadb', provision, check: checkMariadb, stop };
-export const mysql: Sandbox = { kind: 'mysql', provision, check: checkMariadb, stop };
+export const mariadb: Sandbox = { kind: 'mariadb', hasServer: true, provision, check: checkMariadb, stop };
+export const mysql: Sandbox = { kind: 'mysql', hasServer: true, provision, check: checkMariadb, stop };

@@ -13,6 +13,7 @@ import { fetchPostgres } from '../postgres/packages.ts';
 import { PORT, serverFault, startPostgres } from '../postgres/start.ts';
 import { settingsOf } from '../postgres/settings.ts';
 import { findIsolation } from '../isolation.ts';
+import { makePassage } from '../serverRoom.ts';
 import { lastWords, runTool } from '../tool.ts';
 
 export type { PostgresHandle } from '../postgres/handle.ts';
@@ -87,9 +88,7 @@ export async function provisionPostgres(
   }
   const data = join(run.folder, 'data');
   const socket = join(run.folder, 's');
-  await ports.files.makeFolder(socket);
-  await ports.files.setMode(socket, 0o700);
-  if (run.owner) await ports.files.setOwner(socket, run.owner);
+  await makePassage(ports, run, socket);
   // Making the cluster takes one core a while; what the start needs besides is got ready meanwhile.
   const [isolation] = await Promise.all([
     findIsolation(ports, run),

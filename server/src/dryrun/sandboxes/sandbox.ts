@@ -6,6 +6,8 @@ import type { EnginePorts } from '../ports.ts';
 export interface Sandbox {
   /** `postgres`, `mariadb`, `files`, `server`, `container`. */
   readonly kind: string;
+  /** A server of the run's own, which runs what the backup says. */
+  readonly hasServer?: boolean;
   provision(ports: EnginePorts, run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox>;
   check(
     ports: EnginePorts,

@@ -11,6 +11,7 @@ import { server } from './server.ts';
 
 const postgres: Sandbox = {
   kind: 'postgres',
+  hasServer: true,
   provision: provisionPostgres,
   check: async (ports, run, sandbox, check) => await checkPostgres(ports, run, sandbox.handle as PostgresHandle, check),
   stop: async (_ports, _run, sandbox) => {

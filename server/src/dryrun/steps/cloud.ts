@@ -5,6 +5,7 @@ import type { Gate, Gates, GateTarget } from '../../core/ports.ts';
 import type { RunContext } from '../../core/recovery/engine.ts';
 import { findLoopback, type Isolation } from '../isolation.ts';
 import type { EnginePorts } from '../ports.ts';
+import { sandboxNamed } from '../sandboxes/table.ts';
 import { verdictOf, type CloudHosts } from './cloudHosts.ts';
 import { openReadOnlySession, type ReadOnlySession } from './cloudSession.ts';
 
@@ -52,11 +53,13 @@ async function tryOpen(
   if (!account) return { why: 'no environment says where the account of the restore role is' };
   if (sandbox.kind === 'server')
     return { why: "the sandbox is a server of yours, so the network can't be taken from them" };
-  const isolation = gates && (await findLoopback(ports, run, gates));
-  if (!gates || !isolation)
+  if (run.owner && !run.server && sandboxNamed(sandbox.kind).hasServer)
     return {
-      why: 'nothing here can keep them from the rest of the network: run on Linux, as root or where user namespaces are allowed',
+      why: 'no user is left here to run them as, apart from the server that the backup is restored into: run where root may use 65,536 users',
     };
+  if (!gates) return { why: 'nothing here leads them there' };
+  const isolation = await findLoopback(ports, run, gates);
+  if ('why' in isolation) return isolation;
   const session = await openReadOnlySession(ports, run, account, wantedMs);
   if ('why' in session) return session;
   const log = createLog();

@@ -6,7 +6,7 @@ import { secret } from '../../core/recovery/dryRunPlan/values.ts';
 import { substitute, type SubstitutionScope } from '../../core/recovery/substitute.ts';
 import { asMap, asText, isMap, type PlainMap } from '../../core/references/read.ts';
 import type { RunResult } from '../../core/ports.ts';
-import { withoutNetwork } from '../isolation.ts';
+import { findIsolation, withoutNetwork } from '../isolation.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { runTool, toolEnvironment } from '../tool.ts';
@@ -89,16 +89,9 @@ export async function openShell(
       if (cloud) return await throughGate(ports, run, cloud, { program, args, env, timeoutMs });
       const attended = ['-c', ATTEND, program, ...args];
       // A server that the team named is reached over the network; what is ours is on a Unix socket or in a folder.
-      const isolated =
-        sandbox.kind === 'server'
-          ? { command: program, args: attended, owner: run.owner }
-          : await withoutNetwork(ports, run, program, attended);
-      return await runTool(ports, run, isolated.command, isolated.args, {
-        stage: 'restore',
-        env,
-        timeoutMs,
-        asSelf: isolated.owner === undefined,
-      });
+      if (sandbox.kind === 'server')
+        return await runTool(ports, run, program, attended, { stage: 'restore', env, timeoutMs });
+      return await withoutGate(ports, run, { program, args: attended, env, timeoutMs });
     },
   };
 }
@@ -128,6 +121,34 @@ async function throughGate(
   });
 }
 
+/** Takes the step's environment from standard input, when the rights are gone that the change of user needed. */
+const TAKE = 'eval "$(/bin/cat)"; exec "$0" "$@" </dev/null';
+
+/** Without any network. Where programs of the machine run as root first, to become the steps' user, they see nothing of the environment. */
+async function withoutGate(
+  ports: EnginePorts,
+  run: RunContext,
+  { program, args, env, timeoutMs }: Command,
+): Promise<RunResult> {
+  const isolation = await findIsolation(ports, run);
+  const isHelped = run.owner !== undefined && isolation.owner === undefined;
+  const isolated = isHelped
+    ? await withoutNetwork(ports, run, '/bin/sh', ['-c', TAKE, program, ...args], isolation)
+    : await withoutNetwork(ports, run, program, args, isolation);
+  return await runTool(ports, run, isolated.command, isolated.args, {
+    stage: 'restore',
+    ...(isHelped ? { input: exportsOf(env) } : { env }),
+    timeoutMs,
+    asSelf: isolated.owner === undefined,
+  });
+}
+
+function exportsOf(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
+    .join('');
+}
+
 async function environmentOf(
   ports: EnginePorts,
   step: PlainMap,
@@ -142,7 +163,7 @@ async function environmentOf(
       given !== undefined &&
       /^[A-Za-z_]\w*$/u.test(name) &&
       !(name in variables) &&
-      !/^(?:AWS_|LD_|PG(?:HOST|PORT|SERVICE)|(?:SHELLOPTS|BASHOPTS|BASH_ENV|ENV|PS4|GCONV_PATH|GLIBC_TUNABLES)$)/u.test(
+      !/^(?:AWS_|LD_|PG(?:HOST|PORT|SERVICE)|(?:SHELLOPTS|BASHOPTS|BASH_ENV|ENV|PS4|GCONV_PATH|GLIBC_TUNABLES|E?UID|PPID|BASH_VERSINFO)$)/u.test(
         name,
       )
     )
