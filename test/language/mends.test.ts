@@ -256,7 +256,7 @@ describe('mends', () => {
     const context = contextOf(named, 'a.runbook.yaml', NONE);
     const finding = findings.find((each) => each.code === 'schema/format');
     assert.ok(finding);
-    assert.equal(mendsOf(context, findings, finding)[0]?.action.title, 'Change to `ordnung-db`');
+    assert.equal(mendsOf(context, findings, finding)[0]?.action.title, 'Rename it to `ordnung-db`');
   });
 
   it('put in the character that lacks, and take out a second key', () => {

@@ -21,8 +21,10 @@ export function resolveAliases(leaves: readonly ParsedLeaf[]): SyntaxProblem[] {
       }
       mark.target = undefined;
       const target = anchors.get(mark.name);
-      if (!target) problems.push(unknownAnchor(mark, [...anchors.keys()]));
-      else if (target.start <= mark.start && mark.end <= target.end) {
+      if (!target) {
+        // That it has no name is told where it is read.
+        if (mark.name !== '') problems.push(unknownAnchor(mark, [...anchors.keys()]));
+      } else if (target.start <= mark.start && mark.end <= target.end) {
         problems.push(
           said(mark, 'syntax/yaml', `\`*${mark.name}\` stands inside the value that it refers to; it would never end.`),
         );
@@ -43,6 +45,13 @@ export function resolveAliases(leaves: readonly ParsedLeaf[]): SyntaxProblem[] {
 }
 
 function unknownAnchor(alias: AliasNode, anchors: readonly string[]): SyntaxProblem {
+  // `*/5 * * * *` is no alias to whoever wrote it.
+  if (!/^[\p{L}\p{N}_.-]/u.test(alias.name))
+    return said(
+      alias,
+      'syntax/yaml',
+      `YAML takes \`*${alias.name}\` for an alias; quote the text that begins with \`*\`.`,
+    );
   const known =
     anchors.length > 0
       ? `anchors above are ${anchors

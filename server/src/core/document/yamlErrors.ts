@@ -2,6 +2,7 @@
 import type { YAMLError } from 'yaml';
 import type { Fix } from '../finding.ts';
 import type { Span, SyntaxProblem } from './node.ts';
+import { unclosedBracket } from './swallowed.ts';
 
 /** Of a piece that is no YAML at all this many errors are looked at. */
 const MOST = 1000;
@@ -43,11 +44,7 @@ function reword(text: string, error: YAMLError): SyntaxProblem {
   const closing = /end with a ([\]}])/.exec(error.message)?.[1];
   const tab = closing ? undefined : tabIndentation(text, span.start, error);
   if (tab) return tab;
-  if (closing) {
-    const bracket = closing === '}' ? '{' : '[';
-    const message = `The bracket \`${bracket}\` that opens here is never closed, or its \`${closing}\` stands too far left.`;
-    return { code: 'syntax/yaml', message, ...openingBracket(text, error.pos[0], span) };
-  }
+  if (closing) return { code: 'syntax/yaml', ...unclosedBracket(text, error.pos[0], closing, span) };
   const say = WORDS[error.code];
   const said = say?.({
     text,
@@ -251,17 +248,6 @@ function openingQuote(text: string, offset: number, quote: string, otherwise: Sp
   if (!found) return otherwise;
   const at = Math.max(0, offset - 2000) + found.index + found[0].length - 1;
   return { start: at, end: at + 1 };
-}
-
-/** The bracket that is still open at an offset; one character. */
-function openingBracket(text: string, offset: number, otherwise: Span): Span {
-  let closed = 0;
-  for (let at = Math.min(offset, text.length) - 1; at >= 0; at--) {
-    const character = text[at];
-    if (character === '}' || character === ']') closed++;
-    else if ((character === '{' || character === '[') && closed-- === 0) return { start: at, end: at + 1 };
-  }
-  return otherwise;
 }
 
 /** At least one character where there is one, at most the rest of the line. */

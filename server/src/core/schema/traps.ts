@@ -1,7 +1,8 @@
 /** YAML's own traps: values that YAML reads as something else than people meant; findings that name them, with a fix that quotes. */
 import type { Fix } from '../finding.ts';
-import type { ParsedDocument, Path, ScalarNode } from '../document/node.ts';
-import { nodeAt } from '../document/navigate.ts';
+import type { DocNode, ParsedDocument, Path, ScalarNode } from '../document/node.ts';
+import { nodeAt, pairAt } from '../document/navigate.ts';
+import { swallowedBehind } from '../document/swallowed.ts';
 import { keyText } from '../document/value.ts';
 import { anchorPath } from './fixes.ts';
 import type { JsonSchema } from './navigate.ts';
@@ -34,6 +35,10 @@ export function typeProblem(
   }
   const trap = node?.kind === 'scalar' ? scalarTrap(node, name, value, nodes, wanted) : undefined;
   if (trap) return { ...problem, ...trap };
+  const other = wanted.includes('string')
+    ? (swallowed(document, path, name, value) ?? unmarked(document, node, name))
+    : undefined;
+  if (other) return { ...problem, ...other };
   const what = wanted.map((type) => WORDS[type] ?? type).join(' or ');
   if (value === null || value === undefined) {
     return { ...problem, message: `${subjectOf(path)} has no value; it takes ${what}.` };
@@ -44,6 +49,36 @@ export function typeProblem(
       ? 'a map'
       : (WORDS[typeof value] ?? typeof value).replace('`true` or `false`', 'a truth value');
   return { ...problem, message: `${subjectOf(path)} is ${is}, and must be ${what}${wayOut(is, what)}.` };
+}
+
+/** `contact: #payments`: what begins with `#` is a comment. */
+function swallowed(document: ParsedDocument, path: Path, name: string, value: unknown): Trap | undefined {
+  const pair = value === null || value === undefined ? pairAt(document, path) : undefined;
+  const span = pair && swallowedBehind(document.text, pair.key.end);
+  if (!span) return undefined;
+  const newText = JSON.stringify(document.text.slice(span.start, span.end));
+  return {
+    message: `\`${name}\` has no value, since a \`#\` behind a blank begins a comment; quote it: \`${newText}\`.`,
+    fixes: [{ title: `Quote: ${newText}`, edits: [{ span, newText }], preferred: true }],
+  };
+}
+
+/** `{{ vars.x }}`: an expression without its `$` is a map in a map. */
+function unmarked(document: ParsedDocument, node: DocNode | undefined, name: string): Trap | undefined {
+  const written = node?.kind === 'map' && node.flow ? document.text.slice(node.start, node.end) : '';
+  if (!node || !/^\{\{\s*[\w.[\]'-]+\s*\}\}$/u.test(written)) return undefined;
+  const newText = JSON.stringify(`$${written}`);
+  return {
+    message: `\`${written}\` lacks the \`$\` of an expression, so \`${name}\` is a map; write \`${newText}\`.`,
+    fixes: [
+      {
+        title: `Write ${newText}`,
+        edits: [{ span: { start: node.start, end: node.end }, newText }],
+        preferred: true,
+        safe: true,
+      },
+    ],
+  };
 }
 
 /** What is spoken of: the item of a list, not the list. */

@@ -70,7 +70,9 @@ function readCron(text: string): Cron | string {
     values.push(read);
   }
   const [minutes = [], hours = [], days = [], months = [], weekdaysTo7 = []] = values;
-  const weekdays = [...new Set(weekdaysTo7.map((day) => day % 7))].sort((a, b) => a - b);
+  const weekdays = weekdaysTo7.includes(7)
+    ? [...new Set(weekdaysTo7.map((day) => day % 7))].sort((a, b) => a - b)
+    : weekdaysTo7;
   // As in every cron: a field that begins with a star does not restrict.
   const anyDay = /^[*?]/.test(parts[2] ?? '');
   const anyWeekday = /^[*?]/.test(parts[4] ?? '');
@@ -81,6 +83,12 @@ function readCron(text: string): Cron | string {
 }
 
 function readField(text: string, field: Field): number[] | string {
+  // Most fields are a star or one number.
+  if (!/[,/-]/.test(text)) {
+    const ends = readRange(text, field, false);
+    if (typeof ends === 'string') return ends;
+    return Array.from({ length: ends[1] - ends[0] + 1 }, (_each, index) => ends[0] + index);
+  }
   const found = new Set<number>();
   for (const part of text.split(',')) {
     const [range = '', stepText, ...rest] = part.split('/');
@@ -115,4 +123,4 @@ function readValue(text: string, field: Field): number | undefined {
 }
 
 export { describeCron } from './cronWords.ts';
-export { isTimeZone, largestGapMs, nextRuns } from './cronTimes.ts';
+export { isTimeZone, largestGapMs, largestLossMs, nextRuns } from './cronTimes.ts';

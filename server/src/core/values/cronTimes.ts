@@ -42,6 +42,53 @@ export function largestGapMs(cron: Cron): number {
   return Math.max(within, largestDayGap(cron) * DAY - last + first);
 }
 
+/** One of several schedules that back up the same thing: how long each of its runs takes, and the zone that it is in. */
+export interface Runs {
+  readonly cron: Cron;
+  readonly takesMs: number;
+  readonly timeZone: string;
+}
+
+/**
+ * What can be lost at worst where several schedules together back something up: until a backup is whole the newest whole
+ * one counts, whichever schedule made it. Undefined where they run too often, or repeat too seldom, to be walked through.
+ */
+export function largestLossMs(schedules: readonly Runs[]): number | undefined {
+  const zones = new Set(schedules.map((each) => each.timeZone));
+  const days = Math.max(
+    zones.size > 1 ? 366 : 0,
+    ...schedules.map(({ cron }) => (isDaily(cron) ? 3 : isWeekly(cron) ? 22 : 3 * 366)),
+  );
+  const until = WALK_FROM + days * DAY;
+  const done: { readonly from: number; readonly at: number }[] = [];
+  for (const { cron, takesMs, timeZone } of schedules) {
+    // In one zone the changes of clocks are left out, as they are of one schedule.
+    const runs = nextRuns(cron, WALK_FROM, WALK_RUNS, zones.size > 1 ? timeZone : 'UTC');
+    if ((runs.at(-1) ?? 0) < until && runs.length === WALK_RUNS) return undefined;
+    for (const from of runs) if (from <= until) done.push({ from, at: from + takesMs });
+  }
+  done.sort((one, other) => one.at - other.at);
+  let newest: number | undefined;
+  let worst: number | undefined;
+  for (const { from, at } of done) {
+    if (newest !== undefined && from > newest) worst = Math.max(worst ?? 0, at - newest);
+    newest = Math.max(newest ?? from, from);
+  }
+  return worst;
+}
+
+/** A Sunday; that of any year does, since what is walked through repeats. */
+const WALK_FROM = Date.UTC(2023, 0, 1) - MINUTE;
+const WALK_RUNS = 5000;
+
+function isDaily(cron: Cron): boolean {
+  return isWeekly(cron) && cron.weekdays.length === 7;
+}
+
+function isWeekly(cron: Cron): boolean {
+  return cron.months.length === 12 && cron.anyDay && cron.days.length === 31;
+}
+
 /** Days between two days that it runs on, at most. */
 function largestDayGap(cron: Cron): number {
   const everyMonth = cron.months.length === 12;

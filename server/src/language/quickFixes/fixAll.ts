@@ -1,6 +1,7 @@
 /** Fix all: every safe fix of the file at once; where two overlap, the first one is taken. */
 import type { FixEdit } from '../../core/finding.ts';
 import { workspaceEdit, type ActionProvider } from './action.ts';
+import { mendsOf } from './mendFinding.ts';
 
 export const fixAll: ActionProvider = {
   name: 'fix all',
@@ -9,7 +10,8 @@ export const fixAll: ActionProvider = {
     const chosen: FixEdit[] = [];
     let count = 0;
     for (const finding of request.findings) {
-      const fix = finding.file === context.file ? finding.fixes?.find((each) => each.safe === true) : undefined;
+      if (finding.file !== context.file) continue;
+      const fix = [...(finding.fixes ?? []), ...mendsOf(context, finding)].find((each) => each.safe === true);
       if (!fix || fix.edits.some((edit) => chosen.some((other) => overlap(edit, other)))) continue;
       chosen.push(...fix.edits);
       count++;

@@ -13,6 +13,10 @@ import { indentOf, insertKey, newLine } from '../insert.ts';
 export interface Mend {
   readonly title: string;
   readonly edits: readonly (FileEdit | undefined)[];
+  /** It is what was meant: for the editor's *fix this*. */
+  readonly preferred?: boolean;
+  /** Nothing else can have been meant, so *fix all* may apply it. */
+  readonly safe?: boolean;
 }
 
 /** The mends of one finding, best first. */

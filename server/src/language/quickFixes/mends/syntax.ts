@@ -3,6 +3,7 @@ import { nodeAt } from '../../../core/document/navigate.ts';
 import type { DocNode, MapNode, Pair } from '../../../core/document/node.ts';
 import { startOfLine } from '../../../core/document/lines.ts';
 import { parse } from '../../../core/document/parse.ts';
+import { swallowedInBrackets } from '../../../core/document/swallowed.ts';
 import { keyText } from '../../../core/document/value.ts';
 import { asText } from '../../../core/references/read.ts';
 import type { FileEdit } from '../action.ts';
@@ -35,6 +36,8 @@ export const whatLacks: Mender = (_context, entry, finding) => {
     ...(key > 0 && marked[key] === ' ' ? [put('Add the colon', span.start + key, ':')] : []),
     ...(/^[\w-]+:[^\s:]/u.test(marked) ? [put('Add the blank behind the colon', span.start + key + 1, ' ')] : []),
     ...(first === '\\' ? [put('Double the backslash', span.start, '\\')] : []),
+    ...swallowed(text, span.start, first),
+    ...unmarked(text, span.start, end),
     ...(Object.hasOwn(CLOSING, first) ? [put(`Close it with ${CLOSING[first] ?? ''}`, end, CLOSING[first] ?? '')] : []),
     ...(finding.fixes?.some(({ title }) => title === QUOTE) === true ? [] : quoted(text, span.start, end)),
     ...likeLineAbove(text, span.start),
@@ -47,6 +50,25 @@ export const whatLacks: Mender = (_context, entry, finding) => {
 };
 
 const QUOTE = 'Quote the value';
+
+/** The text that became a comment, in quotes. */
+function swallowed(text: string, offset: number, first: string): Try[] {
+  const lost = /^[{[]$/u.test(first) ? swallowedInBrackets(text, offset) : undefined;
+  if (!lost) return [];
+  const newText = JSON.stringify(text.slice(lost.start, lost.end));
+  return [{ title: `Quote: ${newText}`, ...lost, newText }];
+}
+
+/** `{{ vars.x }}/path` lacks the `$` of an expression, and is a bracket without it. */
+function unmarked(text: string, offset: number, end: number): Try[] {
+  const lineStart = startOfLine(text, offset);
+  const line = text.slice(lineStart, end);
+  const match = /(?<=:[ \t]+)\{\{\s*(?:vars|resources|backups|environment)\b[^"\n]*$/u.exec(line);
+  if (!match || /^[^{]*[{[]/u.test(line.slice(0, match.index))) return [];
+  const start = lineStart + match.index;
+  const newText = JSON.stringify(match[0].trimEnd().replace(/(?<!\$)\{\{/gu, '${{'));
+  return [{ title: `Write ${newText}`, start, end: start + match[0].trimEnd().length, newText }];
+}
 
 /** The value behind the key before `offset`, in quotes; up to the next comma or bracket where it stands in brackets. */
 function quoted(text: string, offset: number, end: number): Try[] {

@@ -3,6 +3,7 @@ import type { Mender } from './mend.ts';
 import * as backups from './backups.ts';
 import * as bounds from './bounds.ts';
 import * as dryRuns from './dryRuns.ts';
+import * as forms from './forms.ts';
 import * as names from './names.ts';
 import * as steps from './steps.ts';
 import * as suppressions from './suppressions.ts';
@@ -54,7 +55,7 @@ export const MENDERS: Readonly<Record<string, Mender>> = {
   'reference/duplicate-name': names.nameOfItsOwn,
   'reference/unknown-expression': syntax.wholeExpression,
   'reference/wrong-kind': types.kindOfDatabase,
-  'schema/format': names.inItsForm,
+  'schema/format': forms.inItsForm,
   'schema/suppression': suppressions.wholeSuppression,
   'schema/type': types.inItsType,
   'schema/unknown-key': names.removeKey,
