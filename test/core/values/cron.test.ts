@@ -5,6 +5,7 @@ import {
   describeCron,
   isTimeZone,
   largestGapMs,
+  largestLossMs,
   nextRuns,
   parseCron,
   type Cron,
@@ -128,6 +129,24 @@ describe('cron', () => {
   ];
   for (const [text, ms] of gaps)
     it(`knows the largest gap of ${text}`, () => assert.equal(largestGapMs(cron(text)), ms));
+
+  const together: readonly (readonly [number | undefined, ...(readonly [string, number?, string?])[]])[] = [
+    [12.5 * HOUR, ['0 6 * * *', 30], ['0 18 * * *', 30]],
+    [22 * HOUR, ['0 2 * * *', 600], ['0 14 * * *', 10]],
+    [24 * HOUR, ['0 2 * * 0'], ['0 2 * * 1-6']],
+    [17 * DAY, ['0 2 1 * *'], ['0 2 15 * *']],
+    [15 * MINUTE, ['*/5 * * * *', 10], ['0 0 * * *', 10]],
+    [12 * HOUR, ['0 6 * * *', 0, 'Europe/Berlin'], ['0 18 * * *', 0, 'Europe/Berlin']],
+    [14 * HOUR, ['0 6 * * *', 0, 'Europe/Berlin'], ['0 18 * * *', 0, 'UTC']],
+    [undefined, ['* * * * *'], ['0 0 1 * *']],
+  ];
+  for (const [ms, ...schedules] of together)
+    it(`knows what ${schedules.map((each) => each.join(' ')).join(' and ')} lose together`, () => {
+      const runs = schedules.map(([text, takes = 0, timeZone = 'UTC']) => {
+        return { cron: cron(text), takesMs: takes * MINUTE, timeZone };
+      });
+      assert.equal(largestLossMs(runs), ms);
+    });
 
   const words: readonly (readonly [string, string])[] = [
     ['* * * * *', 'every minute'],

@@ -37,8 +37,9 @@ export interface BackupView {
   readonly retentionMs: number | undefined;
 }
 
-/** The backups of one source (a resource, or one database of it), copies included. */
+/** The backups of one source (a resource, or one database of it), copies included; those that name none are of what the runbook is for. */
 export interface SourceGroup {
+  /** Name of the resource; of the runbook where the backups name none. */
   readonly of: string;
   readonly database: string | undefined;
   /** `primary` or `primary (database orders)`, for messages. */
@@ -150,7 +151,7 @@ function placeOf(inside: Data, tool: string): string | undefined {
 }
 
 /** The backups by what they are of. */
-export function groupsOf(backups: readonly BackupView[]): SourceGroup[] {
+export function groupsOf(backups: readonly BackupView[], runbook: string): SourceGroup[] {
   const byName = new Map(backups.map((backup) => [backup.name, backup]));
   /** What a copy is of, through copies of copies; bounded, because a copy may be of itself. */
   const origin = (backup: BackupView): BackupView => {
@@ -158,10 +159,10 @@ export function groupsOf(backups: readonly BackupView[]): SourceGroup[] {
     for (let hops = 0; here.copyOf !== undefined && hops < 10; hops++) here = byName.get(here.copyOf) ?? here;
     return here;
   };
-  const originals = backups.filter((backup) => backup.copyOf === undefined && backup.of !== undefined);
+  const originals = backups.filter((backup) => backup.copyOf === undefined);
   const groups: SourceGroup[] = [];
-  for (const of of new Set(originals.map((backup) => backup.of ?? ''))) {
-    const ofSource = originals.filter((backup) => backup.of === of);
+  for (const of of new Set(originals.map((backup) => backup.of ?? runbook))) {
+    const ofSource = originals.filter((backup) => (backup.of ?? runbook) === of);
     const databases = new Set(ofSource.flatMap((backup) => backup.database ?? []));
     for (const database of databases.size > 0 ? databases : [undefined]) {
       const members = ofSource.filter((backup) => backup.database === undefined || backup.database === database);

@@ -70,6 +70,7 @@ export function runbookView(workspace: Workspace, entry: Entry, last?: RunbookVi
   const applied = policyOf(entry, workspace);
   const policyClass = sameAs(last?.class, classView(applied));
   const restore = dataOf(value['restore']);
+  const name = entry.name ?? 'this runbook';
   const part = <T>(name: string, of: (view: RunbookView) => T, make: () => T): T =>
     last && Object.is(last.value[name], value[name]) ? of(last) : make();
   const backups = part(
@@ -80,7 +81,7 @@ export function runbookView(workspace: Workspace, entry: Entry, last?: RunbookVi
   return {
     entry,
     value,
-    name: entry.name ?? 'this runbook',
+    name,
     recovery: textOf(value['recovery']) ?? textOf(policyClass?.value['recovery']),
     class: policyClass,
     policy: applied,
@@ -94,7 +95,7 @@ export function runbookView(workspace: Workspace, entry: Entry, last?: RunbookVi
       () => resourceViews(value['resources'], last?.resources),
     ),
     backups,
-    groups: last?.backups === backups ? last.groups : groupsOf(backups),
+    groups: last?.backups === backups && last.name === name ? last.groups : groupsOf(backups, name),
     steps:
       last && Object.is(last.restore['steps'], restore['steps'])
         ? last.steps

@@ -2,9 +2,9 @@
 import type { Path, ScalarNode, Span } from '../../document/node.ts';
 import type { Finding, Related } from '../../finding.ts';
 import { circles, type Circle, type Edge } from '../../references/graph.ts';
-import { namePlaces, type Target } from '../../references/places.ts';
+import { NEEDED, type Target } from '../../references/places.ts';
 import { asText } from '../../references/read.ts';
-import { find } from '../../references/walk.ts';
+import { findBy } from '../../references/walk.ts';
 import type { Entry, EntryPlace, Workspace } from '../../workspace.ts';
 import type { Rule } from '../rule.ts';
 import { referenceFacts } from './facts.ts';
@@ -47,7 +47,7 @@ export const cycle: Rule = {
       yield* across(
         entry,
         workspace,
-        'runbook',
+        'Runbook',
         (path) =>
           `The runbooks depend on each other in a circle (${path}), so no restore could begin; take one dependency out.`,
       );
@@ -56,7 +56,7 @@ export const cycle: Rule = {
       yield* across(
         entry,
         workspace,
-        'policy',
+        'Policy',
         (path) => `The policies extend each other in a circle (${path}); take one extends out.`,
       );
     }
@@ -106,12 +106,11 @@ interface FarUse {
 function* across(
   entry: Entry,
   workspace: Workspace,
-  target: 'runbook' | 'policy',
+  kind: 'Runbook' | 'Policy',
   message: (path: string) => string,
 ): Iterable<Finding> {
-  const kind = target === 'runbook' ? 'Runbook' : 'Policy';
-  const all = workspace.memoBy([kind], `circles of ${target}`, () =>
-    circles(workspace.byKind(kind).flatMap((each) => edgesOf(each, workspace, kind, target))),
+  const all = workspace.memoBy([kind], `circles of ${kind}`, () =>
+    circles(workspace.byKind(kind).flatMap((each) => edgesOf(each, workspace, kind))),
   );
   const told = new Set<string>();
   for (const circle of all) {
@@ -133,27 +132,17 @@ function* across(
  * been let go, and thousands would be parsed in one go.
  */
 export function noteUses(entry: Entry, workspace: Workspace): void {
-  if (entry.kind === 'Runbook') usesOf(entry, workspace, 'Runbook', 'runbook');
-  if (entry.kind === 'Policy') usesOf(entry, workspace, 'Policy', 'policy');
+  if (entry.kind === 'Runbook') usesOf(entry, workspace, 'Runbook');
+  if (entry.kind === 'Policy') usesOf(entry, workspace, 'Policy');
 }
 
-function usesOf(
-  entry: Entry,
-  workspace: Workspace,
-  kind: 'Runbook' | 'Policy',
-  target: Target,
-): ReturnType<typeof namesUsed> {
-  return workspace.memoOf(entry.parsed, `uses of ${target} ${entry.index}`, () => namesUsed(entry, kind, target));
+function usesOf(entry: Entry, workspace: Workspace, kind: 'Runbook' | 'Policy'): ReturnType<typeof namesUsed> {
+  return workspace.memoOf(entry.parsed, `uses of ${kind} ${entry.index}`, () => namesUsed(entry, kind));
 }
 
-function edgesOf(
-  entry: Entry,
-  workspace: Workspace,
-  kind: 'Runbook' | 'Policy',
-  target: Target,
-): readonly Edge<FarUse>[] {
+function edgesOf(entry: Entry, workspace: Workspace, kind: 'Runbook' | 'Policy'): readonly Edge<FarUse>[] {
   const { index } = entry;
-  return usesOf(entry, workspace, kind, target).flatMap(({ name, path }): Edge<FarUse>[] => {
+  return usesOf(entry, workspace, kind).flatMap(({ name, path }): Edge<FarUse>[] => {
     const found = workspace.resolve(kind, name, entry.file);
     if (found.state !== 'found') return [];
     const value = { place: { file: entry.file, index }, name: entry.name ?? entry.file, path };
@@ -164,15 +153,11 @@ function edgesOf(
 function namesUsed(
   entry: Entry,
   kind: 'Runbook' | 'Policy',
-  target: Target,
 ): readonly { readonly name: string; readonly path: Path }[] {
-  const places = namePlaces(kind).filter((place) => place.target === target);
-  return places.flatMap((place) =>
-    find(entry.document, place.path).flatMap(({ node, path }) => {
-      const name = node.kind === 'scalar' ? asText(node.value) : undefined;
-      return name === undefined ? [] : [{ name, path }];
-    }),
-  );
+  return findBy(entry.document, NEEDED[kind]).flatMap(({ node, path }) => {
+    const name = node.kind === 'scalar' ? asText(node.value) : undefined;
+    return name === undefined ? [] : [{ name, path }];
+  });
 }
 
 function keyOf(entry: Entry): string {

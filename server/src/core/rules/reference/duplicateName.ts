@@ -2,14 +2,15 @@
 import type { Finding } from '../../finding.ts';
 import { asText } from '../../references/read.ts';
 import { listed } from '../../references/suggest.ts';
-import { find, follow, patternTree, type Found, type PatternTree } from '../../references/walk.ts';
+import { follow, patternTree, type Found, type PatternTree } from '../../references/walk.ts';
 import type { Entry, Workspace } from '../../workspace.ts';
 import { folderOf } from '../../workspaceIndex.ts';
 import type { Rule } from '../rule.ts';
 import { relatedName, report } from './report.ts';
 
 const CODE = 'reference/duplicate-name';
-const STEP_IDS = patternTree([[['restore', 'steps', '[]', 'id'], true as const]]);
+const STEP_IDS = patternTree([[['restore', 'steps', '[]', 'id'], true]]);
+const CHECKS = patternTree([[['dryRuns', '*', 'checks', '[]', 'name'], true]]);
 
 export const duplicateName: Rule = {
   id: CODE,
@@ -19,8 +20,7 @@ export const duplicateName: Rule = {
     yield* duplicateDocument(entry, workspace);
     if (entry.kind !== 'Runbook') return;
     yield* duplicates(entry, STEP_IDS, 'Step');
-    for (const { path } of find(entry.document, ['dryRuns', '*', 'checks']))
-      yield* duplicates(entry, patternTree([[[...path.map(String), '[]', 'name'], true]]), 'Check');
+    yield* duplicates(entry, CHECKS, 'Check');
   },
 };
 
@@ -42,17 +42,18 @@ function* duplicateDocument(entry: Entry, workspace: Workspace): Iterable<Findin
   });
 }
 
-function* duplicates(entry: Entry, tree: PatternTree<true>, what: string): Iterable<Finding> {
+/** The names of one list have to differ; those of another list (the checks of another dry run) may be the same. */
+function* duplicates(entry: Entry, tree: PatternTree<boolean>, what: string): Iterable<Finding> {
   const first = new Map<string, Found>();
   const again: (readonly [string, Found, Found])[] = [];
-  const note = (found: Found): void => {
+  follow(entry.document, tree, (found) => {
     const name = found.node.kind === 'scalar' ? asText(found.node.value) : undefined;
     if (name === undefined) return;
-    const before = first.get(name);
+    const key = tree === STEP_IDS ? name : `${String(found.path[1])}\0${name}`;
+    const before = first.get(key);
     if (before) again.push([name, before, found]);
-    else first.set(name, found);
-  };
-  follow(entry.document, tree, note, { keep: tree === STEP_IDS });
+    else first.set(key, found);
+  });
   for (const [name, before, found] of again) {
     yield report({
       code: CODE,

@@ -49,7 +49,9 @@ export const unknownAccount: Rule = {
   check: (context) =>
     unknownIn(context, 'reference/unknown-account', 'account', (environment, path) => {
       const cloud = cloudAt(context.entry, path);
-      const accounts = accountsOf(environment).filter((account) => cloud === undefined || account.cloud === cloud);
+      // Thousands of runbooks name the few accounts of one environment.
+      const key = `accounts ${environment.file}#${environment.document.index} ${cloud ?? ''}`;
+      const accounts = context.workspace.memo(key, () => accountsOf(environment, cloud));
       // An environment that says nothing of this cloud says nothing of its accounts either.
       if (accounts.length === 0 && cloud !== undefined && dig(environment.document.value, cloud) === undefined)
         return undefined;

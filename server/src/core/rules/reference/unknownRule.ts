@@ -1,6 +1,7 @@
 /** A finding code in a policy's `severity` that there is none of: the override would do nothing. */
 import { suggest } from '../../references/suggest.ts';
-import { find, pairsOf } from '../../references/walk.ts';
+import { pairsOf } from '../../references/pairs.ts';
+import { find } from '../../references/walk.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import type { Rule } from '../rule.ts';
 import { replacements, report } from './report.ts';
