@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
   CompleteMultipartUploadCommand,
@@ -195,6 +196,42 @@ describe('dry run from a bucket', function () {
     const { record } = await bench.run({ scenario: 'role-denied' });
     assert.equal(record.result, 'failed');
     assert.equal(record.scenario, 'role-denied');
+  });
+
+  it('restores a dump that is a folder from a bucket that keeps versions', async () => {
+    const folder = path.join(bench.root, 'dump');
+    execFileSync(path.join(server().bin, 'pg_dump'), ['-Fd', '-f', folder], { env: server().environment('orders') });
+    for (const minutes of [60, 5])
+      for (const file of readdirSync(folder))
+        await s3.send(
+          new PutObjectCommand({
+            Bucket: 'vault',
+            Key: `${name(minutes)}/${file}`,
+            Body: readFileSync(path.join(folder, file)),
+          }),
+        );
+    await bench.write('a.runbook.yaml', runbook().replace('match: "*.dump", ', ''));
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', record.summary);
+    assert.equal(record.backup?.format, 'directory');
+    const corrupt = (await bench.run({ scenario: 'newest-corrupt' })).record;
+    assert.equal(corrupt.result, 'passed', corrupt.summary);
+  });
+
+  it('blames no upload in parts for a sum of which the store does not say what it is over', async () => {
+    const Key = name(3);
+    const upload = { Bucket: 'vault', Key, ChecksumAlgorithm: 'CRC32' } as const;
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
+    const Parts = [];
+    for (const [index, Body] of [dump.subarray(0, 5 * 1024 * 1024), dump.subarray(5 * 1024 * 1024)].entries()) {
+      const part = { ...upload, UploadId, PartNumber: index + 1 };
+      const { ETag, ChecksumCRC32 } = await s3.send(new UploadPartCommand({ ...part, Body }));
+      Parts.push({ ETag, PartNumber: index + 1, ChecksumCRC32 });
+    }
+    await s3.send(new CompleteMultipartUploadCommand({ Bucket: 'vault', Key, UploadId, MultipartUpload: { Parts } }));
+    const { record } = await bench.run({ level: 2 });
+    assert.notEqual(record.result, 'failed', record.summary);
+    assert.notEqual(record.backup?.checksum?.state, 'mismatched');
   });
 
   it('takes the backup before the newest where that one is missing or corrupt', async () => {

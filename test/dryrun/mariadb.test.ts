@@ -152,4 +152,27 @@ describe('dry run of MariaDB backups', function () {
     assert.equal(record.backup?.format, 'folder');
     assert.match(record.sandbox?.isolation ?? '', /^no network: /u);
   });
+
+  it('takes more than one wrapping off a physical backup, and says in one sentence what is damaged', async () => {
+    const stream = source.tool('mariadb-backup', [
+      '--backup',
+      '--stream=mbstream',
+      `--target-dir=${path.join(bench.root, 'scratch')}`,
+      `--datadir=${source.data}`,
+    ]);
+    const openssl = ['enc', '-aes-256-cbc', '-pbkdf2', '-pass', 'pass:sesame'];
+    await bench.write('backups/base.mb.gz.enc', execFileSync('openssl', openssl, { input: gzipSync(stream) }));
+    const runbook = folderRunbook({ tool: 'mariadb-backup', sandbox, checks: '[]' });
+    await bench.write(
+      'a.runbook.yaml',
+      runbook.replace('schedule:', 'decrypt: { with: openssl, key: { file: ./key } }\n    schedule:'),
+    );
+    await bench.write('key', 'sesame\n');
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', record.summary);
+    await bench.write('backups/base.mb.gz.enc', stream.subarray(0, stream.length / 2));
+    const cut = (await bench.run({ level: 2 })).record;
+    assert.equal(cut.result, 'failed');
+    assert.ok(!cut.summary.includes('\n') && !/\d\d:\d\d:\d\d/u.test(cut.summary), cut.summary);
+  });
 });

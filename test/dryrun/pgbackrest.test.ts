@@ -130,6 +130,25 @@ describe('dry run of pgbackrest', function () {
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
   });
 
+  it('plays a corrupt newest backup in a stand-in of the repository, which stays as it is', async () => {
+    const backrest = ['--config=' + path.join(repository, 'pgbackrest.conf'), '--stanza=main', '--type=incr', 'backup'];
+    execFileSync('pgbackrest', backrest, {
+      env: { ...server().environment('postgres'), HOME: repository },
+      cwd: repository,
+      ...owner,
+    });
+    const state = (): string =>
+      execFileSync('/bin/sh', ['-c', `find ${repository}/repo -type f -exec sha256sum {} + | sort`]).toString();
+    const before = state();
+    await bench.write('a.runbook.yaml', runbook(1000));
+    const { record } = await bench.run({ scenario: 'newest-corrupt' });
+    assert.equal(record.result, 'passed', record.summary);
+    assert.match(record.backup?.id ?? '', /^\d+-\d+F$/u);
+    assert.match(JSON.stringify(record.notes), /was noticed: pgbackrest could not restore \d+-\d+F_\d+-\d+I: /u);
+    assert.equal(state(), before);
+    assert.equal((await bench.run({ scenario: 'slow-store', level: 1 })).record.result, 'inconclusive');
+  });
+
   it('says so where there is no stanza, and where the repository is damaged', async () => {
     await bench.write('a.runbook.yaml', runbook(1).replace('stanza: main', 'stanza: other'));
     assert.match((await bench.run({ level: 1 })).record.summary, /No backup "nightly" was found/u);

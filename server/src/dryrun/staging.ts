@@ -19,17 +19,18 @@ export interface Staged {
 /** Progress is told at most this often, bytes. */
 const STEP = 16 * 1024 * 1024;
 
-/** Reads all of `object`; leaves it in the run's folder, or where it is when the run's user may read it there. */
+/** Reads all of `object`; leaves it in the run's folder (as `target`, where given), or where it is when the run's user may read it there. */
 export async function stage(
   ports: EnginePorts,
   run: RunContext,
   store: Store,
   object: StoredObject,
   promised: PromisedChecksum | undefined,
+  target?: string,
 ): Promise<Staged> {
   const local = store.localPath(object);
   const inPlace = local !== undefined && (await isReadable(ports, run, local));
-  const path = inPlace ? local : await stagedPath(ports, run, object);
+  const path = inPlace ? local : (target ?? (await stagedPath(ports, run, object)));
   const sums = summing(promised);
   let told = 0;
   const sum = (bytes: Uint8Array): void => {
@@ -47,13 +48,16 @@ export async function stage(
   return { path, bytes: object.bytes, checksum };
 }
 
-/** A place in the run's folder that nothing has: two backups may have the same file name. */
 async function stagedPath(ports: EnginePorts, run: RunContext, object: StoredObject): Promise<string> {
   const base = object.name
     .slice(object.name.lastIndexOf('/') + 1)
     .replace(/[^\w.+-]/gu, '_')
     .slice(-80);
-  const name = `${(object.versionId ?? '').replace(/\W/gu, '').slice(0, 8)}${base}`;
+  return await freshPath(ports, run, `${(object.versionId ?? '').replace(/\W/gu, '').slice(0, 8)}${base}`);
+}
+
+/** A place in the run's folder that nothing has: two backups may have the same file name, or be unwrapped both. */
+export async function freshPath(ports: EnginePorts, run: RunContext, name: string): Promise<string> {
   for (let number = 1; ; number++) {
     const folder = join(run.folder, number === 1 ? 'stage' : `stage${number}`);
     if ((await ports.files.info(join(folder, name))) === undefined) return join(folder, name);

@@ -112,7 +112,9 @@ function whyNone(objects: readonly StoredObject[], candidates: readonly Candidat
     return `None of the ${candidates.length} backups is older than ${new Date(options.beforeMs).toISOString()}.`;
   }
   if ((options.skip ?? 0) > 0 && candidates.length > 0)
-    return `There are only ${candidates.length} backups, and the scenario takes away the newest.`;
+    return candidates.length === 1
+      ? 'There is only one backup, and the scenario takes it away.'
+      : `There are only ${candidates.length} backups, and the scenario takes away the newest.`;
   if (objects.length === 0) return 'Nothing is stored there.';
   const pattern = [options.match, options.time].filter((each) => each !== undefined).map((each) => `"${each}"`);
   return `${objects.length} object${objects.length === 1 ? ' is' : 's are'} stored there, but none fits ${pattern.length > 0 ? pattern.join(' and ') : 'as a backup'} (the first is "${objects[0]?.name ?? ''}").`;

@@ -20,6 +20,8 @@ interface Head {
 }
 
 const MOST_PARTS = 10_000;
+/** What a sum over a multipart upload is where the store need not say. */
+const TYPES: Readonly<Record<string, string>> = { sha256: 'COMPOSITE', sha1: 'COMPOSITE', crc64nvme: 'FULL_OBJECT' };
 
 /**
  * What `head` promises; SHA first, because the weaker sums only tell accidents. A composite is told by its `-N`: it is
@@ -43,13 +45,18 @@ export async function objectChecksum(
   if (algorithm === undefined || text === undefined) return undefined;
   const composite = /^(.*)-(\d+)$/u.exec(text);
   const value = Buffer.from(composite?.[1] ?? text, 'base64').toString('hex');
-  // A SHA over a multipart upload is always a composite, marked or not; only a CRC can be over the whole object.
-  const uploaded =
-    head.ChecksumType === 'FULL_OBJECT' || !algorithm.startsWith('sha')
-      ? undefined
-      : /-(\d+)"?$/u.exec(head.ETag ?? '')?.[1];
-  const marked = composite?.[2] ?? uploaded;
+  const uploaded = /-(\d+)"?$/u.exec(head.ETag ?? '')?.[1];
+  // A SHA over a multipart upload is always a composite, marked or not, a CRC-64 never; of the others the store must say which.
+  const type = head.ChecksumType ?? TYPES[algorithm] ?? (uploaded && (await typeOf(s3, client, target, signal)));
+  const marked = composite?.[2] ?? (type === 'FULL_OBJECT' ? undefined : uploaded);
   if (marked === undefined) return { algorithm, value, source: 'object checksum' };
+  if (type === undefined && composite === null)
+    return {
+      algorithm,
+      value,
+      source: 'object checksum',
+      unusable: 'the store does not say whether it is over the whole object or over the sums of its parts',
+    };
   const count = Number(marked);
   const parts = await partSizes(s3, client, target, count, signal);
   if (parts === undefined || parts.reduce((sum, each) => sum + each, 0) !== head.ContentLength) {
@@ -61,6 +68,22 @@ export async function objectChecksum(
     };
   }
   return { algorithm, value, parts, source: 'composite object checksum' };
+}
+
+/** What the store says on asking that the sum is over; undefined where it does not know the question. */
+async function typeOf(
+  s3: S3,
+  client: InstanceType<S3['S3Client']>,
+  target: Target,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const asked = new s3.GetObjectAttributesCommand({ ...target, ObjectAttributes: ['Checksum'] });
+    return (await client.send(asked, { abortSignal: signal })).Checksum?.ChecksumType;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 async function partSizes(

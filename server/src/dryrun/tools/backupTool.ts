@@ -24,4 +24,8 @@ export interface BackupTool {
     fetched: FetchedBackup,
     sandbox: RunningSandbox,
   ): Promise<RestoreOutcome>;
+  /** For a repository that the tool reads itself: the backup as found, in a stand-in below the run's folder with one byte changed. */
+  spoiled?(ports: EnginePorts, run: RunContext, found: FoundBackup): Promise<FoundBackup>;
+  /** For the same: the backup as found, read at no more than this. */
+  slowed?(found: FoundBackup, bytesPerSecond: number): FoundBackup;
 }

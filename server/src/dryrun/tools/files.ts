@@ -13,7 +13,7 @@ import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
 import { withinQuota } from '../quota.ts';
-import { stage } from '../staging.ts';
+import { freshPath, stage } from '../staging.ts';
 import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { stageTree } from '../tree.ts';
@@ -64,7 +64,7 @@ export async function fetch(
 ): Promise<FetchedBackup> {
   const handle = found.handle as StoredHandle;
   if (handle.members.length > 1) {
-    const target = join(run.folder, 'stage', 'tree');
+    const target = await freshPath(ports, run, 'tree');
     const staged = await stageTree(ports, run, handle, target, (member) => member.name);
     return {
       found,
@@ -177,7 +177,7 @@ async function restore(
   } else if (format === 'zip') {
     let zip = path;
     if (wrappings.length > 0) {
-      zip = join(run.folder, 'stage', 'unwrapped.zip');
+      zip = await freshPath(ports, run, 'unwrapped.zip');
       await writeFile(ports, run, zip, await openWrapped(ports, run, plan, path, wrappings));
     }
     refuse(await runTool(ports, run, 'unzip', ['-qq', '-o', zip, '-d', folder], { stage: 'restore' }), 'unzip');

@@ -16,10 +16,9 @@ import type { EnginePorts } from '../ports.ts';
 import { startMariadb, type MariadbHandle } from '../sandboxes/mariadb.ts';
 import { stage } from '../staging.ts';
 import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
-import { head } from '../streams.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { stageTree } from '../tree.ts';
-import { unwrap, wrappingOf } from '../unwrap.ts';
+import { openWrapped, peel } from '../wrapped.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { contents } from './mysqldump.ts';
@@ -81,15 +80,9 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
   } else {
     const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
     bytes = staged.bytes;
-    let stream: AsyncIterable<Uint8Array> = ports.files.readStream(staged.path);
-    for (
-      let wrapping = wrappingOf(await head(ports.files.readStream(staged.path, { start: 0, end: 64 }), 64));
-      wrapping !== undefined;
-      wrapping = undefined
-    ) {
-      stream = await unwrap(ports, run, found.plan, wrapping, stream);
-      record = { ...record, compression: wrapping };
-    }
+    const { wrappings, described } = await peel(ports, run, found.plan, staged.path, 64);
+    record = { ...record, ...described };
+    const stream = await openWrapped(ports, run, found.plan, staged.path, wrappings);
     const program = await ports.processes.find('mbstream');
     if (program === undefined)
       throw new StageFault('inconclusive', 'mbstream is not on PATH; install mariadb-backup.', {
@@ -98,7 +91,7 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
       });
     const result = await runTool(ports, run, program, ['-x', '-C', data], { stage: 'fetch+verify', input: stream });
     if (result.code !== 0)
-      throw new StageFault('failed', `The stream of the backup is cut off or damaged: ${lastWords(result)}`, {
+      throw new StageFault('failed', `The stream of the backup is cut off or damaged: ${complaint(result)}`, {
         output: result.stderr,
       });
     record = { ...record, checksum: staged.checksum, format: 'mbstream' };
@@ -124,10 +117,21 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
     quiet: true,
   });
   if (prepared.code !== 0 || !/completed OK!/u.test(prepared.stderr + prepared.stdout))
-    throw new StageFault('failed', `mariadb-backup could not prepare the backup: ${lastWords(prepared)}`, {
+    throw new StageFault('failed', `mariadb-backup could not prepare the backup: ${complaint(prepared)}`, {
       output: prepared.stderr,
     });
   return { found, record, path: data, bytes, message: `${bytes} bytes read, prepared on a copy` };
+}
+
+/** What was wrong, of all that these tools tell while they work, without the time that they put before each line. */
+function complaint(result: { readonly stderr: string; readonly stdout: string }): string {
+  const lines = result.stderr.split(/\r?\n/u).filter((line) => line.trim() !== '');
+  const wrong = lines.filter((line) => /\b(?:error|fatal|invalid|failed|corrupt\w*)\b/iu.test(line));
+  const told = wrong.length > 0 ? wrong.slice(-2) : [lastWords(result, 1)];
+  return told
+    .map((line) => line.replace(/\[\d+\]\s+|\d{4}-\d\d-\d\d\s+\d+:\d\d:\d\d\s+/gu, ''))
+    .join(' ')
+    .slice(0, 600);
 }
 
 async function restore(

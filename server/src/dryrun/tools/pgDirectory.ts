@@ -1,12 +1,12 @@
 /** Directory-format dumps: several stored objects that are one backup, told by their toc.dat. */
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { RunContext } from '../../core/recovery/engine.ts';
 import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
-import { stage } from '../staging.ts';
+import { freshPath, stage } from '../staging.ts';
 import { eachMember } from '../tree.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { Grouping, StoredHandle } from '../stored.ts';
@@ -55,9 +55,12 @@ export async function stageDirectory(
   const sums: string[] = [];
   let bytes = 0;
   let path: string | undefined;
-  await makeFolder(ports, run, join(run.folder, 'stage'));
+  // A folder of its own, and the files' own names: pg_restore looks for them by those, whatever version of an object they are.
+  const own = await freshPath(ports, run, 'directory');
+  await makeFolder(ports, run, own);
   await eachMember(run, handle.members, async (member, within) => {
-    const staged = await stage(ports, within, handle.store, member, undefined);
+    const target = join(own, basename(member.name));
+    const staged = await stage(ports, within, handle.store, member, undefined, target);
     bytes += staged.bytes;
     sums.push(`${staged.checksum.value}  ${member.name}`);
     path ??= dirname(staged.path);
@@ -68,7 +71,7 @@ export async function stageDirectory(
   });
   const value = createHash('sha256').update(sums.sort().join('\n')).digest('hex');
   return {
-    path: path ?? join(run.folder, 'stage'),
+    path: path ?? own,
     bytes,
     checksum: { algorithm: 'sha256', value, state: 'computed', source: 'sums of all files' },
   };

@@ -26,7 +26,7 @@ import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { refuseOtherDatabase } from '../otherDatabase.ts';
 import { refuseCutTar } from '../postgres/wholeTar.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
-import { stage } from '../staging.ts';
+import { freshPath, stage } from '../staging.ts';
 import { head } from '../streams.ts';
 import { runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
@@ -105,7 +105,7 @@ async function fetch(
   refuseNewer(run, record);
   refuseOtherDatabase(found.plan, record);
   if (format !== 'plain' && wrappings.length > 0) {
-    const target = join(run.folder, 'stage', 'unwrapped');
+    const target = await freshPath(ports, run, 'unwrapped');
     await writeFile(ports, run, target, await openWrapped(ports, run, found.plan, path, wrappings));
     path = target;
   }

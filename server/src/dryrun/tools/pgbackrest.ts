@@ -9,8 +9,6 @@ import type {
   RunningSandbox,
 } from '../../core/recovery/engine.ts';
 import { StageFault } from '../../core/recovery/stageFault.ts';
-import { resolvePath } from '../../core/recovery/dryRunPlan/values.ts';
-import { asText } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';
 import { queryValue, withClient } from '../postgres/connection.ts';
 import { contentsOf } from '../postgres/prepare.ts';
@@ -22,6 +20,7 @@ import { lastWords, runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { locate, type Handle } from './pgbackrestInfo.ts';
+import { configuration, spoiled } from './pgbackrestSpoiled.ts';
 
 export const pgbackrest: BackupTool = {
   id: 'pgbackrest',
@@ -30,6 +29,7 @@ export const pgbackrest: BackupTool = {
   locate,
   fetch,
   restore,
+  spoiled,
 };
 
 /** A configuration may send parts of a restore to places of the machine it was written for, and clear those first. */
@@ -164,13 +164,6 @@ async function superusers(ports: EnginePorts, run: RunContext, backup: BackupPla
 async function atOnce(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<readonly string[]> {
   const text = await configuration(ports, run, backup);
   return text === '' || /^\s*process-max\s*=/mu.test(text) ? [] : [`--process-max=${jobsOf(ports.machine)}`];
-}
-
-/** The text of the configuration that the runbook names. */
-async function configuration(ports: EnginePorts, run: RunContext, backup: BackupPlan): Promise<string> {
-  const config = asText(backup.settings['config']);
-  if (config === undefined) return '';
-  return await ports.files.readText(resolvePath(run.plan.folder, config)).catch(() => '');
 }
 
 async function restore(

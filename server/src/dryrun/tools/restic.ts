@@ -14,6 +14,7 @@ import { asMap, asText, asTexts, isMap } from '../../core/references/read.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
 import { openFolder } from '../stores/folder.ts';
+import { freshPath } from '../staging.ts';
 import type { StoredHandle } from '../stored.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { makeFolder } from '../writeFile.ts';
@@ -21,6 +22,7 @@ import type { BackupTool } from './backupTool.ts';
 import { mariadbDump } from './mysqldump.ts';
 import { pgDump } from './pgDump.ts';
 import { refuseAddress, refuseReach } from './resticReach.ts';
+import { slowed, spoiled, type Handle, type Snapshot } from './resticSpoiled.ts';
 import { sqlite } from './sqlite.ts';
 
 export const restic: BackupTool = {
@@ -29,22 +31,9 @@ export const restic: BackupTool = {
   locate,
   fetch,
   restore,
+  spoiled,
+  slowed,
 };
-
-interface Snapshot {
-  readonly id: string;
-  readonly short_id?: string;
-  readonly time: string;
-  readonly hostname?: string;
-  readonly paths?: readonly string[];
-}
-
-interface Handle {
-  readonly snapshot: Snapshot;
-  readonly program: string;
-  readonly base: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
 
 /** Dumps inside a snapshot are restored by the tool of the sandbox's engine. */
 const INNER: Readonly<Record<string, BackupTool>> = {
@@ -112,7 +101,7 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
   if (!snapshot)
     throw new StageFault(
       'failed',
-      `No backup "${backup.name}" was found in ${repository}: ${snapshots.length} snapshots are there, none fits.`,
+      `No backup "${backup.name}" was found in ${repository}: ${snapshots.length === 1 ? 'one snapshot is' : `${snapshots.length} snapshots are`} there, ${scenario === 'newest-missing' && fitting.length === 1 ? 'and the scenario takes away the newest that fits' : 'none fits'}.`,
       { code: 'no-backup' },
     );
   const stats = await runTool(ports, run, program, [...base, 'stats', '--json', '--mode', 'raw-data', snapshot.id], {
@@ -166,8 +155,7 @@ async function fetch(
       message: 'every pack of the repository read and verified by restic check --read-data',
     };
   }
-  const target = join(run.folder, 'stage', 'restic');
-  await makeFolder(ports, run, join(run.folder, 'stage'));
+  const target = await freshPath(ports, run, 'restic');
   await makeFolder(ports, run, target);
   const inside = asText(found.plan.settings['path']);
   const result = await runTool(
@@ -270,7 +258,7 @@ function openFault(result: { readonly stdout: string; readonly stderr: string },
     return new StageFault('failed', `The password does not open the restic repository ${repository}.`, {
       output: result.stderr,
     });
-  if (/does not exist|no such file|unable to open config|not found/iu.test(words))
+  if (/does not exist|no such file|not found|\b404\b/iu.test(words))
     return new StageFault('failed', `There is no restic repository at ${repository}: ${words}`, {
       output: result.stderr,
     });

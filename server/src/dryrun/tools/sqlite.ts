@@ -1,5 +1,5 @@
 /** SQLite: a copy of the database file, or its .dump as SQL; opened and asked whether it is whole. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type {
   FetchedBackup,
   FoundBackup,
@@ -11,6 +11,7 @@ import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { FilesHandle } from '../sandboxes/files.ts';
 import { head } from '../streams.ts';
+import { freshPath } from '../staging.ts';
 import { locateStored } from '../stored.ts';
 import { lastWords, runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
@@ -46,8 +47,9 @@ async function fetch(
   const made: FetchedBackup = { ...fetched, record: { ...fetched.record, format }, handle: { format, wrappings } };
   if (!restoring) {
     // Not there yet where the backup was read in its place.
-    await makeFolder(ports, run, join(run.folder, 'stage'));
-    await build(ports, run, made, join(run.folder, 'stage', 'verify.db'), 'fetch+verify');
+    const target = await freshPath(ports, run, 'verify.db');
+    await makeFolder(ports, run, dirname(target));
+    await build(ports, run, made, target, 'fetch+verify');
   }
   return made;
 }
