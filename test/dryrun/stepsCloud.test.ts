@@ -232,6 +232,32 @@ ${ask(`CONNECT 127.0.0.1:${new URL(endpoint).port} HTTP/1.1`)} | grep -q '^HTTP/
     assert.match(noteOf(record, 'cloud-access'), /and reached no host\.$/u);
   });
 
+  it('comes to no result where a step fails for want of a way to the cloud, and fails where it does so by itself', async () => {
+    const ask =
+      '(exec 3<>/dev/tcp/127.0.0.1/3128; printf "GET $AWS_ENDPOINT_URL/ HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" >&3; head -1 <&3)';
+    let asksCloud = true;
+    const stopped = step('asks', `${ask} | grep -q "HTTP/1.1 [24]"`);
+    const { port } = new URL(endpoint);
+    const { record } = await run(document(step('alone', 'exit 3') + COPY));
+    assert.equal(record.result, 'failed', record.summary);
+    const onEvent = (event: { readonly event: string; readonly stage?: string; readonly state?: string }): void => {
+      // The role is assumed by then.
+      if (event.event !== 'output' || !asksCloud) return;
+      asksCloud = false;
+      front.closeAllConnections();
+      front.close();
+    };
+    const lost = await run(document(step('says', 'echo now; sleep 1') + stopped + COPY), { onEvent });
+    assert.equal(lost.record.result, 'inconclusive', lost.record.summary);
+    assert.match(
+      noteOf(lost.record, 'retried'),
+      new RegExp(
+        `Step "asks" did not succeed.+no way to the cloud meanwhile: 127.0.0.1 did not answer: connect ECONNREFUSED 127.0.0.1:${port}`,
+        'u',
+      ),
+    );
+  });
+
   it('shows no secret, whatever a step prints, in record, events, log or the list of processes', async () => {
     const seen: string[] = [];
     const secrets = (): readonly string[] =>

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { SESSION_POLICY } from '../../server/src/dryrun/steps/cloudSession.ts';
 import { verdictOf, type CloudHosts } from '../../server/src/dryrun/steps/cloudHosts.ts';
-import { isLinkLocal, isPublicAddress } from '../../server/src/platform/publicAddress.ts';
+import { isAwayAddress, isLinkLocal, isPublicAddress } from '../../server/src/platform/publicAddress.ts';
 
 describe('the hosts that steps may reach', () => {
   const AWS: CloudHosts = { regions: ['eu-west-1'], named: [] };
   const verdict = (place: string, hosts = AWS, tunnel = true): string => {
     const [, host = '', port] = /^(.+):(\d+)$/u.exec(place) ?? [];
     const said = verdictOf(hosts, { host, port: Number(port), tunnel });
-    return said.allowed ? (said.publicOnly ? 'public' : 'any') : said.why;
+    return said.allowed ? (said.awayOnly ? 'away' : 'any') : said.why;
   };
 
   for (const place of [
@@ -24,7 +24,7 @@ describe('the hosts that steps may reach', () => {
     'sts.amazonaws.com:443',
     'iam.amazonaws.com:443',
   ])
-    it(`${place} is one`, () => assert.equal(verdict(place), 'public'));
+    it(`${place} is one`, () => assert.equal(verdict(place), 'away'));
 
   for (const place of [
     'sts.us-east-1.amazonaws.com:443',
@@ -45,8 +45,8 @@ describe('the hosts that steps may reach', () => {
 
   it('are China’s own in China', () => {
     const hosts = { regions: ['cn-north-1'], named: [] };
-    assert.equal(verdict('s3.cn-north-1.amazonaws.com.cn:443', hosts), 'public');
-    assert.notEqual(verdict('s3.cn-north-1.amazonaws.com:443', hosts), 'public');
+    assert.equal(verdict('s3.cn-north-1.amazonaws.com.cn:443', hosts), 'away');
+    assert.notEqual(verdict('s3.cn-north-1.amazonaws.com:443', hosts), 'away');
   });
 
   it('are the endpoint alone where the environment names one, as it is spoken to', () => {
@@ -58,6 +58,15 @@ describe('the hosts that steps may reach', () => {
     const secure = { ...AWS, endpoint: 'https://minio.internal' };
     assert.equal(verdict('minio.internal:443', secure), 'any');
     assert.match(verdict('minio.internal:443', secure, false), /is not the environment's endpoint/u);
+  });
+
+  it('are never at an address that a document names', () => {
+    const named = [
+      { name: 'databases.orders', engine: 'postgres', host: '10.0.0.5' },
+      { name: 'x', engine: 'mysql', host: '10.0.0.6', port: 3306 },
+    ];
+    const said = verdictOf({ ...AWS, named }, { host: 'sts.eu-west-1.amazonaws.com', port: 443, tunnel: true });
+    assert.deepEqual(said, { allowed: true, awayOnly: true, notAt: ['10.0.0.5'] });
   });
 
   it('are never a server that a document names, nor a database', () => {
@@ -111,7 +120,7 @@ describe('an address', () => {
         '::',
         'fe80::1',
         'fd00:ec2::254',
-        '::ffff:10.0.0.1',
+        '::ffff:127.0.0.1',
         '::ffff:52.95.110.1',
         '64:ff9b::a00:1',
         '2002:a00:1::',
@@ -119,6 +128,32 @@ describe('an address', () => {
       ...['255.255.255.255', '2001:db8::1', 'ff02::1', 'localhost', ''],
     ])
       assert.equal(isPublicAddress(address), false, address);
+  });
+
+  it('of a network of one’s own leads away from this machine, as those of interface endpoints do', () => {
+    for (const address of [
+      '10.0.3.17',
+      '172.31.0.9',
+      '192.168.1.4',
+      '100.64.0.7',
+      'fd12::1',
+      '52.95.110.1',
+      '2600:1f00::1',
+    ])
+      assert.equal(isAwayAddress(address), true, address);
+    for (const address of [
+      '127.0.0.1',
+      '0.0.0.0',
+      '169.254.169.254',
+      '::1',
+      '::',
+      'fe80::1',
+      'fd00:ec2::254',
+      '::ffff:127.0.0.1',
+      '224.0.0.1',
+      '198.18.0.1',
+    ])
+      assert.equal(isAwayAddress(address), false, address);
   });
 
   it('of a metadata service is known, also in the clothes of IPv6', () => {

@@ -1,6 +1,6 @@
 /** The gate out of a sandbox: tunnels and requests where the verdict allows them, a clear refusal elsewhere, nothing left when closed. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -13,6 +13,7 @@ describe('the gate', () => {
   const gates = createGates();
   const reached: string[] = [];
   const refused: string[] = [];
+  const unreachable: string[] = [];
   let folder: string;
   let socket: string;
   let gate: Gate;
@@ -22,12 +23,13 @@ describe('the gate', () => {
   beforeEach(async () => {
     folder = await mkdtemp('/tmp/drillbook-gate-');
     socket = path.join(folder, 's');
-    verdict = { allowed: true, publicOnly: false };
-    [reached.length, refused.length, servers] = [0, 0, []];
+    verdict = { allowed: true, awayOnly: false };
+    [reached.length, refused.length, unreachable.length, servers] = [0, 0, 0, []];
     gate = await gates.open(socket, {
       verdict: () => verdict,
       onReached: ({ host, port }) => reached.push(`${host}:${port}`),
       onRefused: (_target, why) => refused.push(why),
+      onUnreachable: (_target, why) => unreachable.push(why),
     });
   });
   afterEach(async () => {
@@ -94,23 +96,52 @@ describe('the gate', () => {
 
   it('does not follow a name of the internet to this machine, nor any to a metadata service', async () => {
     const port = await listening(echo());
-    verdict = { allowed: true, publicOnly: true };
+    verdict = { allowed: true, awayOnly: true };
     assert.match(
       await say(`CONNECT localhost:${port} HTTP/1.1\r\n\r\n`),
-      /^HTTP\/1\.1 403 drillbook: localhost leads to \S+, which is no address of the internet/u,
+      /^HTTP\/1\.1 403 drillbook: localhost leads to \S+, which is no address of the internet nor of a network/u,
     );
-    verdict = { allowed: true, publicOnly: false };
+    verdict = { allowed: true, awayOnly: false };
     assert.match(
       await say('GET http://169.254.169.254/latest/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
-      /^HTTP\/1\.1 403 /u,
+      /^HTTP\/1\.1 403 drillbook: 169\.254\.169\.254 leads to 169\.254\.169\.254, where a cloud's metadata service/u,
     );
-    assert.deepEqual([reached, refused.length], [[], 2]);
+    verdict = { allowed: true, awayOnly: false, notAt: ['127.0.0.1'] };
+    assert.match(
+      await say(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\n\r\n`),
+      /^HTTP\/1\.1 403 drillbook: 127\.0\.0\.1 leads to 127\.0\.0\.1, which the documents name/u,
+    );
+    assert.deepEqual([reached, refused.length, unreachable.length], [[], 2, 1]);
+  });
+
+  it('follows a name to an address of a network of one’s own, as an interface endpoint has', () => {
+    const script = `
+import { createServer, connect } from 'node:net';
+import { createGates } from ${JSON.stringify(new URL('../../server/src/platform/gate.ts', import.meta.url).href)};
+const server = createServer((each) => each.end('the endpoint'));
+await new Promise((resolve) => server.listen(443, '10.1.2.3', resolve));
+const gate = await createGates().open(${JSON.stringify(path.join(folder, 'inner'))}, {
+  verdict: () => ({ allowed: true, awayOnly: true }), onReached: () => {}, onRefused: () => {}, onUnreachable: () => {},
+});
+const client = connect(${JSON.stringify(path.join(folder, 'inner'))});
+client.write('CONNECT 10.1.2.3:443 HTTP/1.1\\r\\n\\r\\n');
+for await (const part of client) process.stdout.write(part);
+await gate.close();
+server.close();
+`;
+    const up = 'ip link set lo up; ip addr add 10.1.2.3/32 dev lo; exec "$@"';
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script];
+    const said = execFileSync('unshare', ['--user', '--map-root-user', '--net', '/bin/sh', '-ec', up, 'sh', ...node], {
+      encoding: 'utf8',
+    });
+    assert.match(said, /^HTTP\/1\.1 200 [^]+the endpoint$/u);
   });
 
   it('answers for what is not there, and for what is no request of a proxy', async () => {
     const port = await listening(echo());
     servers.pop()?.close();
     assert.match(await say(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\n\r\n`), /^HTTP\/1\.1 502 drillbook: /u);
+    assert.equal(unreachable.length, 1);
     for (const line of ['GET /', 'GET ftp://x/', 'GET https://x/'])
       assert.match(
         await say(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),

@@ -7,7 +7,7 @@ import { parseDuration } from '../core/values/duration.ts';
 import type { EnginePorts } from './ports.ts';
 import type { PostgresHandle } from './sandboxes/postgres.ts';
 import { approvalOf, manualStep, turns, type Approved, type InTurn } from './steps/people.ts';
-import { openShell, type Shell } from './steps/shell.ts';
+import { openShell, type Shell, type ShellResult } from './steps/shell.ts';
 import { bytesIn, prepareTarget } from './steps/target.ts';
 import { lastWords } from './tool.ts';
 
@@ -145,7 +145,7 @@ async function runStep(
   if (approval.refused !== undefined) return finish('failed', approval.refused, '');
   onBegin();
   const timeoutMs = timeoutOf(step);
-  const result = await shell.run(text, step, timeoutMs);
+  const result = carriedOut(await shell.run(text, step, timeoutMs), idOf(step));
   if (result.timedOut)
     return finish('failed', `it took longer than its timeout of ${Math.round(timeoutMs / 1000)} s`, result.stderr);
   if (result.code !== 0)
@@ -156,7 +156,7 @@ async function runStep(
     );
   const verify = asText(step['verify']);
   if (verify === undefined) return finish('passed', undefined, result.stderr);
-  const verified = await shell.run(verify, step, timeoutMs);
+  const verified = carriedOut(await shell.run(verify, step, timeoutMs), idOf(step));
   return verified.code === 0
     ? finish('passed', 'verified', result.stderr)
     : finish(
@@ -164,6 +164,16 @@ async function runStep(
         `its "verify" ${verified.timedOut ? `took longer than ${Math.round(timeoutMs / 1000)} s` : `ended with status ${verified.code ?? 'unknown'}`}: ${lastWords(verified)}`,
         verified.stdout + verified.stderr,
       );
+}
+
+/** A step that failed while the cloud was out of reach says nothing of the runbook. */
+function carriedOut(result: ShellResult, id: string): ShellResult {
+  if (result.unreached === undefined || (result.code === 0 && !result.timedOut)) return result;
+  throw new StageFault(
+    'inconclusive',
+    `Step "${id}" did not succeed, and from the sandbox there was no way to the cloud meanwhile: ${result.unreached}.`,
+    { sandbox: true, code: 'cloud-unreachable', output: result.stderr },
+  );
 }
 
 function withMessage(

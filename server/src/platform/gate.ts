@@ -5,7 +5,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Gate, GateOptions, Gates, GateTarget } from '../core/ports.ts';
 import { RELAY, RELAY_PORT } from './gateRelay.ts';
-import { isLinkLocal, isPublicAddress } from './publicAddress.ts';
+import { isAwayAddress, isLinkLocal } from './publicAddress.ts';
 
 const CONNECT_MS = 10_000;
 /** What is said between two hops is no part of the request. */
@@ -24,10 +24,18 @@ export function createGates(): Gates {
 /** Why a request goes nowhere, and whether that is for us to say (403) or for the network (502). */
 class Unreachable extends Error {
   readonly status: 403 | 502;
-  constructor(status: 403 | 502, message: string) {
+  /** It was not to be reached at all. */
+  readonly forbidden: boolean;
+  constructor(status: 403 | 502, message: string, forbidden = false) {
     super(message);
     this.status = status;
+    this.forbidden = forbidden;
   }
+}
+
+/** That what may be reached could not be. */
+function tell(options: GateOptions, target: GateTarget | undefined, error: unknown): void {
+  if (target && error instanceof Unreachable && !error.forbidden) options.onUnreachable(target, error.message);
 }
 
 async function open(path: string, options: GateOptions): Promise<Gate> {
@@ -64,8 +72,9 @@ async function tunnel(
   keep: (socket: Duplex) => void,
 ): Promise<void> {
   inside.on('error', () => inside.destroy());
+  let target: GateTarget | undefined;
   try {
-    const target = targetOf(`connect://${asked.url ?? ''}`, true);
+    target = targetOf(`connect://${asked.url ?? ''}`, true);
     const outside = await dialAny(await addressesOf(options, target), target.port);
     if (inside.destroyed) {
       // The step, or the gate, ended meanwhile.
@@ -82,6 +91,7 @@ async function tunnel(
     outside.pipe(inside);
     inside.pipe(outside);
   } catch (error) {
+    tell(options, target, error);
     const { status, words } = refusal(error);
     // Many clients show nothing of a refused tunnel but this line.
     inside.end(
@@ -91,36 +101,41 @@ async function tunnel(
 }
 
 async function forward(options: GateOptions, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  let target: GateTarget | undefined;
   try {
-    const target = targetOf(asked.url ?? '', false);
-    const [address] = await addressesOf(options, target);
+    const to = targetOf(asked.url ?? '', false);
+    target = to;
+    const [address] = await addressesOf(options, to);
     const url = new URL(asked.url ?? '');
     const headers = Object.fromEntries(
       Object.entries(asked.headersDistinct).filter(([name]) => !HOP_BY_HOP.test(name) && name !== 'host'),
     );
     const outside = request({
       host: address,
-      port: target.port,
+      port: to.port,
       method: asked.method,
       path: `${url.pathname}${url.search}`,
       headers: { ...headers, host: url.host },
       timeout: CONNECT_MS * 6,
     });
     outside.on('timeout', () => outside.destroy(new Error('it said nothing for too long')));
-    outside.once('socket', (socket: Socket) => socket.once('connect', () => options.onReached(target)));
+    outside.once('socket', (socket: Socket) => socket.once('connect', () => options.onReached(to)));
     outside.on('response', (response) => {
       const kept = Object.entries(response.headersDistinct).filter(([name]) => !HOP_BY_HOP.test(name));
       answer.writeHead(response.statusCode ?? 502, Object.fromEntries(kept));
       response.on('error', () => answer.destroy());
       response.pipe(answer);
     });
-    outside.on('error', (error) =>
-      refuse(answer, new Unreachable(502, `${target.host} did not answer: ${error.message}`)),
-    );
+    outside.on('error', (error) => {
+      const why = new Unreachable(502, `${to.host} did not answer: ${error.message}`);
+      if (!answer.headersSent && !answer.destroyed) tell(options, to, why);
+      refuse(answer, why);
+    });
     answer.once('close', () => outside.destroy());
     asked.on('error', () => outside.destroy());
     asked.pipe(outside);
   } catch (error) {
+    tell(options, target, error);
     refuse(answer, error);
   }
 }
@@ -165,7 +180,7 @@ async function addressesOf(options: GateOptions, target: GateTarget): Promise<re
   const verdict = options.verdict(target);
   const no = (why: string): Unreachable => {
     options.onRefused(target, why);
-    return new Unreachable(403, why);
+    return new Unreachable(403, why, true);
   };
   if (!verdict.allowed) throw no(verdict.why);
   const found =
@@ -179,8 +194,13 @@ async function addressesOf(options: GateOptions, target: GateTarget): Promise<re
             );
           })
         ).map((each) => each.address);
-  const wrong = found.find((each) => isLinkLocal(each) || (verdict.publicOnly && !isPublicAddress(each)));
-  if (wrong !== undefined) throw no(`${target.host} leads to ${wrong}, which is no address of the internet`);
+  const link = found.find((each) => isLinkLocal(each));
+  if (link !== undefined) throw no(`${target.host} leads to ${link}, where a cloud's metadata service may answer`);
+  const named = found.find((each) => verdict.notAt?.includes(each) === true);
+  if (named !== undefined) throw no(`${target.host} leads to ${named}, which the documents name as a server`);
+  const here = verdict.awayOnly ? found.find((each) => !isAwayAddress(each)) : undefined;
+  if (here !== undefined)
+    throw new Unreachable(403, `${target.host} leads to ${here}, which is no address of the internet nor of a network`);
   const [first, ...others] = found;
   if (first === undefined) throw new Unreachable(502, `${target.host} has no address`);
   return [first, ...others];

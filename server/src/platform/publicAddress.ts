@@ -1,4 +1,4 @@
-/** Tells addresses of the internet from those of a machine, a private network, or a cloud's own metadata service. */
+/** Tells addresses of the internet from those of a private network, of a machine, or of a cloud's own metadata service. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** IANA's special-purpose registries, as far as something may listen there. */
@@ -21,6 +21,14 @@ const SPECIAL: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'],
 ];
+/** Networks of one's own: what answers there is no part of this machine. */
+const PRIVATE: typeof SPECIAL = [
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['fc00::', 7, 'ipv6'],
+];
 /** Where machines of a cloud ask for their own credentials. */
 const METADATA: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['169.254.0.0', 16, 'ipv4'],
@@ -40,6 +48,12 @@ export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false;
   if (!isIPv6(address)) return !listOf(SPECIAL).check(address, 'ipv4');
   return /^[23]/u.test(address) && !listOf(SPECIAL).check(address, 'ipv6');
+}
+
+/** Whether `address` leads away from this machine and its link: to the internet, or into a network of one's own. */
+export function isAwayAddress(address: string): boolean {
+  if (isIP(address) === 0 || isLinkLocal(address)) return false;
+  return isPublicAddress(address) || listOf(PRIVATE).check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 /** Whether a cloud's metadata service, or another neighbour on the link, may answer at `address`. */

@@ -8,15 +8,21 @@ export interface GateTarget {
   readonly tunnel: boolean;
 }
 
-/** Whether it may, and with `publicOnly` only where the name leads to addresses of the internet; else why not, in one sentence. */
+/**
+ * Whether it may: with `awayOnly` where the name leads away from this machine, to the internet or into a network of one's own, and
+ * never to one of `notAt`; else why not, in one sentence.
+ */
 export type GateVerdict =
-  { readonly allowed: true; readonly publicOnly: boolean } | { readonly allowed: false; readonly why: string };
+  | { readonly allowed: true; readonly awayOnly: boolean; readonly notAt?: readonly string[] }
+  | { readonly allowed: false; readonly why: string };
 
 export interface GateOptions {
   readonly verdict: (target: GateTarget) => GateVerdict;
   /** A connection to this host was made. */
   readonly onReached: (target: GateTarget) => void;
   readonly onRefused: (target: GateTarget, why: string) => void;
+  /** It was allowed, but from here there is no way to it. */
+  readonly onUnreachable: (target: GateTarget, why: string) => void;
 }
 
 export interface Gate {

@@ -17,8 +17,15 @@ export interface StepsCloud {
   readonly socket: string;
   /** Credentials and the way to the gate; what a runbook says of these names does not count. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How often a host that they may reach could not be, and why the last time. */
+  unreached(): Unreached;
   /** Closes the gate and notes what went through it. Never rejects. */
   close(): Promise<void>;
+}
+
+export interface Unreached {
+  readonly times: number;
+  readonly why: string;
 }
 
 /** Hosts that are told by name; of a script that tries a thousand, the others are counted. */
@@ -76,6 +83,7 @@ async function tryOpen(
     gates,
     socket,
     variables: variablesOf(session, gates),
+    unreached: () => log.unreached,
     close: async () => {
       await gate.close();
       noteOf(run, session, log);
@@ -127,6 +135,7 @@ async function openGate(
     verdict: (target) => verdictOf(hosts, target),
     onReached: (target) => log.reached(target),
     onRefused: (target, why) => log.refused(target, why),
+    onUnreachable: (_target, why) => log.unreachable(why),
   });
   try {
     await ports.files.setMode(socket, 0o600);
@@ -141,6 +150,8 @@ async function openGate(
 interface Log {
   reached(target: GateTarget): void;
   refused(target: GateTarget, why: string): void;
+  unreachable(why: string): void;
+  readonly unreached: Unreached;
   /** Places and how often, in the order of the first time. */
   readonly allReached: ReadonlyMap<string, number>;
   readonly allRefused: ReadonlyMap<string, number>;
@@ -149,10 +160,15 @@ interface Log {
 function createLog(): Log {
   const allReached = new Map<string, number>();
   const allRefused = new Map<string, number>();
+  let unreached: Unreached = { times: 0, why: '' };
   const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
   return {
     allReached,
     allRefused,
+    get unreached() {
+      return unreached;
+    },
+    unreachable: (why) => void (unreached = { times: unreached.times + 1, why: why.slice(0, 200) }),
     reached: ({ host, port }) => count(allReached, `${host}:${port}`),
     // What a script makes up has no end: from some point on they are one.
     refused: (_target, why) => {

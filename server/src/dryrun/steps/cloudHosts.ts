@@ -34,10 +34,12 @@ export function verdictOf(hosts: CloudHosts, target: GateTarget): GateVerdict {
       host === own.hostname.replace(/^\[|\]$/gu, '').toLowerCase() &&
       port === (own.port === '' ? (isEncrypted ? HTTPS : 80) : Number(own.port));
     return isOwn && tunnel === isEncrypted
-      ? { allowed: true, publicOnly: false }
+      ? { allowed: true, awayOnly: false }
       : no(`${place} is not the environment's endpoint ${own.origin}, which is all that steps of a dry run reach`);
   }
-  if (tunnel && port === HTTPS && isApiOf(hosts.regions, host)) return { allowed: true, publicOnly: true };
+  // Interface endpoints with private DNS answer for the API from an address of one's own network.
+  const notAt = hosts.named.filter((each) => (each.port ?? port) === port).map((each) => each.host.toLowerCase());
+  if (tunnel && port === HTTPS && isApiOf(hosts.regions, host)) return { allowed: true, awayOnly: true, notAt };
   const regions = hosts.regions.join(', ');
   return no(`${place} is not the API of AWS in ${regions}, over https, which is all that steps of a dry run reach`);
 }

@@ -14,10 +14,15 @@ import { makeFolder, writeFile } from '../writeFile.ts';
 import { openCloud, type StepsCloud } from './cloud.ts';
 import { sandboxVariables } from './target.ts';
 
+/** With `unreached` the cloud could not be reached meanwhile, for this reason. */
+export interface ShellResult extends RunResult {
+  readonly unreached?: string;
+}
+
 /** Where the commands of one run are carried out. */
 export interface Shell {
   /** Runs one command text of a step, in the environment that `step` asks for. */
-  run(text: string, step: PlainMap, timeoutMs: number): Promise<RunResult>;
+  run(text: string, step: PlainMap, timeoutMs: number): Promise<ShellResult>;
   /** Closes the steps' way to the cloud and notes what they had of it. Never rejects. */
   close(): Promise<void>;
 }
@@ -86,7 +91,12 @@ export async function openShell(
         throw new StageFault('failed', `A step uses an expression that has no value in a dry run: ${unknown}.`);
       const args = ['-ec', `${before}${script}`];
       const env = { STEP_FOLDER: work, ...(await environmentOf(ports, step, variables, scope)) };
-      if (cloud) return await throughGate(ports, run, cloud, { program, args, env, timeoutMs });
+      if (cloud) {
+        const { times } = cloud.unreached();
+        const result = await throughGate(ports, run, cloud, { program, args, env, timeoutMs });
+        const now = cloud.unreached();
+        return now.times > times ? { ...result, unreached: now.why } : result;
+      }
       const attended = ['-c', ATTEND, program, ...args];
       // A server that the team named is reached over the network; what is ours is on a Unix socket or in a folder.
       if (sandbox.kind === 'server')
