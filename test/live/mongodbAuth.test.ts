@@ -131,4 +131,13 @@ describe('database/mongodb with a user, over TLS', () => {
       assert.match(unknown.messages, /certificate of an authority that is not trusted/);
     }
   });
+
+  it('says which of the two speaks TLS where the environment has it the other way', async () => {
+    const over = await drift(`port: ${String(plain)}, ${user}, tls: verify-full`, 'version: "7.0"');
+    assert.deepEqual(over.said, ['unchecked/unreachable resources.db.id']);
+    assert.match(over.messages, new RegExp(`127.0.0.1:${plain} speaks no TLS; .*tls: disable`));
+    const without = await drift(`port: ${String(secure)}, ${user}, tls: disable`, 'version: "7.0"');
+    assert.deepEqual(without.said, ['unchecked/unreachable resources.db.id']);
+    assert.match(without.messages, new RegExp(`127.0.0.1:${secure} speaks TLS alone; set .tls: verify-full`));
+  }).timeout(30_000);
 });

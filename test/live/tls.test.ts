@@ -1,5 +1,8 @@
 /** TLS against real servers: one's own authority, a stranger's, another host's name, an expired certificate, and none. */
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { runbook } from '../support/aws.ts';
 import { makeCertificates, type Certificate, type Certificates } from '../support/certificates.ts';
@@ -68,6 +71,70 @@ describe('TLS', () => {
     );
     return findings.map((finding) => `${finding.code} ${finding.message}`).join('\n');
   };
+
+  /** Servers that speak no TLS at all, one an engine. */
+  const PLAIN: Readonly<Record<string, () => Promise<Server>>> = {
+    postgres: async () => {
+      const server = await startTestPostgres({ password: 'tls-pw' });
+      return { port: server.port, user: server.user, stop: async () => await server.stop() };
+    },
+    mariadb: async () => {
+      const server = await startMariadb('--skip-ssl');
+      return { port: server.port, user: 'root', stop: async () => await server.stop() };
+    },
+    redis: async () => {
+      const server = await startRedis('tls-pw');
+      return { port: server.port, user: 'default', stop: async () => await server.stop() };
+    },
+  };
+
+  for (const [engine, start] of Object.entries(PLAIN))
+    it(`says of a ${engine} without TLS that it speaks none`, async () => {
+      const server = await start();
+      try {
+        for (const mode of ['verify-full', 'require'])
+          assert.match(
+            await look(engine, server, mode),
+            new RegExp(`^unchecked/unreachable db was not checked: 127.0.0.1:${server.port} speaks no TLS; .*disable`),
+          );
+      } finally {
+        await server.stop();
+      }
+    }).timeout(60_000);
+
+  it('says of what takes a connection over TLS alone that it does, as far as the server tells', async () => {
+    const redis = await ENGINES['redis']?.(made.good);
+    const mariadb = await ENGINES['mariadb']?.(made.good);
+    const postgres = await ENGINES['postgres']?.(made.good);
+    assert.ok(redis && mariadb && postgres);
+    try {
+      assert.match(await look('redis', redis, 'disable'), /^unchecked\/unreachable .* speaks TLS alone; set `tls/);
+      assert.match(await look('mariadb', mariadb, 'disable'), /^unchecked\/no-credentials .* over TLS alone/);
+      assert.equal(await look('postgres', postgres, 'disable'), '');
+    } finally {
+      for (const server of [redis, mariadb, postgres]) await server.stop();
+    }
+    const home = mkdtempSync(join(tmpdir(), 'drill-hba-'));
+    const hba = join(home, 'pg_hba.conf');
+    chmodSync(home, 0o755);
+    writeFileSync(hba, 'local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n');
+    const { cert, key } = made.good;
+    const strict = await startTestPostgres({
+      password: 'tls-pw',
+      settings: { ssl: 'on', ssl_cert_file: cert, ssl_key_file: key, hba_file: hba },
+    });
+    try {
+      const server = { port: strict.port, user: strict.user, stop: async () => await strict.stop() };
+      assert.match(
+        await look('postgres', server, 'disable'),
+        /^unchecked\/unreachable .*pg_hba\.conf .*over TLS alone/,
+      );
+      assert.equal(await look('postgres', server, 'require'), '');
+    } finally {
+      await strict.stop();
+      rmSync(home, { recursive: true, force: true });
+    }
+  }).timeout(60_000);
 
   for (const [engine, start] of Object.entries(ENGINES)) {
     describe(engine, () => {

@@ -26,9 +26,19 @@ export interface DatabaseEngine {
   grants(user: string, facts: readonly string[]): readonly string[];
   /** Reads the facts. Rejects with an error of the driver where it can't connect. */
   read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>>;
-  /** What an error of the driver means; undefined where it isn't one that this engine knows. */
-  meaning(error: unknown): Unknown | undefined;
+  /** What an error of the driver means, by a connection over this TLS; undefined where it isn't one that this engine knows. */
+  meaning(error: unknown, tls?: TlsMode): Unknown | undefined;
+  /**
+   * Does a server of this engine answer there, with or without TLS as `connection` says? Asked without user and password,
+   * where the protocol doesn't tell by itself what is wrong. Left out: it does.
+   */
+  readonly answers?: (connection: Connection) => Promise<boolean>;
 }
+
+/** Said of a server that takes no connection without TLS, and of one that takes none with it. */
+export const ONLY_TLS = 'speaks TLS alone; set `tls: verify-full` in the environment';
+export const NO_TLS =
+  'speaks no TLS; turn TLS on there, or set `tls: disable` in the environment where the way to it is private';
 
 export interface TlsOptions {
   readonly rejectUnauthorized: boolean;

@@ -26,9 +26,10 @@ function meaning(error: unknown): Unknown | undefined {
         const refused = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/.exec(
           error instanceof Error ? error.message : '',
         )?.[0];
-        return refused === undefined
-          ? { reason: 'timeout', detail: 'no server answered in time' }
-          : { reason: 'unreachable', detail: `it can't be reached (${refused})` };
+        if (refused !== undefined) return { reason: 'unreachable', detail: `it can't be reached (${refused})` };
+        return name === 'MongoNetworkError'
+          ? { reason: 'unreachable', detail: 'the connection was closed' }
+          : { reason: 'timeout', detail: 'no server answered in time' };
       }
       return undefined;
   }
@@ -60,12 +61,12 @@ async function connected(client: MongoClient): Promise<void> {
   await Promise.race([client.connect(), failed]);
 }
 
-async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
-  const { target, password, timeoutMs, signal } = connection;
+async function clientOf(connection: Connection): Promise<MongoClient> {
+  const { target, password, timeoutMs } = connection;
   // Built into the program, a CommonJS library has no names but its default; this one has no default elsewhere.
   const library: Library | { readonly default: Library } = await import('mongodb');
   const { MongoClient } = 'MongoClient' in library ? library : library.default;
-  const client = new MongoClient(`mongodb://${target.host}:${String(target.port ?? 27017)}/`, {
+  return new MongoClient(`mongodb://${target.host}:${String(target.port ?? 27017)}/`, {
     directConnection: true,
     serverSelectionTimeoutMS: timeoutMs / 2,
     connectTimeoutMS: timeoutMs,
@@ -89,6 +90,27 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
           authSource: target.database ?? 'admin',
         }),
   });
+}
+
+async function answers(connection: Connection): Promise<boolean> {
+  const client = await clientOf(connection);
+  const abort = (): void => void client.close(true).catch(() => undefined);
+  connection.signal.addEventListener('abort', abort, { once: true });
+  try {
+    connection.count('connect');
+    await connected(client);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    connection.signal.removeEventListener('abort', abort);
+    await client.close(true).catch(() => undefined);
+  }
+}
+
+async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
+  const { timeoutMs, signal } = connection;
+  const client = await clientOf(connection);
   const abort = (): void => void client.close(true).catch(() => undefined);
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -172,4 +194,5 @@ export const mongodbEngine: DatabaseEngine = {
   },
   read,
   meaning,
+  answers,
 };

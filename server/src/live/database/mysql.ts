@@ -3,12 +3,14 @@ import type { Fact, Unknown } from '../../core/drift/observation.ts';
 import {
   asked,
   codeOf,
+  ONLY_TLS,
   queried,
   settingsIn,
   tlsOptions,
   UNSEEN_FACT,
   type Connection,
   type DatabaseEngine,
+  type TlsMode,
 } from './engine.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -23,9 +25,16 @@ function privilegeIn(error: unknown): string {
   return named?.[1]?.split(',').at(-1)?.trim() ?? 'REPLICATION CLIENT';
 }
 
-function meaning(error: unknown): Unknown | undefined {
+function meaning(error: unknown, tls?: TlsMode): Unknown | undefined {
   switch (codeOf(error)) {
+    case 'ER_SECURE_TRANSPORT_REQUIRED':
+      return { reason: 'unreachable', detail: `it ${ONLY_TLS}` };
     case 'ER_ACCESS_DENIED_ERROR':
+      // A user that may only come over TLS is refused in the same words.
+      return {
+        reason: 'no-credentials',
+        detail: `the server refused the user or the password${tls === 'off' ? ', or takes them over TLS alone' : ''}`,
+      };
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
     case 'ER_HOST_NOT_PRIVILEGED':
     case 'ER_NOT_SUPPORTED_AUTH_MODE':

@@ -30,8 +30,15 @@ const mayBeHidden = (name: string): boolean => HIDDEN.test(name) || name.include
 function meaning(error: unknown): Unknown | undefined {
   const code = codeOf(error);
   switch (code) {
-    case '28P01':
     case '28000':
+      if (/no encryption|SSL off/.test(error instanceof Error ? error.message : ''))
+        return {
+          reason: 'unreachable',
+          detail:
+            "the server's pg_hba.conf lets this user in over TLS alone, or not at all; set `tls` in the environment",
+        };
+      return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
+    case '28P01':
       return { reason: 'no-credentials', detail: 'the server refused the user or the password' };
     case '3D000':
       return { reason: 'undecided', detail: 'the server has no database of that name to connect to' };

@@ -6,7 +6,7 @@ import type { ApprovedHosts, Clock, Files, Secrets } from '../../core/ports.ts';
 import { notApproved } from '../hosts.ts';
 import { limited, OutOfTime, untilAborted } from '../limits.ts';
 import type { Provider, Run } from '../reader.ts';
-import { codeOf, type DatabaseEngine, type TlsMode } from './engine.ts';
+import { codeOf, NO_TLS, ONLY_TLS, type Connection, type DatabaseEngine, type TlsMode } from './engine.ts';
 import { withoutSecretSettings } from './secretSettings.ts';
 import { databaseEngine, DATABASE_ENGINES } from './table.ts';
 
@@ -65,7 +65,7 @@ export function createDatabaseProvider(dependencies: DatabaseDependencies): Prov
               ...(target.user === undefined ? {} : { by: target.user }),
             };
           } catch (error) {
-            return unknown(meaningOf(error, engine, target));
+            return unknown(meaningOf(error, engine, target, tlsOf(target)));
           }
         }),
       ),
@@ -107,26 +107,51 @@ async function ask(
       dependencies.callTimeoutMs,
       `${target.host} did not answer within ${seconds} s`,
     );
+    const connection: Connection = {
+      target,
+      password,
+      tls: tlsOf(target),
+      ca,
+      timeoutMs,
+      signal: limit.signal,
+      count: (what) => run.count(`${name}:${what}`),
+    };
     try {
-      const reading = engine.read(
-        {
-          target,
-          password,
-          tls: tlsOf(target),
-          ca,
-          timeoutMs,
-          signal: limit.signal,
-          count: (what) => run.count(`${name}:${what}`),
-        },
-        asked,
-      );
-      return { ...(await untilAborted(limit.signal, reading)), ...withheld };
+      return { ...(await untilAborted(limit.signal, engine.read(connection, asked))), ...withheld };
     } catch (error) {
-      throw limit.signal.aborted ? limit.signal.reason : error;
+      if (limit.signal.aborted) throw limit.signal.reason;
+      throw (await otherTls(engine, connection, error)) ?? error;
     } finally {
       limit.done();
     }
   });
+}
+
+/** Where TLS may be what kept them apart: a server that answers the other way is told by that, with no secret sent. */
+async function otherTls(engine: DatabaseEngine, connection: Connection, error: unknown): Promise<Refused | undefined> {
+  const { target, timeoutMs, signal } = connection;
+  const known = meaningOf(error, engine, target, connection.tls);
+  if (!engine.answers || !['timeout', 'unreachable'].includes(known.reason) || NOBODY.test(known.detail))
+    return undefined;
+  if (certificateProblem(codeOf(error), error instanceof Error ? error.message : '') !== undefined) return undefined;
+  const isPlain = connection.tls === 'off';
+  const asking = engine.answers({
+    ...connection,
+    target: { ...target, user: undefined },
+    password: undefined,
+    tls: isPlain ? 'require' : 'off',
+    timeoutMs: timeoutMs / 2,
+  });
+  if (!(await untilAborted(signal, asking).catch(() => false))) return undefined;
+  const where = placeOf(target, engine);
+  return new Refused({ reason: 'unreachable', detail: `${where} ${isPlain ? ONLY_TLS : NO_TLS}` });
+}
+
+/** Nobody is there at all, with TLS or without. */
+const NOBODY = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT/;
+
+function placeOf(target: DatabaseTarget, engine: DatabaseEngine): string {
+  return `${target.host}:${String(target.port ?? engine.defaultPort)}`;
 }
 
 /** A certificate that can't be read must not become a connection that trusts anybody. */
@@ -182,11 +207,11 @@ function certificateProblem(code: string, message: string): string | undefined {
   return undefined;
 }
 
-function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarget): Unknown {
+function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarget, tls: TlsMode): Unknown {
   if (error instanceof Refused) return error.unknown;
-  const where = `${target.host}:${String(target.port ?? engine.defaultPort)}`;
+  const where = placeOf(target, engine);
   if (error instanceof OutOfTime) return { reason: 'timeout', detail: error.message };
-  const known = engine.meaning(error);
+  const known = engine.meaning(error, tls);
   if (known) return { ...known, detail: `${known.detail} (${where})` };
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : '';
@@ -194,6 +219,8 @@ function meaningOf(error: unknown, engine: DatabaseEngine, target: DatabaseTarge
     return { reason: 'timeout', detail: `${where} did not answer in time` };
   const refused = certificateProblem(code, message);
   if (refused !== undefined) return { reason: 'unreachable', detail: `${where} ${refused} (${code || 'TLS'})` };
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || /does not support SSL/i.test(message))
+    return { reason: 'unreachable', detail: `${where} ${NO_TLS}` };
   if (TLS.test(code) || /SSL|TLS|certificate/i.test(message))
     return {
       reason: 'unreachable',

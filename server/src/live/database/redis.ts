@@ -1,6 +1,7 @@
 /** Reads a Redis server with commands that only read. */
+import type { Redis } from 'ioredis';
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
-import { asked, queried, settingsIn, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
+import { asked, codeOf, queried, settingsIn, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
 
 function meaning(error: unknown): Unknown | undefined {
   const message = error instanceof Error ? error.message : '';
@@ -37,24 +38,51 @@ function lagOf(replication: Readonly<Record<string, string>>): number | 'none' {
   return Number(replication['master_last_io_seconds_ago'] ?? 0) * 1000;
 }
 
-async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
-  const { target, password, timeoutMs, signal } = connection;
+async function clientOf({ target, password, timeoutMs, tls: mode, ca }: Connection): Promise<Redis> {
   // Built into the program, a CommonJS library has no names but its default.
-  const { default: Redis } = await import('ioredis');
-  const tls = tlsOptions(connection.tls, target.host, connection.ca);
-  const client = new Redis({
+  const { default: Client } = await import('ioredis');
+  const tls = tlsOptions(mode, target.host, ca);
+  return new Client({
     ...(target.host.startsWith('/') ? { path: target.host } : { host: target.host, port: target.port ?? 6379 }),
     ...(target.user === undefined ? {} : { username: target.user }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls } : {}),
     lazyConnect: true,
-    connectTimeout: timeoutMs,
+    // One that speaks no TLS waits for ever for a whole command: there must be time left to find that out.
+    connectTimeout: timeoutMs / 2,
     commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     enableReadyCheck: false,
     connectionName: 'drillbook',
   });
+}
+
+/** Any answer will do, be it that a password is needed. */
+async function answers(connection: Connection): Promise<boolean> {
+  const client = await clientOf(connection);
+  const heard = { reply: false };
+  client.on('error', (error: Error) => {
+    if (/^[A-Z]+ /.test(error.message) && codeOf(error) === '') heard.reply = true;
+  });
+  const abort = (): void => client.disconnect();
+  connection.signal.addEventListener('abort', abort, { once: true });
+  try {
+    connection.count('connect');
+    await client.connect();
+    await client.ping();
+    return true;
+  } catch (error) {
+    return heard.reply || meaning(error)?.reason === 'no-credentials';
+  } finally {
+    connection.signal.removeEventListener('abort', abort);
+    client.disconnect();
+  }
+}
+
+async function read(connection: Connection, facts: readonly string[]): Promise<Readonly<Record<string, Fact>>> {
+  const { signal } = connection;
+  const client = await clientOf(connection);
   // The reason of a failed connection comes only by this event.
   let cause: Error | undefined;
   client.on('error', (error: Error) => (cause ??= error));
@@ -125,4 +153,5 @@ export const redisEngine: DatabaseEngine = {
   ],
   read,
   meaning,
+  answers,
 };
