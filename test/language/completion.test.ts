@@ -244,5 +244,29 @@ describe('completion', () => {
     assert.equal(item?.documentation, undefined);
     const { documentation } = resolveCompletion(item!);
     assert.match(JSON.stringify(documentation), /scripted/);
+    const kinds = contextAt(`${HEAD}resources:\n  a:\n    kind: ‸`);
+    const kind = complete(kinds.context, kinds.offset, { snippets: true }).items.find(
+      (each) => each.label === 'aws/s3-bucket',
+    );
+    assert.match(JSON.stringify(resolveCompletion(kind!).documentation), /the bucket's name/);
+    assert.doesNotMatch(JSON.stringify(resolveCompletion(kind!).documentation), /aws\/kms-key/);
+  });
+
+  it('offers the actions that a role is allowed or forbidden, those on its resource first', () => {
+    const role = (lists: string): string =>
+      `${RESOURCES}  op:\n    kind: aws/iam-role\n    id: o\n    expect: ${lists}`;
+    assert.deepEqual(labels(role('{ allows: [{ actions: [‸')).slice(0, 2), [
+      'rds:RestoreDBInstanceToPointInTime',
+      'rds:DescribeDBInstances',
+    ]);
+    for (const list of [
+      '{ allows: [{ actions: [‸], on: vault }] }',
+      '\n      allows:\n        - actions: [‸\n          on: vault\n',
+      '\n      allows:\n        - actions:\n            - ‸\n          on: vault\n',
+    ])
+      assert.deepEqual(labels(role(list)).slice(0, 2), ['s3:GetObject', 's3:GetObjectVersion'], list);
+    assert.ok(!labels(role('{ allows: [{ actions: [s3:GetObject, ‸], on: vault }] }')).includes('s3:GetObject'));
+    assert.ok(labels(role('{ forbids: [‸] }')).includes('s3:BypassGovernanceRetention'));
+    assert.equal(accept(role('{ forbids: [‸'), 's3:DeleteObjectVersion'), role('{ forbids: [s3:DeleteObjectVersion'));
   });
 });

@@ -54,6 +54,15 @@ function hoverAt(mark: string, more: Parameters<typeof contextAt>[1] = {}): stri
 
 describe('hover', () => {
   it('tells what a key is', () => assert.match(hoverAt('rec‸overy: scripted'), /scripted/));
+  it('tells of a value what it means, and not what all others do', () => {
+    const kind = hoverAt('kind: aws/rds-inst‸ance');
+    assert.match(kind, /^\*\*`aws\/rds-instance`\*\* · `id` is the instance's identifier\n/);
+    assert.match(kind, /`expect` may hold `engine`, /);
+    assert.doesNotMatch(kind, /aws\/s3-bucket|\|/);
+    assert.equal(hoverAt('ki‸nd: aws/rds-instance').split('\n')[0], kind.split('\n')[0]);
+    assert.match(hoverAt('tool: pg_du‸mp'), /^\*\*`pg_dump`\*\* · Logical PostgreSQL dump [^|]*$/);
+    assert.match(hoverAt('recovery: scri‸pted'), /^\*\*`scripted`\*\* · people start scripts/);
+  });
   it('tells what a duration means', () => assert.match(hoverAt('retention: 35‸d'), /35 days/));
   it('tells what money means', () => assert.match(hoverAt('cost: 500‸ USD'), /500 USD/));
   it('tells what a constraint means', () => assert.match(hoverAt('">=‸7"'), /at least 7/));
@@ -140,6 +149,10 @@ describe('structure', () => {
   it('finds names over the workspace by their letters', () => {
     const names = workspaceSymbols(context.workspace, 'ordb', (file) => file).map((each) => each.name);
     assert.deepEqual(names, ['orders-db']);
+    const [run] = workspaceSymbols(context.workspace, 'orders', (file) => file);
+    assert.deepEqual([run?.name, run?.containerName], ['orders', 'orders-db']);
+    const line = RUNBOOK.split('\n').indexOf('  orders:');
+    assert.deepEqual(run?.location.range.start, { line, character: 2 });
     assert.ok(
       workspaceSymbols(context.workspace, '', (file) => file).some((each) => each.name === 'customer-critical'),
     );

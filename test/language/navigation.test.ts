@@ -248,8 +248,10 @@ describe('rename', () => {
       'There is a runbook "orders-db" in shop/orders.runbook.yaml already.',
     );
     assert.match(refused('extends: ba‸se', 'acme', 'acme.policy.yaml'), /already/);
-    assert.match(refused('vault‸: { kind', 'a.b'), /expressions/);
-    assert.equal(refused('role: oper‸ator', 'a.b'), 'accepted');
+    assert.match(refused('vault‸: { kind', 'a.b'), /expression/);
+    assert.match(refused('role: oper‸ator', 'a.b'), /a dot ends the name in an expression/);
+    assert.match(refused('role: oper‸ator', 'größe'), /letters from A to Z/);
+    assert.equal(refused('- id: fet‸ch', 'a.b'), 'accepted');
   });
 });
 

@@ -1,9 +1,33 @@
 /** A schema's text as Markdown, for hover and for the documentation of completions. */
 import type { JsonSchema } from '../core/schema/navigate.ts';
 
-/** Title, description, default, allowed values and examples of the sub-schemas at a place; empty where they say nothing. */
-export function schemaMarkdown(nodes: readonly JsonSchema[], name?: string): string {
-  const texts = unique(nodes.map((node) => node.description));
+/** As many allowed values as are read at a glance. */
+const FEW = 12;
+/** The rows of a table of values. */
+const TABLE = /\n*(?:^\|.*\|[ \t]*$\n?)+/gmu;
+
+/** What one of the values of a place means, as its description says it; empty where it says nothing of it. */
+export function valueMarkdown(nodes: readonly JsonSchema[], value: string): string {
+  const quoted = `\`${value}\``;
+  for (const { description = '' } of nodes) {
+    const lines = description.split('\n');
+    const row = lines.find((line) => line.startsWith(`| ${quoted} |`));
+    const [, meaning = ''] = row === undefined ? [] : (/^\| [^|]+\| (.*) \|$/u.exec(row) ?? []);
+    const heading = /^\| [^|]+\| (\S.*) \|$/u.exec(lines.find((line) => line.startsWith('|')) ?? '')?.[1];
+    if (meaning !== '') return `**${quoted}** · ${heading === undefined ? '' : `${heading} `}${meaning}`;
+    const at = description.indexOf(`${quoted}: `);
+    const sentence = at < 0 ? undefined : /^[^.;]*/u.exec(description.slice(at + quoted.length + 2))?.[0];
+    if (sentence !== undefined) return `**${quoted}** · ${sentence}`;
+  }
+  return '';
+}
+
+/**
+ * Title, description, default, allowed values and examples of the sub-schemas at a place; empty where they say nothing.
+ * Of a value that is there already the others are told only where they are few.
+ */
+export function schemaMarkdown(nodes: readonly JsonSchema[], name?: string, isThere = false): string {
+  const texts = unique(nodes.map(({ description }) => (isThere ? description?.replace(TABLE, '') : description)));
   const titles = unique(nodes.map((node) => node.title));
   const parts: string[] = [];
   const heading = [name === undefined ? undefined : `**${code(name)}**`, titles.at(-1)].filter(
@@ -12,7 +36,7 @@ export function schemaMarkdown(nodes: readonly JsonSchema[], name?: string): str
   if (heading.length > 0) parts.push(heading.join(' · '));
   parts.push(...texts);
   const values = unique(nodes.flatMap((node) => node.enum ?? (node.const === undefined ? [] : [node.const])).map(code));
-  if (values.length > 1 && values.length <= 40) parts.push(`One of ${values.join(', ')}.`);
+  if (values.length > 1 && values.length <= (isThere ? FEW : 40)) parts.push(`One of ${values.join(', ')}.`);
   const standard = nodes
     .map((node) => node.default)
     .filter((each) => each !== undefined)

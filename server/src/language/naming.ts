@@ -36,8 +36,6 @@ export interface Occurrence {
   readonly declaration: boolean;
   /** The scalar that holds the name, where it is the whole of it and plain: a new name may need quotes there. */
   readonly plain: boolean;
-  /** It stands behind a dot of an expression. */
-  readonly dotted?: boolean;
 }
 
 /** The symbol whose name, use or expression stands at `offset`. */
@@ -130,7 +128,6 @@ export function occurrencesOf(
         span: reference.span,
         declaration: false,
         plain: reference.form === 'name' && reference.node.style === 'plain',
-        dotted: reference.form === 'expression' && entry.parsed.text[reference.span.start - 1] === '.',
       });
     }
   }

@@ -56,9 +56,7 @@ export function rename(context: LanguageContext, offset: number, newName: string
   if (symbol && symbol.holders.length > 0) {
     const occurrences = occurrencesOf(context, symbol, { declarations: true });
     const fault =
-      nameFault(symbol.target, newName) ??
-      takenBy(context, symbol.holders, symbol.target, symbol.name, newName) ??
-      (occurrences.some((each) => each.dotted) ? expressionFault(newName) : undefined);
+      nameFault(symbol.target, newName) ?? takenBy(context, symbol.holders, symbol.target, symbol.name, newName);
     return fault === undefined ? { edit: editsOf(context, occurrences, newName) } : { refused: fault };
   }
   const live = liveIdAt(context, offset);
@@ -88,13 +86,18 @@ function renameAnchor(context: LanguageContext, offset: number, newName: string)
 
 const LABELS: ReadonlySet<Target> = new Set(['runbook', 'environment', 'policy']);
 
+/** What expressions name; a document may give it a dot, but only brackets reach it then. */
+const EXPRESSED: ReadonlySet<Target> = new Set(['resource', 'backup', 'variable']);
+
 function nameFault(target: Target, name: string): string | undefined {
   if (LABELS.has(target)) {
     if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return undefined;
     return `"${name}" can't be the name of a document: it is a DNS label of lower-case letters, digits and hyphens.`;
   }
-  if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)) return undefined;
-  return `"${name}" can't be the name of a ${target}: it is made of letters, digits, hyphens and underscores.`;
+  const isName = EXPRESSED.has(target) ? /^[A-Za-z0-9_][\w-]*$/ : /^[A-Za-z0-9_][\w.-]*$/;
+  if (isName.test(name)) return undefined;
+  const why = EXPRESSED.has(target) && name.includes('.') ? ', for a dot ends the name in an expression' : '';
+  return `"${name}" can't be the name of a ${target}: it is made of letters from A to Z, digits, hyphens and underscores${why}.`;
 }
 
 /** Names that are taken where the thing is declared: runbooks of the workspace, other documents of a folder, the rest of a document. */
@@ -114,12 +117,6 @@ function takenBy(
       )[0]
     : holders.find((holder) => declarationsOf(holder).some((each) => each.target === target && each.name === newName));
   return taken && `There is a ${target} "${newName}" in ${taken.file} already.`;
-}
-
-function expressionFault(name: string): string | undefined {
-  return /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u.test(name)
-    ? undefined
-    : `"${name}" can't stand in the expressions that use the old name: they take letters, digits, hyphens and underscores.`;
 }
 
 function editsOf(context: LanguageContext, occurrences: readonly Occurrence[], newName: string): WorkspaceEdit {

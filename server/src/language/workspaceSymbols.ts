@@ -1,9 +1,11 @@
 /** Workspace symbols: every name that any document introduces, found by the letters that are typed. */
 import { SymbolKind, type SymbolInformation } from 'vscode-languageserver-types';
-import { rangeOf } from '../core/document/navigate.ts';
+import { nodeAt, rangeOf, resolved } from '../core/document/navigate.ts';
+import type { Span } from '../core/document/node.ts';
+import { keyText } from '../core/document/value.ts';
 import type { Target } from '../core/references/places.ts';
-import { declarationsOf } from '../core/references/references.ts';
-import type { Workspace } from '../core/workspace.ts';
+import { contentSpan, declarationsOf } from '../core/references/references.ts';
+import type { Entry, Workspace } from '../core/workspace.ts';
 
 const KINDS: Readonly<Record<Target, SymbolKind>> = {
   runbook: SymbolKind.Module,
@@ -18,6 +20,7 @@ const KINDS: Readonly<Record<Target, SymbolKind>> = {
   sandbox: SymbolKind.Object,
   variable: SymbolKind.Variable,
 };
+const DOCUMENTS: ReadonlySet<Target> = new Set(['runbook', 'policy', 'environment']);
 /** More than this nobody reads; the client asks again with more letters. */
 const MOST = 500;
 
@@ -32,21 +35,30 @@ export function workspaceSymbols(
   const found: { readonly rank: number; readonly symbol: SymbolInformation }[] = [];
   for (const entry of workspace.entries) {
     if (isCancelled() || found.length >= MOST * 4) break;
-    for (const { target, name, span } of declarationsOf(entry)) {
+    const add = (name: string, kind: SymbolKind, span: Span, containerName: string): void => {
       const rank = rankOf(name.toLowerCase(), wanted);
-      if (rank === undefined) continue;
+      if (rank === undefined) return;
       const location = { uri: uriOf(entry.file), range: rangeOf(entry.parsed, span) };
-      const containerName =
-        target === 'runbook' || target === 'policy' || target === 'environment'
-          ? entry.file
-          : (entry.name ?? entry.file);
-      found.push({ rank, symbol: { name, kind: KINDS[target], location, containerName } });
-    }
+      found.push({ rank, symbol: { name, kind, location, containerName } });
+    };
+    const within = entry.name ?? entry.file;
+    for (const { target, name, span } of declarationsOf(entry))
+      add(name, KINDS[target], span, DOCUMENTS.has(target) ? entry.file : within);
+    for (const { name, span } of dryRunNames(entry)) add(name, SymbolKind.Event, span, within);
   }
   return found
     .sort((one, other) => one.rank - other.rank)
     .slice(0, MOST)
     .map(({ symbol }) => symbol);
+}
+
+/** Dry runs: nothing refers to them, but people look for them. */
+function dryRunNames(entry: Entry): readonly { readonly name: string; readonly span: Span }[] {
+  const runs = entry.kind === 'Runbook' ? resolved(nodeAt(entry.document, ['dryRuns'])) : undefined;
+  if (runs?.kind !== 'map') return [];
+  return runs.pairs.flatMap(({ key }) =>
+    key.kind === 'scalar' && keyText(key) !== '' ? [{ name: keyText(key), span: contentSpan(key) }] : [],
+  );
 }
 
 function rankOf(name: string, wanted: string): number | undefined {

@@ -9,7 +9,7 @@ import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
 import type { DocumentKind } from '../../core/document/node.ts';
 import { keysAt, schemaNodesAt } from '../../core/schema/navigate.ts';
 import { documentAt, entryAt, type LanguageContext } from '../context.ts';
-import { schemaMarkdown } from '../markdown.ts';
+import { schemaMarkdown, valueMarkdown } from '../markdown.ts';
 import { aliasItems, mergeItem } from './anchors.ts';
 import { suppressionItems } from './comments.ts';
 import { cursorAt, skeletonOf, type Cursor } from './cursor.ts';
@@ -229,7 +229,9 @@ export function resolveCompletion(item: CompletionItem): CompletionItem {
   if (item.documentation !== undefined || typeof data?.kind !== 'string' || !Array.isArray(data.path)) return item;
   const place: readonly (string | number)[] = data.path;
   const path = data.name === undefined ? place : [...place, data.name];
-  const nodes = schemaNodesAt(data.kind, path, data.value);
-  const value = schemaMarkdown(nodes.slice(-2));
+  const nodes = schemaNodesAt(data.kind, path, data.value).slice(-2);
+  // Of a value what it means, and not what all the others do.
+  const chosen = data.name === undefined ? valueMarkdown(nodes, item.label.replace(/ …$/u, '')) : '';
+  const value = [chosen, schemaMarkdown(nodes, undefined, chosen !== '')].filter((part) => part !== '').join('\n\n');
   return value === '' ? item : { ...item, documentation: { kind: 'markdown', value } };
 }

@@ -103,9 +103,7 @@ export function flowPlaceAt(text: string, start: number, cursor: number): FlowPl
     else if (!last || level.key !== undefined) path.push(level.key ?? '');
   });
   const after = entriesAfter(text, cursor);
-  const siblings = levels.map((level, depth) =>
-    depth === levels.length - 1 && level.open === '{' ? { ...after, ...level.entries } : level.entries,
-  );
+  const siblings = levels.map((level, depth) => ({ ...after[levels.length - 1 - depth], ...level.entries }));
   const at = innermost.open === '[' ? 'item' : innermost.key === undefined ? 'key' : 'value';
   return { path, at, typed: token.trimStart(), from: Math.min(tokenFrom, cursor), siblings };
 }
@@ -122,22 +120,26 @@ function endOfQuoted(text: string, start: number, cursor: number): number | unde
   return undefined;
 }
 
-/** The scalars that follow on the line in the same map: they count as there. */
-function entriesAfter(text: string, cursor: number): Record<string, string> {
+/** The scalars that follow on the line, in the innermost collection and in each around it: they count as there. */
+function entriesAfter(text: string, cursor: number): readonly Readonly<Record<string, string>>[] {
   const line = text.slice(cursor, lineEnd(text, cursor));
-  const found: Record<string, string> = {};
+  const found: Record<string, string>[] = [{}];
   let depth = 0;
   let piece = '';
   const take = (): void => {
     const match = /^\s*([\w./-]+)\s*:\s*(.*)$/u.exec(piece);
-    if (match?.[1] !== undefined) found[match[1]] = unquoted(match[2] ?? '');
+    const level = found.at(-1);
+    if (match?.[1] !== undefined && level) level[match[1]] = unquoted(match[2] ?? '');
     piece = '';
   };
   for (const char of line) {
     if (char === '{' || char === '[') depth += 1;
     if (char === '}' || char === ']') depth -= 1;
-    if (depth < 0) break;
-    if (char === ',' && depth === 0) take();
+    if (depth < 0) {
+      take();
+      found.push({});
+      depth = 0;
+    } else if (char === ',' && depth === 0) take();
     else piece += char;
   }
   take();

@@ -3,11 +3,12 @@ import { CompletionItemKind, InsertTextFormat, type CompletionItem } from 'vscod
 import type { PositionRange } from '../../core/document/navigate.ts';
 import type { DocNode, DocumentKind, SeqNode } from '../../core/document/node.ts';
 import { policyOf } from '../../core/references/policy.ts';
-import { asText, dig } from '../../core/references/read.ts';
+import { asMap, asText, dig } from '../../core/references/read.ts';
 import { schemaNodesAt, type JsonSchema } from '../../core/schema/navigate.ts';
 import { entryAt, type LanguageContext } from '../context.ts';
 import { flowYaml, quotedIfNeeded } from '../markdown.ts';
 import { agoOf } from '../words.ts';
+import { actionsFor, actionsMeant } from './actions.ts';
 import type { CompletionData, CompletionOptions } from './complete.ts';
 import type { Cursor } from './cursor.ts';
 import { namePlaceAt, namesFor, regionNames } from './names.ts';
@@ -41,6 +42,7 @@ export function valueItems(
   const siblings = cursor.scalars.get(cursor.path.length - 1) ?? {};
   for (const value of names(context, cursor, offset, siblings)) add(value);
   for (const value of liveNames(context, cursor, siblings)) add(value);
+  for (const value of actions(context, cursor, offset, siblings)) add(value);
   for (const value of policyBound(context, cursor, offset)) add(value);
   for (const value of schemaValues(nodes, !isName(kind, cursor, siblings))) add(value);
   if (cursor.path.at(-1) === 'timeZone') for (const value of timeZones()) add(value);
@@ -155,6 +157,27 @@ function listAround(node: DocNode, offset: number): SeqNode | undefined {
   const flow = node.kind !== 'scalar' && node.kind !== 'alias' && node.flow;
   const child = children.findLast((each) => each.start <= offset && (!flow || offset <= each.end));
   return (child && listAround(child, offset)) ?? (node.kind === 'seq' ? node : undefined);
+}
+
+/** IAM actions where a role's are listed, those of the resource that they are `on` first. */
+function actions(
+  context: LanguageContext,
+  cursor: Cursor,
+  offset: number,
+  siblings: Readonly<Record<string, string>>,
+): Value[] {
+  const what = actionsMeant(cursor.path);
+  if (what === undefined) return [];
+  const resources = asMap(dig(entryAt(context, offset)?.document.value, 'resources'));
+  const beside = cursor.scalars.get(cursor.path.length - 2)?.['on'] ?? siblings['on'];
+  const kind = beside === undefined ? undefined : asText(dig(resources[beside], 'kind'));
+  const there = Object.values(resources).flatMap((each) => asText(dig(each, 'kind')) ?? []);
+  return actionsFor(what, kind, there).map(({ action, kind: on }) => ({
+    text: action,
+    kind: CompletionItemKind.EnumMember,
+    detail: `${what === 'restores' ? 'for a restore' : 'takes backups away'}, on ${on}`,
+    order: '2',
+  }));
 }
 
 const BOUNDS: readonly { readonly place: RegExp; readonly path: readonly string[] }[] = [

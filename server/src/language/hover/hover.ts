@@ -7,11 +7,11 @@ import { linkImplicit, resourcesOf } from '../../core/references/effective.ts';
 import { environmentOf } from '../../core/references/environment.ts';
 import { asText, dig } from '../../core/references/read.ts';
 import { declarationsOf, type Declaration } from '../../core/references/references.ts';
-import { schemaNodesAt } from '../../core/schema/navigate.ts';
+import { keysAt, schemaNodesAt, type JsonSchema } from '../../core/schema/navigate.ts';
 import type { Entry } from '../../core/workspace.ts';
 import { namePlaceAt } from '../completion/names.ts';
 import { entryAt, type LanguageContext } from '../context.ts';
-import { code, flowYaml, schemaMarkdown } from '../markdown.ts';
+import { code, flowYaml, schemaMarkdown, valueMarkdown } from '../markdown.ts';
 import { expressionHover } from './expression.ts';
 import { implicitAt } from '../naming.ts';
 import { factText, liveAt, liveMarkdown } from './live.ts';
@@ -41,7 +41,11 @@ function keyParts(context: LanguageContext, entry: Entry, path: Path, node: DocN
   const declared = declaredIn(entry, node);
   // What a resource is comes with what was seen of it.
   const meaning = declared ? meaningOf(context, entry, declared.target, declared.name) : '';
-  const parts = [meaning, schemaMarkdown(schemaNodesAt(entry.kind, path, entry.document.value).slice(-2), name)];
+  const nodes = schemaNodesAt(entry.kind, path, entry.document.value).slice(-2);
+  const value = resolved(nodeAt(entry.document, path));
+  const text = value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
+  const chosen = text === undefined ? '' : chosenValue(entry, path, nodes, text);
+  const parts = [meaning, chosen, schemaMarkdown(nodes, name, chosen !== '')];
   if (entry.kind !== 'Runbook' || declared?.target === 'resource') return parts;
   const live = liveAt(context.live.resourcesOf(context.file), entry.document.index, path);
   if (live && path.length === live.path.length) parts.push(liveMarkdown(live, context.now));
@@ -63,8 +67,20 @@ function valueParts(context: LanguageContext, entry: Entry, path: Path, node: Do
   const live = liveAt(context.live.resourcesOf(context.file), entry.document.index, path);
   if (live && path.length === live.path.length + 1 && key === 'id') parts.push(liveMarkdown(live, context.now));
   else if (live) parts.push(liveFact(live, path));
-  parts.push(schemaMarkdown(schemaNodesAt(entry.kind, path, entry.document.value).slice(-2)));
+  const nodes = schemaNodesAt(entry.kind, path, entry.document.value).slice(-2);
+  const chosen = chosenValue(entry, path, nodes, text);
+  parts.push(chosen, schemaMarkdown(nodes, undefined, chosen !== ''));
   return parts;
+}
+
+/** What the value that stands there means; of a kind of resource also what can be expected of it. */
+function chosenValue(entry: Entry, path: Path, nodes: readonly JsonSchema[], text: string): string {
+  const meaning = valueMarkdown(nodes, text);
+  if (meaning === '' || path.length !== 3 || path[0] !== 'resources' || path[2] !== 'kind') return meaning;
+  const expected = keysAt(entry.kind, [...path.slice(0, -1), 'expect'], entry.document.value).map(({ name }) =>
+    code(name),
+  );
+  return expected.length === 0 ? meaning : `${meaning}\n\n\`expect\` may hold ${expected.join(', ')}.`;
 }
 
 /** The live value of the fact that a path under `expect` names. */
