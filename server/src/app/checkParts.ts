@@ -3,9 +3,9 @@
  * file where only that much of it is needed. So thousands of files need not be in memory at once, nor on one thread.
  */
 import { MapNode, ScalarNode, type DocumentKind, type ParsedDocument, type ParsedText } from '../core/document/node.ts';
-import { namePlaces } from '../core/references/places.ts';
+import { NEEDED } from '../core/references/places.ts';
 import { asText, isMap, type PlainMap } from '../core/references/read.ts';
-import { find } from '../core/references/walk.ts';
+import { findBy } from '../core/references/walk.ts';
 import type { Entry } from '../core/workspace.ts';
 import type { WorkspaceIndex } from '../core/workspaceIndex.ts';
 
@@ -33,7 +33,6 @@ export interface FileFacts {
 }
 
 const OF_BACKUP = ['tool', 'schedule', 'retention'] as const;
-const NEEDS = namePlaces('Runbook').filter((place) => place.target === 'runbook');
 
 /** The facts of a file that `index` holds. */
 export function factsOf(file: string, index: WorkspaceIndex): FileFacts {
@@ -51,7 +50,7 @@ export function factsOf(file: string, index: WorkspaceIndex): FileFacts {
 }
 
 function runbookFacts(entry: Entry): RunbookFacts {
-  const needs = NEEDS.flatMap((place) => find(entry.document, place.path)).flatMap(({ node }) => {
+  const needs = findBy(entry.document, NEEDED.Runbook).flatMap(({ node }) => {
     const name = node.kind === 'scalar' ? asText(node.value) : undefined;
     return name ?? [];
   });

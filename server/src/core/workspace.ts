@@ -49,6 +49,11 @@ export interface Workspace {
   /** What `compute` gives, kept until any document changes; `key` says what it is. */
   memo<T>(key: string, compute: () => T): T;
   /**
+   * What `compute` gives from the documents of that kind alone, kept until one of them comes, goes or is parsed anew: it may hold
+   * their entries.
+   */
+  memoAmong<T>(kind: DocumentKind, key: string, compute: () => T): T;
+  /**
    * What `compute` gives, kept until a document of these kinds changes in what others see of it. Typing in one document mostly
    * leaves it, so it must hold no entry, node or offset: places and paths instead.
    */

@@ -46,6 +46,7 @@ export class WorkspaceIndex implements Workspace {
   #perParse = new WeakMap<ParsedText, Map<string, unknown>>();
   readonly #ofParse = new WeakMap<ParsedText, Map<string, unknown>>();
   #memo = new Map<string, unknown>();
+  readonly #among = new Map<DocumentKind, Map<string, unknown>>();
 
   /** Takes in a new or changed text. */
   set(file: string, parsed: ParsedText): void {
@@ -60,6 +61,7 @@ export class WorkspaceIndex implements Workspace {
     if (!before) this.#order = undefined;
     this.#memo = new Map();
     this.#perParse = new WeakMap();
+    this.#dropAmong(before, entries);
     for (const kind of DOCUMENT_KINDS) {
       if (wasUnclear.includes(kind) !== unclear.includes(kind) || this.#differs(file, kind, before, entries))
         this.#bump(kind);
@@ -77,6 +79,7 @@ export class WorkspaceIndex implements Workspace {
     this.#order = undefined;
     this.#memo = new Map();
     this.#perParse = new WeakMap();
+    this.#dropAmong(before, []);
     for (const kind of DOCUMENT_KINDS) {
       this.#fingerprints.delete(`${kind} ${file}`);
       if (unclear.includes(kind) || before.some((entry) => entry.kind === kind)) this.#bump(kind);
@@ -92,7 +95,7 @@ export class WorkspaceIndex implements Workspace {
   }
 
   byKind(kind: DocumentKind): readonly Entry[] {
-    return this.memo(`kind ${kind}`, () => this.#places(kind).flatMap((place) => this.at(place) ?? []));
+    return this.memoAmong(kind, 'all', () => this.#places(kind).flatMap((place) => this.at(place) ?? []));
   }
 
   byFile(file: string): readonly Entry[] {
@@ -131,6 +134,12 @@ export class WorkspaceIndex implements Workspace {
 
   memo<T>(key: string, compute: () => T): T {
     return remember(this.#memo, key, compute);
+  }
+
+  memoAmong<T>(kind: DocumentKind, key: string, compute: () => T): T {
+    let kept = this.#among.get(kind);
+    if (!kept) this.#among.set(kind, (kept = new Map()));
+    return remember(kept, key, compute);
   }
 
   memoBy<T>(kinds: readonly DocumentKind[], key: string, compute: () => T): T {
@@ -204,6 +213,11 @@ export class WorkspaceIndex implements Workspace {
     const made = fingerprintOf(now, kind);
     this.#fingerprints.set(key, made);
     return old !== made;
+  }
+
+  #dropAmong(before: readonly Entry[] | undefined, now: readonly Entry[]): void {
+    for (const { kind } of before ?? []) this.#among.delete(kind);
+    for (const { kind } of now) this.#among.delete(kind);
   }
 
   #bump(kind: DocumentKind): void {

@@ -1,5 +1,6 @@
 /** Which policy and class apply, merged how, and why in words. */
 import assert from 'node:assert/strict';
+import { parse } from '../../../server/src/core/document/parse.ts';
 import { matchesGlob } from '../../../server/src/core/references/glob.ts';
 import { policyOf } from '../../../server/src/core/references/policy.ts';
 import { whyEnvironment } from '../../../server/src/core/references/environment.ts';
@@ -24,6 +25,25 @@ describe('the policy that applies', () => {
       policyOf(entryOf(workspace, 'shop/books/a.yaml'), workspace)?.why ?? '',
       /near \(shop\/near\.policy\.yaml\) applies.*nearer than root\.policy\.yaml.*Class critical comes from near/,
     );
+  });
+
+  it('is another one as soon as a policy changes, comes or goes, and the same when only a runbook does', () => {
+    const workspace = workspaceOf({
+      'root.policy.yaml': policy('root', 'classes: { critical: { rpo: 1d } }\n'),
+      'shop/a.yaml': runbook('a'),
+    });
+    const asked = (): unknown => policyOf(entryOf(workspace, 'shop/a.yaml'), workspace)?.class;
+    const first = asked();
+    workspace.set('shop/b.yaml', parse(runbook('b')));
+    assert.equal(asked(), first);
+    // Moved by a comment, and so at another place.
+    workspace.set('root.policy.yaml', parse(`# Ours.\n${policy('root', 'classes: { critical: { rpo: 1d } }\n')}`));
+    const [applying] = policyOf(entryOf(workspace, 'shop/a.yaml'), workspace)?.applying ?? [];
+    assert.equal(applying, entryOf(workspace, 'root.policy.yaml'));
+    workspace.set('shop/near.policy.yaml', parse(policy('near', 'classes: { critical: { rpo: 1h } }\n')));
+    assert.deepEqual(asked(), { rpo: '1h' });
+    workspace.remove('shop/near.policy.yaml');
+    assert.deepEqual(asked(), { rpo: '1d' });
   });
 
   it('is told by appliesTo, relative to its own folder', () => {

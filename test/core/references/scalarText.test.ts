@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { parse } from '../../../server/src/core/document/parse.ts';
 import { placedText } from '../../../server/src/core/references/scalarText.ts';
-import { scalarsOf } from '../../../server/src/core/references/walk.ts';
+import { scalarsOf } from '../../../server/src/core/references/scalars.ts';
 
 const WORD = /WORD\d/g;
 

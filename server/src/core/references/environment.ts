@@ -101,7 +101,7 @@ export function accountIdNamed(
   workspace: Workspace,
 ): string | undefined {
   const key = `account ${environment.file}#${environment.document.index} ${cloud} ${name === undefined ? '' : `=${name}`}`;
-  return workspace.memo(key, () => accountNamed(environment, name, cloud)?.id);
+  return workspace.memoAmong('Environment', key, () => accountNamed(environment, name, cloud)?.id);
 }
 
 /** The regions that an environment looks in. */

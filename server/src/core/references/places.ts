@@ -102,6 +102,16 @@ export function namePlaceTree(kind: DocumentKind): PatternTree<NamePlace> {
   return NAME_TREES[kind];
 }
 
+/** The places where a runbook names other runbooks, and a policy others: what documents depend on each other by. */
+export const NEEDED: Readonly<Record<'Runbook' | 'Policy', PatternTree<NamePlace>>> = {
+  Runbook: treeOf(RUNBOOK_PLACES, 'runbook'),
+  Policy: treeOf(POLICY_PLACES, 'policy'),
+};
+
+function treeOf(places: readonly NamePlace[], target: Target): PatternTree<NamePlace> {
+  return patternTree(places.filter((place) => place.target === target).map((place) => [place.path, place] as const));
+}
+
 /** Where a document introduces names that others use. */
 export interface DeclarationPlace {
   readonly path: readonly string[];

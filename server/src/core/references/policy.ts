@@ -47,11 +47,11 @@ function findPolicy(entry: Entry, workspace: Workspace): EffectivePolicy | undef
   const className = asText(dig(entry.document.value, 'dataClass'));
   // Thousands of runbooks are held to the few classes of a few policies.
   const key = `policies ${applying.map(({ file, document }) => `${file}#${document.index}`).join('\0')}\0${className === undefined ? '' : `=${className}`}`;
-  const said = workspace.memo(key, () => together(applying, className, workspace));
+  const said = workspace.memoAmong('Policy', key, () => together(applying, className, workspace));
   return {
     ...said,
     get why() {
-      return explain(applying, reason, said.policies, className, said.classSources);
+      return explain(applying, reason(entry.file), said.policies, className, said.classSources);
     },
   };
 }
@@ -84,11 +84,23 @@ function together(
   };
 }
 
-/** The policies that apply to a path by themselves: of those that fit, the nearest; several where none is nearer. */
-function applyingPolicies(
-  file: string,
-  workspace: Workspace,
-): { readonly applying: readonly Entry[]; readonly reason: string } {
+interface Applying {
+  readonly applying: readonly Entry[];
+  /** Why they apply to a file, in words. */
+  readonly reason: (file: string) => string;
+}
+
+/** The policies that apply to a path by themselves. Where none says to what it applies, all files of a folder have the same. */
+function applyingPolicies(file: string, workspace: Workspace): Applying {
+  const anyPattern = workspace.memoAmong('Policy', 'any pattern', () =>
+    workspace.byKind('Policy').some((policy) => dig(policy.document.value, 'appliesTo') !== undefined),
+  );
+  if (anyPattern) return findApplying(file, workspace);
+  return workspace.memoAmong('Policy', `of folder ${folderOf(file)}`, () => findApplying(file, workspace));
+}
+
+/** Of the policies that fit a path the nearest; several where none is nearer. */
+function findApplying(file: string, workspace: Workspace): Applying {
   const fitting = workspace.byKind('Policy').flatMap((policy) => {
     const folder = folderOf(policy.file);
     const patterns = asTexts(dig(policy.document.value, 'appliesTo'));
@@ -116,10 +128,10 @@ function applyingPolicies(
   const roots = equal.filter((each) => !isBase(each.policy));
   const chosen = roots.length > 0 ? roots : equal;
   const first = chosen[0];
-  const how =
+  const how = (path: string): string =>
     first?.pattern === undefined
-      ? `${file} lies in its folder or below`
-      : `its appliesTo "${first.pattern}" fits ${file}`;
+      ? `${path} lies in its folder or below`
+      : `its appliesTo "${first.pattern}" fits ${path}`;
   const over =
     fitting.length > chosen.length
       ? `, and it is nearer than ${fitting
@@ -127,12 +139,12 @@ function applyingPolicies(
           .map((each) => each.policy.file)
           .join(', ')}`
       : '';
-  return { applying: chosen.map((each) => each.policy), reason: `${how}${over}` };
+  return { applying: chosen.map((each) => each.policy), reason: (path) => `${how(path)}${over}` };
 }
 
 /** A policy with all that it extends merged in; a circle or an unknown link ends the chain there. */
 function mergedPolicy(policy: Entry, workspace: Workspace): MergedPolicy {
-  return workspace.memo(`merged policy ${policy.file}#${policy.document.index}`, () => {
+  return workspace.memoAmong('Policy', `merged ${policy.file}#${policy.document.index}`, () => {
     const chain: Entry[] = [];
     let incomplete = false;
     const visit = (entry: Entry): PlainMap => {

@@ -9,7 +9,9 @@ import { asText } from './read.ts';
 import { placedText, type PlacedText } from './scalarText.ts';
 import { evaluate } from './evaluate.ts';
 import type { Scope } from './scope.ts';
-import { find, follow, pairsOf, patternTree, scalarsOf, textAt, type Found } from './walk.ts';
+import { pairsOf, textAt } from './pairs.ts';
+import { scalarsOf } from './scalars.ts';
+import { find, follow, patternTree, type Found } from './walk.ts';
 
 /** A use of a name. `span` is that of the name alone, quotes left out; `path` leads to the scalar that holds it. */
 export interface NameReference {

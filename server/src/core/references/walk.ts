@@ -1,7 +1,9 @@
-/** Walks of a document: to every place that fits a pattern, and over every scalar; through aliases and merge keys, bounded. */
+/** Walks of a document to every place that fits a pattern; through aliases and merge keys, bounded. */
 import { resolved } from '../document/navigate.ts';
-import type { DocNode, MapNode, ParsedDocument, Path, ScalarNode, SeqNode } from '../document/node.ts';
+import type { DocNode, MapNode, ParsedDocument, Path, SeqNode } from '../document/node.ts';
 import { keyText } from '../document/value.ts';
+import { hasMergeKey, pairsOf, type NamedPair } from './pairs.ts';
+import { isKept, Trail } from './trail.ts';
 
 /** A node that a pattern led to. */
 export interface Found {
@@ -48,8 +50,13 @@ function emptyTree<T>(): PatternTree<T> {
 
 /** Every node of the document that `pattern` leads to. */
 export function find(document: ParsedDocument, pattern: readonly string[]): readonly Found[] {
+  return findBy(document, patternTree([[pattern, true]]));
+}
+
+/** Every node of the document that a pattern of `tree` leads to, in the order of the document; nothing is kept. */
+export function findBy(document: ParsedDocument, tree: PatternTree<unknown>): readonly Found[] {
   const found: Found[] = [];
-  follow(document, patternTree([[pattern, true]]), (each) => found.push(each), { keep: false });
+  follow(document, tree, (each) => found.push(each), { keep: false });
   return found;
 }
 
@@ -64,7 +71,7 @@ export function follow<T>(
   { keep = true }: { readonly keep?: boolean } = {},
 ): void {
   const root = resolved(document.root);
-  if (root) matches(root, undefined, undefined, tree, keep, (match) => tell(match, match.value), [], true);
+  if (root) matches(root, undefined, undefined, tree, keep, (match) => tell(match, match.value), new Trail(), true);
 }
 
 /** A match below some node; its path begins at that node, and is put together when it is asked for. */
@@ -105,36 +112,30 @@ function matches<T>(
   tree: PatternTree<T>,
   keep: boolean,
   tell: (match: Match<T>) => void,
-  path: Path,
+  trail: Trail,
   isRoot = false,
 ): void {
-  for (const value of tree.here) tell(new Match<T>(path, [], node, key, parent, value));
+  for (const value of tree.here) tell(new Match<T>(trail.path(), [], node, key, parent, value));
   if (node.kind === 'scalar') {
-    if (tree.items) matches(node, key, parent, tree.items, keep, tell, path);
+    if (tree.items) matches(node, key, parent, tree.items, keep, tell, trail);
     return;
   }
   if (node.kind === 'alias') return;
   if (!keep || isRoot || !isKept(node)) {
-    inside(node, tree, keep, tell, path);
+    inside(node, tree, keep, tell, trail);
     return;
   }
   const walks = ((node.remembered ??= {}).walks ??= new Map<object, unknown>());
   let kept = walks.get(tree) as readonly Match<T>[] | undefined;
   if (!kept) {
     const made: Match<T>[] = [];
-    inside(node, tree, keep, (match) => made.push(match), []);
+    inside(node, tree, keep, (match) => made.push(match), new Trail());
     walks.set(tree, made);
     kept = made;
   }
+  if (kept.length === 0) return;
+  const path = trail.path();
   for (const match of kept) tell(path.length === 0 ? match : match.below(path));
-}
-
-/** Long lists and maps only: what is found in a small one is found again sooner than it is worth its memory. */
-const LONG = 30;
-
-/** Whether what is found in a collection stays true as long as the node stands, and is worth keeping. */
-function isKept(node: MapNode | SeqNode): boolean {
-  return node.stable && (node.kind === 'seq' ? node.items.length : node.pairs.length) >= LONG;
 }
 
 function inside<T>(
@@ -142,153 +143,53 @@ function inside<T>(
   tree: PatternTree<T>,
   keep: boolean,
   tell: (match: Match<T>) => void,
-  path: Path,
+  trail: Trail,
 ): void {
   if (node.kind === 'seq') {
     const { items } = tree;
     if (!items) return;
-    const segments = segmentsOf(node);
-    node.items.forEach((item, index) => {
-      const value = resolved(item);
-      if (value) matches(value, undefined, undefined, items, keep, tell, [...path, segments[index] ?? index]);
-    });
+    for (let index = 0; index < node.items.length; index++) {
+      const value = resolved(node.items[index]);
+      if (!value) continue;
+      trail.toItem(node, index);
+      matches(value, undefined, undefined, items, keep, tell, trail);
+      trail.back();
+    }
     return;
   }
   if (!tree.any && tree.keys.size === 0) return;
-  eachPair(node, (name, pair) => {
-    const exact = tree.keys.get(name);
-    if (!exact && !tree.any) return;
-    const value = resolved(pair.value);
-    const here = [...path, name];
-    for (const next of [exact, tree.any]) {
-      if (!next) continue;
-      // A key without a value is a place all the same: it names what is declared there.
-      if (value) matches(value, pair.key, node, next, keep, tell, here);
-      else for (const each of next.here) tell(new Match<T>(here, [], pair.key, pair.key, node, each));
-    }
-  });
+  if (hasMergeKey(node)) for (const [name, pair] of pairsOf(node)) atKey(name, pair, node, tree, keep, tell, trail);
+  else for (const pair of node.pairs) atKey(keyText(pair.key), pair, node, tree, keep, tell, trail);
 }
 
-export interface NamedPair {
-  readonly key: DocNode;
-  readonly value: DocNode | undefined;
-}
-
-function eachPair(map: MapNode, tell: (name: string, pair: NamedPair) => void): void {
-  const merges = map.pairs.some((pair) => pair.key.kind === 'scalar' && pair.key.value === '<<');
-  if (merges) for (const [name, pair] of pairsOf(map)) tell(name, pair);
-  else for (const pair of map.pairs) tell(keyText(pair.key), pair);
-}
-
-/** The pairs of a map with their keys, merge keys expanded; own pairs win over merged ones. */
-export function pairsOf(map: MapNode, depth = 0): ReadonlyMap<string, NamedPair> {
-  const merged = new Map<string, NamedPair>();
-  const own = new Map<string, NamedPair>();
-  for (const pair of map.pairs) {
-    const name = keyText(pair.key);
-    if (name === '<<' && pair.value && depth < 20) {
-      const sources = pair.value.kind === 'seq' ? pair.value.items : [pair.value];
-      for (const source of sources) {
-        const target = resolved(source);
-        if (target?.kind !== 'map') continue;
-        for (const [key, value] of pairsOf(target, depth + 1)) if (!merged.has(key)) merged.set(key, value);
-      }
-    } else own.set(name, pair);
-  }
-  if (merged.size === 0) return own;
-  for (const [key, value] of own) merged.set(key, value);
-  return merged;
-}
-
-/** How paths name the items of a list: by `id` or `name` where that finds the item again, else by place. */
-export function segmentsOf(list: SeqNode): readonly (string | number)[] {
-  const taken = new Set<string>();
-  return list.items.map((item, index) => {
-    const map = resolved(item);
-    if (map?.kind !== 'map') return index;
-    const id = textAt(map, 'id');
-    const also = textAt(map, 'name');
-    const name = id ?? also;
-    const free = name !== undefined && !taken.has(name);
-    if (name !== undefined) taken.add(name);
-    if (also !== undefined) taken.add(also);
-    return free ? name : index;
-  });
-}
-
-/** The text of the scalar under `key` of a map. */
-export function textAt(map: MapNode, key: string): string | undefined {
-  let merges = false;
-  for (const pair of map.pairs) {
-    if (pair.key.kind !== 'scalar') continue;
-    if (pair.key.value === key) return textOf(pair.value);
-    merges ||= pair.key.value === '<<';
-  }
-  return merges ? textOf(pairsOf(map).get(key)?.value) : undefined;
-}
-
-function textOf(node: DocNode | undefined): string | undefined {
-  const value = resolved(node);
-  return value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
-}
-
-/** A scalar where it is written. */
-export interface PlacedScalar {
-  readonly path: Path;
-  readonly node: ScalarNode;
-}
-
-/**
- * Every scalar value that is wanted, as it is written, each once, with its path; keys and aliases are left out. What is
- * found in collections without aliases is kept with them: `wanted` has to be a function that lives on.
- */
-export function scalarsOf(document: ParsedDocument, wanted: (node: ScalarNode) => boolean): readonly PlacedScalar[] {
-  const found: PlacedScalar[] = [];
-  if (document.root) scalarsIn(document.root, [], wanted, (each) => found.push(each));
-  return found;
-}
-
-function scalarsIn(
-  node: DocNode,
-  path: Path,
-  wanted: (node: ScalarNode) => boolean,
-  tell: (scalar: PlacedScalar) => void,
+function atKey<T>(
+  name: string,
+  pair: NamedPair,
+  parent: MapNode,
+  tree: PatternTree<T>,
+  keep: boolean,
+  tell: (match: Match<T>) => void,
+  trail: Trail,
 ): void {
-  if (path.length > 200 || node.kind === 'alias') return;
-  if (node.kind === 'scalar') {
-    if (wanted(node)) tell({ path, node });
-    return;
-  }
-  if (!isKept(node)) {
-    scalarsWithin(node, path, wanted, tell);
-    return;
-  }
-  const walks = ((node.remembered ??= {}).walks ??= new Map<object, unknown>());
-  let kept = walks.get(wanted) as readonly PlacedScalar[] | undefined;
-  if (!kept) {
-    const made: PlacedScalar[] = [];
-    scalarsWithin(node, [], wanted, (each) => made.push(each));
-    walks.set(wanted, made);
-    kept = made;
-  }
-  for (const each of kept) tell(path.length === 0 ? each : { path: [...path, ...each.path], node: each.node });
+  const exact = tree.keys.get(name);
+  if (!exact && !tree.any) return;
+  trail.toKey(name);
+  if (exact) below(pair, parent, exact, keep, tell, trail);
+  if (tree.any) below(pair, parent, tree.any, keep, tell, trail);
+  trail.back();
 }
 
-function scalarsWithin(
-  node: MapNode | SeqNode,
-  path: Path,
-  wanted: (node: ScalarNode) => boolean,
-  tell: (scalar: PlacedScalar) => void,
+/** What a pattern leads to at a pair of a map. */
+function below<T>(
+  pair: NamedPair,
+  parent: MapNode,
+  tree: PatternTree<T>,
+  keep: boolean,
+  tell: (match: Match<T>) => void,
+  trail: Trail,
 ): void {
-  if (node.kind === 'seq') {
-    const segments = segmentsOf(node);
-    node.items.forEach((item, index) => scalarsIn(item, [...path, segments[index] ?? index], wanted, tell));
-    return;
-  }
-  for (const pair of node.pairs) {
-    if (!pair.value) continue;
-    const name = keyText(pair.key);
-    // What is merged in stands at the path of the map that merges it.
-    scalarsIn(pair.value, name === '<<' && pair.value.kind === 'map' ? path : [...path, name], wanted, tell);
-  }
+  const value = resolved(pair.value);
+  // A key without a value is a place all the same: it names what is declared there.
+  if (value) matches(value, pair.key, parent, tree, keep, tell, trail);
+  else for (const each of tree.here) tell(new Match<T>(trail.path(), [], pair.key, pair.key, parent, each));
 }

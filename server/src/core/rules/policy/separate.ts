@@ -55,7 +55,7 @@ function place(
   const cloud = resource.kind.split('/')[0] ?? '';
   // Thousands of runbooks name the few accounts of one environment.
   const key = `account or alias ${environment.file}#${environment.document.index} ${cloud} ${written === undefined ? '' : `=${written}`}`;
-  return workspace.memo(key, () => accountId(environment, written, cloud) ?? written);
+  return workspace.memoAmong('Environment', key, () => accountId(environment, written, cloud) ?? written);
 }
 
 /** A database of no cloud may run in an account of any: there the alias alone tells. */

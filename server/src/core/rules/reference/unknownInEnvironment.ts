@@ -51,7 +51,7 @@ export const unknownAccount: Rule = {
       const cloud = cloudAt(context.entry, path);
       // Thousands of runbooks name the few accounts of one environment.
       const key = `accounts ${environment.file}#${environment.document.index} ${cloud ?? ''}`;
-      const accounts = context.workspace.memo(key, () => accountsOf(environment, cloud));
+      const accounts = context.workspace.memoAmong('Environment', key, () => accountsOf(environment, cloud));
       // An environment that says nothing of this cloud says nothing of its accounts either.
       if (accounts.length === 0 && cloud !== undefined && dig(environment.document.value, cloud) === undefined)
         return undefined;
