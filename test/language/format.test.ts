@@ -92,4 +92,14 @@ describe('formatting', () => {
     const made = applyEdits(text, format(parse(text)));
     assert.equal(made, NEAT.replaceAll('\n', '\r\n'));
   });
+
+  it('leaves a document in the columns that it is written in, where the editor says the same', () => {
+    const four =
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetadata:\n    name: a\n    owners:\n        - name: x\n          contact: y\n';
+    const two =
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetadata:\n  name: a\n  owners:\n    - name: x\n      contact: y\n';
+    assert.deepEqual(format(parse(four), undefined, 4), []);
+    assert.equal(applyEdits(four, format(parse(four), undefined, 2)), two);
+    assert.deepEqual(format(parse(two), undefined, 8), []);
+  });
 });

@@ -15,11 +15,14 @@ export interface Edit extends Span {
  * The edits that put a text into shape, all of them or those on the lines of `within`. None where a document can't be
  * read, and none where the result would read differently.
  */
-export function format(parsed: ParsedText, within?: readonly PositionRange[]): TextEdit[] {
+export function format(parsed: ParsedText, within?: readonly PositionRange[], tabSize?: number): TextEdit[] {
   const { text, documents } = parsed;
   const ours = documents.filter((document) => document.apiVersion !== undefined);
   if (ours.some((document) => document.problems.length > 0) || /^\t|^ +\t/mu.test(text)) return [];
-  const all = ours.flatMap((document) => [...indentationEdits(parsed, document), ...spacingEdits(parsed, document)]);
+  const all = ours.flatMap((document) => [
+    ...indentationEdits(parsed, document, tabSize),
+    ...spacingEdits(parsed, document),
+  ]);
   const wanted = within ? all.filter((edit) => isWithin(parsed, edit, within)) : all;
   const edits = ordered(wanted.filter((edit) => text.slice(edit.start, edit.end) !== edit.text));
   if (edits.length === 0 || !readsTheSame(documents, apply(text, edits))) return [];

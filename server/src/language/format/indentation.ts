@@ -1,23 +1,37 @@
-/** Indentation: two columns a level, list items under their key, texts and comments moved with what they belong to. */
+/** Indentation: two columns a level, or the document's own; list items under their key, texts and comments moved with what they belong to. */
 import type { DocNode, ParsedDocument, ParsedText, ScalarNode } from '../../core/document/node.ts';
 import type { Edit } from './format.ts';
 
+/** Columns of a level, and of what stands behind a dash. */
 const STEP = 2;
 
 interface Wanted {
+  /** Columns of a level. */
+  readonly step: number;
   /** Column that a token which begins a line is to stand at, by its offset. */
   readonly columns: Map<number, number>;
   /** Texts over several lines: their lines behind the first move with the line that they begin on. */
   readonly moving: (ScalarNode | DocNode)[];
 }
 
-/** The edits that move the lines of a document. */
-export function indentationEdits(parsed: ParsedText, document: ParsedDocument): Edit[] {
+/** The edits that move the lines of a document; `tabSize` is what the editor says of the file. */
+export function indentationEdits(parsed: ParsedText, document: ParsedDocument, tabSize = STEP): Edit[] {
   const { root } = document;
   if (!root || (root.kind !== 'map' && root.kind !== 'seq') || root.flow) return [];
-  const wanted: Wanted = { columns: new Map(), moving: [] };
+  const wanted: Wanted = { step: stepOf(parsed, root, tabSize), columns: new Map(), moving: [] };
   visit(parsed.text, root, 0, wanted);
   return moves(parsed, document, wanted);
+}
+
+/** A document that is written in the editor's columns keeps them; an editor's setting alone moves nothing. */
+function stepOf({ lineStarts }: ParsedText, root: DocNode, tabSize: number): number {
+  if (root.kind !== 'map' || tabSize === STEP) return STEP;
+  const columns = root.pairs.flatMap(({ value }) => {
+    const first = value?.kind === 'map' && !value.flow ? value.pairs[0]?.key.start : undefined;
+    return first === undefined ? [] : [first - (lineStarts.findLast((start) => start <= first) ?? 0)];
+  });
+  const isOwn = columns.length > 0 && columns.every((column) => column === tabSize);
+  return isOwn ? tabSize : STEP;
 }
 
 function visit(text: string, node: DocNode, column: number, wanted: Wanted): void {
@@ -29,7 +43,7 @@ function visit(text: string, node: DocNode, column: number, wanted: Wanted): voi
       }
       for (const { key, value } of node.pairs) {
         wanted.columns.set(key.start, column);
-        if (value) visit(text, value, column + STEP, wanted);
+        if (value) visit(text, value, column + wanted.step, wanted);
       }
       return;
     case 'seq':

@@ -11,19 +11,19 @@ export const formatting = method<DocumentFormattingParams>({
   method: 'textDocument/formatting',
   capabilities: () => ({ documentFormattingProvider: true }),
   empty: [],
-  answer: ({ context }) => format(context.parsed),
+  answer: ({ context, params }) => format(context.parsed, undefined, params.options.tabSize),
 });
 
 export const rangeFormatting = method<DocumentRangeFormattingParams>({
   method: 'textDocument/rangeFormatting',
   capabilities: () => ({ documentRangeFormattingProvider: { rangesSupport: true } }),
   empty: [],
-  answer: ({ context, params }) => format(context.parsed, [params.range]),
+  answer: ({ context, params }) => format(context.parsed, [params.range], params.options.tabSize),
 });
 
 export const rangesFormatting = method<DocumentRangesFormattingParams>({
   method: 'textDocument/rangesFormatting',
   capabilities: () => ({}),
   empty: [],
-  answer: ({ context, params }) => format(context.parsed, params.ranges),
+  answer: ({ context, params }) => format(context.parsed, params.ranges, params.options.tabSize),
 });
