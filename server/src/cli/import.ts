@@ -11,7 +11,7 @@ export const command: Command = {
   operands: 'FILE.md',
   count: [1, 1],
   options: [
-    { name: 'name', value: 'NAME', help: 'Its metadata.name (default: from the title)' },
+    { name: 'name', value: 'NAME', help: 'Its metadata.name (default: that of the front matter, else the file’s)' },
     {
       name: 'out',
       short: 'o',

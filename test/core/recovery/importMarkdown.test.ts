@@ -207,6 +207,50 @@ describe('import of Markdown', () => {
     );
   });
 
+  it('knows the prompts of hosts, and takes a hash beside them for a comment', () => {
+    const run = (block: string): string | undefined => imported(`# T\n\n${block}\n`).restore.steps[0]?.run;
+    assert.equal(
+      run('```\n[ec2-user@bastion ~]$ aws s3 ls\n2026 x\n[ec2-user@bastion ~]$ echo ok\n```'),
+      'aws s3 ls\n# 2026 x\necho ok',
+    );
+    assert.equal(run('```bash\nroot@db1:~# systemctl stop app\n```'), 'systemctl stop app');
+    assert.equal(run('```bash\n# first look, then copy\n$ aws s3 ls\n```'), '# first look, then copy\naws s3 ls');
+    assert.equal(run('```console\n# systemctl stop app\n```'), 'systemctl stop app');
+    assert.equal(run('```bash\n# stop it\nsystemctl stop app\n```'), '# stop it\nsystemctl stop app');
+  });
+
+  it('knows what is indented below an item from code', () => {
+    const { steps } = imported(
+      '# T\n\n10. Stop:\n\n    ```sh\n    ./stop\n    ```\n\n    Wait a minute.\n\n11. Restore:\n\n        pg_restore -d x \\\n          a.dump\n\n    Then look.\n\n        ls\n          -la\n',
+    ).restore;
+    assert.deepEqual(
+      steps.map(({ run, manual }) => run ?? `${manual ?? ''} (a person)`),
+      [
+        '# Stop:\n./stop',
+        'Wait a minute. (a person)',
+        '# Restore:\npg_restore -d x \\\n  a.dump',
+        'Then look. (a person)',
+        '```\nls\n  -la\n``` (a person)',
+      ],
+    );
+  });
+
+  it('takes a line across the page for none to follow, and a text without a step for one', () => {
+    assert.deepEqual(
+      imported('# T\n\n- one\n\n* * *\n\n- two\n\n---\n').restore.steps.map(({ manual }) => manual),
+      ['one', 'two'],
+    );
+    const text = 'Call Ada.\n\nOwner: Ada';
+    const { metadata, restore } = imported(`# T\n\n${text}\n`);
+    assert.deepEqual([metadata.owners, metadata.description], [[{ name: 'Ada' }], undefined]);
+    assert.deepEqual(restore.steps, [{ id: 'follow', manual: text }]);
+    assert.ok(
+      importMarkdown('# T\n', { file: 't.md', today: '2026-11-22' }).notes.includes(
+        'No step was found: write under restore.steps what is done.',
+      ),
+    );
+  });
+
   it('puts a rollback section with the step that it takes back, never in line with the others', () => {
     const { steps } = imported(RUNBOOK).restore;
     assert.match(steps[2]?.rollback ?? '', /dropdb billing_new$/u);

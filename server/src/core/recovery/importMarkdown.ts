@@ -38,6 +38,8 @@ interface Step {
 }
 
 const ROLLBACK = /\b(?:roll\s*-?back|undo|revert|back\s?out)\b/iu;
+/** A line across the page says nothing to do. */
+const LINE = /^([-*_])(?:[ \t]*\1){2,}$/u;
 const OWNERS = /^(?:owners?|contacts?|maintainers?|on-?call|escalation|who)\b/iu;
 
 /** Never throws. What can't be placed stays as `manual` text; a text without a single step is one manual step. */
@@ -53,7 +55,8 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
   const title = textOf(front['title']) ?? titled ?? stem;
   const rest = titled === undefined ? blocks : blocks.filter((_, index) => index !== headingAt);
   const name = dnsLabel(options.name ?? textOf(front['name']) ?? stem);
-  const sections = placed(rest);
+  const found = placed(rest);
+  const sections = withStep(found);
   const description = [
     frontText(frontMatter),
     textOf(front['title']) !== undefined && titled !== undefined && titled !== front['title'] ? titled : '',
@@ -62,8 +65,8 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
     .filter((part) => part !== '')
     .join('\n\n');
   const objectives = objectivesIn(markdown);
-  const owners = sections.owners.length > 0 ? sections.owners : ownersIn(front, sections.preamble);
-  const reviewedOn = reviewedIn(front, sections.preamble);
+  const owners = sections.owners.length > 0 ? sections.owners : ownersIn(front, found.preamble);
+  const reviewedOn = reviewedIn(front, found.preamble);
   const head = {
     apiVersion: 'drillbook/v1',
     kind: 'Runbook',
@@ -83,7 +86,11 @@ export function importMarkdown(markdown: string, options: ImportOptions): Import
   const notes = [
     ...(owners.length === 0 ? ['No owners were found: add metadata.owners.'] : []),
     ...foreignExpressions(markdown),
-    ...(run === 0 ? ['No shell block was found: every step is manual.'] : []),
+    ...(sections.steps.length === 0
+      ? ['No step was found: write under restore.steps what is done.']
+      : run === 0
+        ? ['No shell block was found: every step is manual.']
+        : []),
     'Declare the backups that there are under backups, and a dry run under dryRuns: the text says nothing that could be tested.',
     'Give each scripted step a timeout and a verify.',
   ];
@@ -157,6 +164,10 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
       }
       case 'item':
       case 'text': {
+        if (block.kind === 'text' && LINE.test(block.text)) {
+          pending.push(block.text);
+          return;
+        }
         if (leadOf(block, next) !== '') return; // it goes with the code behind it
         if (block.kind === 'item' && OWNERS.test(heading) && !/`/u.test(block.text)) {
           made.owners.push(ownerOf(block.text));
@@ -170,7 +181,7 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
             pending.length === 0 &&
             (block.kind === 'item' ? block.depth > 0 : blocks[index - 1]?.kind !== 'code');
           if (joins)
-            last.manual = `${last.manual}\n${block.kind === 'item' ? `${'  '.repeat(block.depth - 1)}${block.marker} ` : ''}${block.text}`;
+            last.manual = `${last.manual}${block.kind === 'item' ? '\n' : '\n\n'}${block.kind === 'item' ? `${'  '.repeat(block.depth - 1)}${block.marker} ` : ''}${block.text}`;
           else if (last?.rollback !== undefined && ROLLBACK.test(heading) && pending.length === 0)
             last.rollback = joined(last.rollback, ...asComments([block.text]));
           else add(block.kind === 'item' || heading === '' ? block.text : heading, { manual: block.text });
@@ -180,6 +191,13 @@ function placed(blocks: readonly MarkdownBlock[]): Placed {
   });
   made.trailing.push(...pending);
   return made;
+}
+
+/** A text without a single step is one, for a person. */
+function withStep(made: Placed): Placed {
+  const text = made.preamble.join('\n\n');
+  if (made.steps.length > 0 || text === '') return made;
+  return { ...made, preamble: [], steps: [{ id: 'follow', manual: text, headings: [] }] };
 }
 
 function joined(...lines: readonly (string | undefined)[]): string {

@@ -5,27 +5,34 @@ const SHELL = ['sh', 'bash', 'shell', 'zsh', 'console', 'shell-session', 'shells
 
 /** The commands of a shell block; prompts go, and what the commands printed stays as comments. Undefined where it is no shell. */
 export function shellOf(block: MarkdownBlock & { readonly kind: 'code' }): string | undefined {
-  const prompted = /^\s*(?:[\w@.~:/-]*[$#%]|\$)\s+\S/mu;
   const session =
     block.language.includes('console') ||
     block.language.includes('session') ||
     block.language === 'terminal' ||
-    (/^\s*\$ /mu.test(block.text) && !/^\s*(?:if|for|while)\b/mu.test(block.text));
+    ((PERSON.test(block.text) || DOLLAR.test(block.text)) && !/^\s*(?:if|for|while)\b/mu.test(block.text));
   if (block.language !== '' && !SHELL.includes(block.language)) return undefined;
   if (block.language === '' && !session && !looksLikeShell(block.text)) return undefined;
-  if (!session || !prompted.test(block.text)) return block.text;
+  // Beside prompts that tell more a hash begins a comment; where there are no others it is root's.
+  const prompt = PERSON.test(block.text) || DOLLAR.test(block.text) ? PROMPT : ROOT;
+  if (!session || !block.text.split('\n').some((line) => prompt.test(line))) return block.text;
   let continued = false;
   return block.text
     .split('\n')
     .map((line) => {
-      const command =
-        /^\s*(?:[\w@.~:/-]*[$#%]|\$)\s+(.*)$/u.exec(line)?.[1] ??
-        (continued ? line.replace(/^\s*>\s?/u, '') : undefined);
+      const command = prompt.exec(line)?.[1] ?? (continued ? line.replace(/^\s*>\s?/u, '') : undefined);
       continued = command?.endsWith('\\') === true;
-      return command ?? (line.trim() === '' ? '' : `# ${line}`);
+      return command ?? (line.trim() === '' || /^\s*#/u.test(line) ? line.trim() : `# ${line}`);
     })
     .join('\n');
 }
+
+/** `$ ls` */
+const DOLLAR = /^\s*\$\s+\S/mu;
+/** `ada@db1:~$ ls`, `[ada@db1 ~]# ls` */
+const PERSON = /^\s*(?:\[[\w.-]+@[\w.-]+[^\]\n]{0,80}\]|[\w.-]+@[\w.-]+[\w.~:/-]{0,80})[$#%]\s+\S/mu;
+const PROMPT =
+  /^\s*(?:(?:\[[\w.-]+@[\w.-]+[^\]\n]{0,80}\]|[\w.-]+@[\w.-]+[\w.~:/-]{0,80})[$#%]|[\w.~:/-]{0,80}[$%])\s+(.*)$/u;
+const ROOT = /^\s*[\w@.~:/-]*[$#%]\s+(.*)$/u;
 
 function looksLikeShell(text: string): boolean {
   return /^\s*(?:sudo|aws|gcloud|az|kubectl|helm|psql|pg_\w+|createdb|dropdb|mysql\w*|mariadb\w*|mongo\w*|redis-cli|restic|borg|barman|pgbackrest|systemctl|service|docker|podman|terraform|ssh|scp|rsync|tar|gunzip|zcat|gzip|curl|wget|cp|mv|mkdir|cd|export|\.\/\S+)\b/mu.test(

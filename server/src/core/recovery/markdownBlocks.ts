@@ -20,8 +20,11 @@ export interface MarkdownParts {
   readonly blocks: readonly MarkdownBlock[];
 }
 
+const HEADING = /^ {0,3}(#{1,6})\s+(\S.*)$/u;
 const FENCE = /^(\s*)(`{3,}(?=[^`]*$)|~{3,})(.*)$/u;
-const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/u;
+const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])(\s+)(?:\[[ xX]\]\s+)?(.*)$/u;
+/** A line across the page. */
+const BREAK = /^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/u;
 
 /** Reads any text; what is no Markdown is text. */
 export function markdownBlocks(source: string): MarkdownParts {
@@ -31,6 +34,9 @@ export function markdownBlocks(source: string): MarkdownParts {
   /** Lines of the paragraph or item that is open. */
   let open:
     { readonly item?: { readonly marker: string; readonly depth: number }; readonly lines: string[] } | undefined;
+  /** Where the texts of the items begin that the line may be in, outermost first. */
+  const items: number[] = [];
+  const inItem = (): number => items.at(-1) ?? 0;
   const close = (): void => {
     if (!open) return;
     const text = open.lines.join('\n').replace(/^\n+/u, '').trimEnd();
@@ -39,18 +45,21 @@ export function markdownBlocks(source: string): MarkdownParts {
   };
   for (let index = frontEnd > 0 ? frontEnd + 1 : 0; index < lines.length; index++) {
     const line = lines[index] ?? '';
+    const indent = indentOf(line);
+    const starts = previousIsBlank(lines, index) || ITEM.test(line) || HEADING.test(line);
+    if (line.trim() !== '' && starts) while (inItem() > indent) items.pop();
     const fence = FENCE.exec(line);
     if (fence) {
       close();
-      const [, indent = '', marks = '', behind = ''] = fence;
+      const [, before = '', marks = '', behind = ''] = fence;
       const info = behind.trim();
       const end = closingFence(lines, index + 1, marks);
-      const code = lines.slice(index + 1, end).map((each) => withoutIndent(each, indent.length));
+      const code = lines.slice(index + 1, end).map((each) => withoutIndent(each, before.length));
       blocks.push({ kind: 'code', language: languageOf(info), info, marks, text: code.join('\n').trimEnd() });
       index = end;
       continue;
     }
-    const heading = /^ {0,3}(#{1,6})\s+(\S.*)$/u.exec(line.trimEnd());
+    const heading = HEADING.exec(line.trimEnd());
     const underline = /^ {0,3}(=+|-+)\s*$/u.exec(lines[index + 1] ?? '');
     if (heading) {
       close();
@@ -58,16 +67,20 @@ export function markdownBlocks(source: string): MarkdownParts {
     } else if (underline && !open && line.trim() !== '' && !ITEM.test(line)) {
       blocks.push({ kind: 'heading', level: underline[1]?.startsWith('=') === true ? 1 : 2, text: line.trim() });
       index++;
+    } else if (BREAK.test(line)) {
+      close();
+      blocks.push({ kind: 'text', text: line.trim() });
     } else if (ITEM.test(line)) {
       close();
-      const [, indent = '', marker = '-', text = ''] = ITEM.exec(line) ?? [];
-      open = {
-        item: { marker, depth: Math.floor(indent.replaceAll('\t', '    ').length / 2) },
-        lines: [text],
-      };
-    } else if (/^(?: {4}|\t)\S/u.test(line) && !open && previousIsBlank(lines, index)) {
+      const [, , marker = '-', gap = ' ', text = ''] = ITEM.exec(line) ?? [];
+      // Behind a wide gap the text begins where the gap does: the rest of it is an indent of the text's own.
+      items.push(indent + marker.length + (gap.length > 4 ? 1 : gap.length));
+      open = { item: { marker, depth: Math.floor(indent / 2) }, lines: [text] };
+    } else if (indent >= inItem() + 4 && line.trim() !== '' && previousIsBlank(lines, index)) {
+      close();
+      const by = inItem() + 4;
       let end = index;
-      while (end < lines.length && (/^(?: {4}|\t)/u.test(lines[end] ?? '') || (lines[end] ?? '').trim() === '')) end++;
+      while (end < lines.length && (indentOf(lines[end] ?? '') >= by || (lines[end] ?? '').trim() === '')) end++;
       blocks.push({
         kind: 'code',
         language: '',
@@ -75,7 +88,7 @@ export function markdownBlocks(source: string): MarkdownParts {
         marks: '```',
         text: lines
           .slice(index, end)
-          .map((each) => each.replace(/^(?: {4}|\t)/u, ''))
+          .map((each) => withoutColumns(each, by))
           .join('\n')
           .trimEnd(),
       });
@@ -85,6 +98,7 @@ export function markdownBlocks(source: string): MarkdownParts {
       if (
         open?.item &&
         /^\s{2,}\S/u.test(lines[index + 1] ?? '') &&
+        indentOf(lines[index + 1] ?? '') < inItem() + 4 &&
         !FENCE.test(lines[index + 1] ?? '') &&
         !ITEM.test(lines[index + 1] ?? '')
       )
@@ -92,7 +106,7 @@ export function markdownBlocks(source: string): MarkdownParts {
       else close();
     } else {
       open ??= { lines: [] };
-      open.lines.push(open.item ? line.trim() : line.trimEnd());
+      open.lines.push(open.item ? line.trim() : withoutColumns(line, inItem()).trimEnd());
     }
   }
   close();
@@ -123,6 +137,23 @@ function withoutIndent(line: string, by: number): string {
   let cut = 0;
   while (cut < by && (line[cut] === ' ' || line[cut] === '\t')) cut++;
   return line.slice(cut);
+}
+
+/** Columns before the text; a tab goes to the next fourth. */
+function indentOf(line: string): number {
+  let columns = 0;
+  for (const char of line) {
+    if (char === '\t') columns += 4 - (columns % 4);
+    else if (char === ' ') columns++;
+    else break;
+  }
+  return columns;
+}
+
+/** The line without so many columns of its indent. */
+function withoutColumns(line: string, by: number): string {
+  const text = line.trimStart();
+  return text === '' ? '' : ' '.repeat(Math.max(0, indentOf(line) - by)) + text;
 }
 
 function previousIsBlank(lines: readonly string[], index: number): boolean {
