@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { Client } from 'pg';
 import type { RestorePlan, RunContext, RunningSandbox } from '../../server/src/core/recovery/engine.ts';
 import { refuseProduction, refuseSameServer } from '../../server/src/dryrun/production.ts';
+import { systemIdentifier } from '../../server/src/dryrun/postgres/connection.ts';
 import { createApprovedHosts } from '../../server/src/platform/approvedHosts.ts';
 import { makeBench, type Bench } from '../support/dryRun.ts';
 
@@ -34,6 +36,23 @@ describe('a server that a document names', () => {
     await refuseSameServer(ports, run as unknown as RunContext, sandbox as unknown as RunningSandbox);
     return notes;
   };
+
+  it('is told by its address alone, and said so, where the sandbox has no identity: PostgreSQL before 9.6', async () => {
+    const { port } = server.address() as AddressInfo;
+    const old = { query: ({ text }: { readonly text: string }) => answer(text) } as unknown as Client;
+    const answer = async (text: string): Promise<unknown> => {
+      if (text !== 'show server_version_num') throw new Error('function pg_control_system() does not exist');
+      return await Promise.resolve({ rows: [['90524']] });
+    };
+    assert.equal(await systemIdentifier(old), undefined);
+    const notes: string[] = [];
+    const named = [{ name: 'orders', engine: 'postgres', host: '127.0.0.1', port }];
+    const run = { plan: { named }, note: (note: { code: string }) => notes.push(note.code) };
+    const sandbox = { kind: 'server', engine: 'postgres' };
+    await refuseSameServer(bench.ports, run as unknown as RunContext, sandbox as unknown as RunningSandbox);
+    assert.deepEqual(notes, ['identity-unknown']);
+    assert.equal(connections, 0);
+  });
 
   it('is sent no password by a name that is only usually this machine', async () => {
     assert.deepEqual(await compare('0.0.0.0', []), ['identity-unknown']);

@@ -105,6 +105,22 @@ describe('downloads', () => {
     assert.deepEqual(await all(await get(port)), BODY.subarray(0, 20));
   });
 
+  it('takes headers that come twice for lists, as of a store behind a proxy, but those that the body is read by', async () => {
+    let twice = 'Vary: Origin\r\nVary: Accept-Encoding\r\n';
+    const port = await serve((socket) =>
+      socket.write(Buffer.concat([Buffer.from(part(20, twice), 'latin1'), BODY.subarray(0, 20)])),
+    );
+    const answer = await get(port);
+    assert.equal(answer?.headers['vary'], 'Origin, Accept-Encoding');
+    assert.deepEqual(await all(answer), BODY.subarray(0, 20));
+    for (twice of [
+      'Content-Length: 20\r\n',
+      'ETag: "y"\r\n',
+      'Content-Range: bytes 0-1/2\r\nContent-Range: bytes 2-3/4\r\n',
+    ])
+      assert.equal(await get(port), undefined, twice);
+  });
+
   describe('over TLS', function () {
     this.timeout(60_000);
     let certificates: Certificates;

@@ -4,7 +4,7 @@ import { StageFault } from '../core/recovery/stageFault.ts';
 import { asText } from '../core/references/read.ts';
 import type { EnginePorts } from './ports.ts';
 import { mariadbIdentity, withMariadb } from './mariadb/connection.ts';
-import { withClient, queryValue } from './postgres/connection.ts';
+import { systemIdentifier, withClient } from './postgres/connection.ts';
 
 const LOOPBACK = /^(?:(?:[\w.-]+\.)?localhost|127(?:\.\d+){3}|::1|\[::1\]|0\.0\.0\.0|ip6-localhost)$/iu;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
@@ -30,11 +30,11 @@ function sameHost(left: string, right: string): boolean {
 
 /** Compares the sandbox's identity with that of every named server that can be asked: a tunnel on localhost looks local. */
 export async function refuseSameServer(ports: EnginePorts, run: RunContext, sandbox: RunningSandbox): Promise<void> {
-  if (sandbox.systemIdentifier === undefined || sandbox.kind !== 'server') return;
+  if (sandbox.kind !== 'server') return;
   const unasked: string[] = [];
   for (const named of run.plan.named) {
     if (familyOf(named.engine) !== familyOf(sandbox.engine)) continue;
-    const identity = await identityOf(ports, named);
+    const identity = sandbox.systemIdentifier === undefined ? undefined : await identityOf(ports, named);
     if (identity === undefined) unasked.push(named.name);
     else if (identity === sandbox.systemIdentifier) {
       throw new StageFault(
@@ -79,7 +79,7 @@ async function identityOf(ports: EnginePorts, named: NamedServer): Promise<strin
     return await withClient(
       { ...reached, port: named.port ?? 5432, user: named.user ?? 'postgres', ssl },
       named.database ?? 'postgres',
-      async (client) => String(await queryValue(client, 'select system_identifier::text from pg_control_system()')),
+      systemIdentifier,
     );
   } catch {
     return undefined;

@@ -12,6 +12,8 @@ export interface PartHead {
 }
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u;
+/** What says how to read the body, or which object it is of: twice, it is no plain answer. Any other that comes twice is a list. */
+const ONCE = /^(?:content-.*|transfer-encoding|etag|last-modified|x-amz-.*|__proto__)$/u;
 const VALUE = /^[\t\x20-\x7e]*$/u;
 
 /** What is sent; undefined where something can't be sent as it stands. */
@@ -35,9 +37,12 @@ export function partHead(text: string, most: number): PartHead | 'more' | undefi
   for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).toLowerCase();
-    // A header twice has a meaning of its own for each name; a folded line is none of today's.
-    if (!NAME.test(name) || Object.hasOwn(headers, name)) return undefined;
-    headers[name] = line.slice(colon + 1).trim();
+    // A folded line is none of today's.
+    if (!NAME.test(name)) return undefined;
+    const value = line.slice(colon + 1).trim();
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    if (before !== undefined && ONCE.test(name)) return undefined;
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
   }
   const length = headers['content-length'] ?? '';
   if (!/^\d{1,15}$/u.test(length) || headers['transfer-encoding'] !== undefined) return undefined;

@@ -93,6 +93,15 @@ export async function queryValue(client: Client, sql: string, values: readonly u
   return answer.rows[0]?.[0];
 }
 
+const FIRST_WITH_CONTROL = 90_600;
+
+/** What tells a cluster from any other; undefined where the server is older than the function that tells it. */
+export async function systemIdentifier(client: Client): Promise<string | undefined> {
+  const version = Number(await queryValue(client, 'show server_version_num'));
+  if (version < FIRST_WITH_CONTROL) return undefined;
+  return String(await queryValue(client, 'select system_identifier::text from pg_control_system()'));
+}
+
 /** A name as SQL takes it. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

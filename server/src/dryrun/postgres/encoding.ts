@@ -3,11 +3,9 @@ import type { Buffer } from 'node:buffer';
 
 /** PostgreSQL's names of encodings, in small letters and digits, by those that the platform knows them as. */
 const KNOWN: Readonly<Record<string, string>> = {
-  latin1: 'iso-8859-1',
   latin2: 'iso-8859-2',
   latin3: 'iso-8859-3',
   latin4: 'iso-8859-4',
-  latin5: 'iso-8859-9',
   latin6: 'iso-8859-10',
   latin7: 'iso-8859-13',
   latin8: 'iso-8859-14',
@@ -20,7 +18,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   win874: 'windows-874',
   win1250: 'windows-1250',
   win1251: 'windows-1251',
-  win1252: 'windows-1252',
   win1253: 'windows-1253',
   win1254: 'windows-1254',
   win1255: 'windows-1255',
@@ -39,8 +36,24 @@ const KNOWN: Readonly<Record<string, string>> = {
   gb18030: 'gb18030',
 };
 
+/** What Windows 1252 has from 0x80 to 0x9F, where Latin 1 has controls. */
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/**
+ * Those that platforms mix up, web pages do: some take the first two for those of Windows, and some versions of Node the
+ * third for Latin 1. By what differs from Latin 1.
+ */
+const LATIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  latin1: {},
+  latin5: { Ð: 'Ğ', Ý: 'İ', Þ: 'Ş', ð: 'ğ', ý: 'ı', þ: 'ş' },
+  win1252: Object.fromEntries(Array.from(WINDOWS, (each, index) => [String.fromCharCode(0x80 + index), each])),
+};
+
 /** Text of `bytes`; as UTF-8 where the encoding is that, none, or one that is not known here. */
 export function textIn(encoding: string | undefined, bytes: Buffer): string {
-  const known = encoding === undefined ? undefined : KNOWN[encoding.toLowerCase().replace(/[^a-z\d]/gu, '')];
+  const name = encoding?.toLowerCase().replace(/[^a-z\d]/gu, '') ?? '';
+  const latin = LATIN[name];
+  if (latin) return bytes.toString('latin1').replace(/[\x80-\x9fÐÝÞðýþ]/gu, (each) => latin[each] ?? each);
+  const known = KNOWN[name];
   return known === undefined ? bytes.toString('utf8') : new TextDecoder(known).decode(bytes);
 }

@@ -10,7 +10,7 @@ import { mariadbValue, withMariadb } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { checkPostgres } from '../postgres/checks.ts';
-import { queryValue, withClient } from '../postgres/connection.ts';
+import { queryValue, systemIdentifier, withClient } from '../postgres/connection.ts';
 import { jobsOf, settingsOf } from '../postgres/settings.ts';
 import { answering, PORT } from '../postgres/start.ts';
 import { lastWords } from '../tool.ts';
@@ -136,7 +136,7 @@ async function startPostgres(ports: EnginePorts, run: RunContext, running: Runni
   });
   const facts = await withClient(address, 'postgres', async (client) => ({
     version: String(await queryValue(client, 'show server_version')),
-    identifier: String(await queryValue(client, 'select system_identifier::text from pg_control_system()')),
+    identifier: await systemIdentifier(client),
   }));
   const major = majorOf(facts.version) ?? 0;
   refuseOther(
@@ -164,7 +164,7 @@ async function startPostgres(ports: EnginePorts, run: RunContext, running: Runni
     engine: 'postgres',
     version: facts.version,
     address: `unix socket of container ${running.name}`,
-    systemIdentifier: facts.identifier,
+    ...(facts.identifier === undefined ? {} : { systemIdentifier: facts.identifier }),
     isolation: ISOLATION,
     handle,
   };

@@ -7,7 +7,7 @@ import { parseSize } from '../../core/values/size.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { findPostgres, type PostgresBinaries } from '../postgres/binaries.ts';
-import { loadClient, queryValue } from '../postgres/connection.ts';
+import { loadClient, queryValue, systemIdentifier } from '../postgres/connection.ts';
 import type { PostgresHandle } from '../postgres/handle.ts';
 import { fetchPostgres } from '../postgres/packages.ts';
 import { PORT, serverFault, startPostgres } from '../postgres/start.ts';
@@ -95,11 +95,11 @@ export async function provisionPostgres(
     makeCluster(ports, run, binaries, data),
     loadClient(),
   ]);
-  const facts = { identifier: '', version: chosen.version };
+  const facts: { identifier?: string | undefined; version: string } = { version: chosen.version };
   const handle = await startPostgres(ports, run, binaries, all, data, socket, settingsOf(run, ports.machine), {
     isolation,
     onAnswer: async (client) => {
-      facts.identifier = String(await queryValue(client, 'select system_identifier::text from pg_control_system()'));
+      facts.identifier = await systemIdentifier(client);
       facts.version = String(await queryValue(client, 'show server_version'));
     },
   });
@@ -108,7 +108,7 @@ export async function provisionPostgres(
     engine: 'postgres',
     version: facts.version,
     address: `unix socket in ${socket}`,
-    systemIdentifier: facts.identifier,
+    ...(facts.identifier === undefined ? {} : { systemIdentifier: facts.identifier }),
     ...(handle.isolation === undefined ? {} : { isolation: handle.isolation }),
     handle: { ...handle, spare: ['template1'] },
   };

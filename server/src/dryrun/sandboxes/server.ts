@@ -6,7 +6,14 @@ import { asText, type PlainMap } from '../../core/references/read.ts';
 import { checkMariadb } from '../mariadb/checks.ts';
 import { findPostgres } from '../postgres/binaries.ts';
 import { checkPostgres } from '../postgres/checks.ts';
-import { connect, queryValue, quoted, withClient, type PostgresAddress } from '../postgres/connection.ts';
+import {
+  connect,
+  queryValue,
+  quoted,
+  systemIdentifier,
+  withClient,
+  type PostgresAddress,
+} from '../postgres/connection.ts';
 import type { EnginePorts } from '../ports.ts';
 import { majorOf, type PostgresHandle } from './postgres.ts';
 import { dropMariadbDatabase, provisionMariadbServer } from './mariadbServer.ts';
@@ -38,9 +45,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
   const address = await addressOf(ports, raw);
   const home = asText(raw['database']) ?? 'postgres';
   const facts = await withClient(address, home, async (client) => ({
-    identifier: await queryValue(client, 'select system_identifier::text from pg_control_system()').catch(
-      () => undefined,
-    ),
+    identifier: await systemIdentifier(client).catch(() => undefined),
     version: String(await queryValue(client, 'show server_version')),
     superuser: (await queryValue(client, 'select rolsuper from pg_roles where rolname = current_user')) === true,
   })).catch((error: unknown) => {
@@ -82,7 +87,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
     engine: 'postgres',
     version: facts.version,
     address: `${address.host}:${address.port}`,
-    ...(facts.identifier === undefined ? {} : { systemIdentifier: facts.identifier as string }),
+    ...(facts.identifier === undefined ? {} : { systemIdentifier: facts.identifier }),
     handle,
   };
 }

@@ -1,9 +1,12 @@
 /** The definitions in an archive of pg_dump as SQL, without its data; who owns a large object is one of them. */
+import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { runTool } from '../tool.ts';
+import { makeFolder, writeFile } from '../writeFile.ts';
 import { archiveFault } from './pgDumpFormat.ts';
 
 /** Lines of the table of contents that say whose a large object is and who may read it. `BLOBS`, their data, is none. */
@@ -28,18 +31,24 @@ export async function definitionsOf(
     if (result.code !== 0) throw archiveFault(result.stderr);
     return result.stdout;
   };
+  // Two backups may be read at once: each has a folder of its own.
+  const folder = join(run.folder, `definitions-${randomBytes(4).toString('hex')}`);
+  await makeFolder(ports, run, folder);
   const written = async (name: string, ...args: string[]): Promise<AsyncIterable<Uint8Array>> => {
-    const file = join(run.folder, name);
+    const file = join(folder, name);
     await ask(...args, '-f', file);
     return ports.files.readStream(file);
   };
   const [schema, contents] = await Promise.all([written('definitions.sql', '--schema-only'), ask('--list')]);
   const objects = contents.split('\n').filter((line) => LARGE_OBJECT.test(line));
   if (objects.length === 0) return schema;
-  const list = join(run.folder, 'large-objects.list');
-  await ports.files.writeAtomic(list, `${objects.join('\n')}\n`);
-  if (run.owner) await ports.files.setOwner(list, run.owner);
+  const list = join(folder, 'large-objects.list');
+  await writeFile(ports, run, list, bytesOf(`${objects.join('\n')}\n`));
   return oneAfterOther(schema, await written('large-objects.sql', '--use-list', list));
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
 }
 
 async function* oneAfterOther(...sources: AsyncIterable<Uint8Array>[]): AsyncGenerator<Uint8Array> {
