@@ -30,12 +30,14 @@ export function createPrinter(
   now: number,
   redact: (text: string) => string,
 ): (file: string, findings: readonly ReportFinding[], text: string) => string {
-  const context = { color, columns: columnsOf(columns), now, shownPath: (file: string) => shownFrom(cwd, root, file) };
+  const look = { color, columns: columnsOf(columns), now };
   return (file, findings, text) => {
     if (findings.length === 0) return '';
+    const shown = shownFrom(cwd, root, file);
+    const shownPath = (asked: string): string => (asked === file ? shown : shownFrom(cwd, root, asked));
     let lines: readonly string[] | undefined;
     const linesOf = (asked: string): readonly string[] | undefined =>
       asked === file ? (lines ??= text.split(/\r?\n/)) : undefined;
-    return steerless(redact(findingsText(findings, { ...context, linesOf })));
+    return steerless(redact(findingsText(findings, { ...look, shownPath, linesOf })));
   };
 }

@@ -45,11 +45,12 @@ function painted(open: number, close: number): (text: string) => string {
 export function wrap(text: string, width: number): string[] {
   if (text.length <= width && /^[ -~]*$/.test(text)) return [text];
   const lines: string[] = [];
+  const widthOf = /^[ -~\n]*$/.test(text) ? (word: string): number => word.length : displayWidth;
   for (const paragraph of text.split('\n')) {
     let line = '';
     let used = 0;
     for (const word of paragraph.split(' ')) {
-      const wide = displayWidth(word);
+      const wide = widthOf(word);
       if (line !== '' && used + 1 + wide > width) {
         lines.push(line);
         line = word;
