@@ -19,7 +19,8 @@ import {
 } from '@aws-sdk/client-rds';
 import { CreateBucketCommand, PutBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { aws, environment, runbook } from '../support/aws.ts';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { aws, environment, ORDERS_INSTANCE, policyOf, runbook, trustOf } from '../support/aws.ts';
 import { driftOf, lookupFor, said, workspaceOf } from '../support/look.ts';
 import { planDrift } from '../../server/src/app/detectDrift.ts';
 import { useMoto } from '../support/servers.ts';
@@ -365,6 +366,70 @@ silent: { kind: aws/cloudwatch-alarm, id: silent, ${place}, expect: { actions: e
     assert.deepEqual(said(result.findings), ['drift/alarm-silent resources.silent.expect.actions']);
   });
 
+  it('a change is one finding, where several expectations are of one thing', async () => {
+    const { kms, s3, rds, backup, cloudwatch } = at();
+    const key = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/vault', TargetKeyId: key }));
+    await s3.send(
+      new CreateBucketCommand({ Bucket: 'vault', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+    );
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket: 'vault',
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+      }),
+    );
+    await rds.send(new CreateDBInstanceCommand({ ...ORDERS_INSTANCE, StorageEncrypted: false }));
+    await backup.send(new CreateBackupVaultCommand({ BackupVaultName: 'safe' }));
+    const action = 'arn:aws:sns:eu-west-1:123456789012:page';
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'alarm',
+        ComparisonOperator: 'GreaterThanThreshold',
+        EvaluationPeriods: 1,
+        MetricName: 'age',
+        Namespace: 'backups',
+        Period: 60,
+        Statistic: 'Maximum',
+        Threshold: 1,
+        ActionsEnabled: false,
+        AlarmActions: [action],
+      }),
+    );
+    const result = await drift(`
+vault: { kind: aws/s3-bucket, id: vault, ${place}, expect: { encryption: "aws:kms", kmsKey: alias/vault } }
+db: { kind: aws/rds-instance, id: orders, ${place}, expect: { storageEncrypted: true, kmsKey: "${key}" } }
+safe: { kind: aws/backup-vault, id: safe, ${place}, expect: { lock: governance, minRetentionDays: ">=7", maxRetentionDays: "<=90" } }
+alarm: { kind: aws/cloudwatch-alarm, id: alarm, ${place}, expect: { actions: ["${action}"] } }`);
+    assert.deepEqual(said(result.findings), [
+      'drift/alarm-silent resources.alarm.expect.actions',
+      'drift/value resources.db.expect.storageEncrypted',
+      'drift/value resources.safe.expect.lock',
+      'drift/value resources.vault.expect.encryption',
+    ]);
+    assert.ok(result.findings.every((finding) => finding.expected !== undefined && finding.actual !== undefined));
+  });
+
+  it('a role may decrypt with a key that the runbook names by its alias', async () => {
+    const { kms, iam } = at();
+    const keyOf = async (): Promise<string> => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    const [own, other] = [await keyOf(), await keyOf()];
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/vault', TargetKeyId: own }));
+    await iam.send(new CreateRoleCommand({ RoleName: 'restore', AssumeRolePolicyDocument: trustOf('*') }));
+    const allowing = async (key: string): Promise<readonly string[]> => {
+      const PolicyDocument = policyOf({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: key });
+      await iam.send(new PutRolePolicyCommand({ RoleName: 'restore', PolicyName: 'p', PolicyDocument }));
+      const resources = `
+key: { kind: aws/kms-key, id: alias/vault, ${place} }
+restore: { kind: aws/iam-role, id: restore, account: prod, expect: { allows: [{ actions: ["kms:Decrypt"], on: key }] } }`;
+      return said((await drift(resources)).findings);
+    };
+    assert.deepEqual(await allowing(own), []);
+    assert.deepEqual(await allowing(other), ['drift/permission resources.restore.expect.allows.0.actions.0']);
+  });
+
   it('a bucket set up with an alias is encrypted with the key behind it', async () => {
     const { kms, s3 } = at();
     const keyOf = async (): Promise<string> => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
@@ -388,5 +453,11 @@ silent: { kind: aws/cloudwatch-alarm, id: silent, ${place}, expect: { actions: e
     const wrong = await drift(bucket('vault', other));
     assert.deepEqual(said(wrong.findings), ['drift/value resources.vault.expect.kmsKey']);
     assert.equal(wrong.calls['aws:kms:DescribeKey'], 1);
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/same', TargetKeyId: own }));
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/other', TargetKeyId: other }));
+    assert.deepEqual(said((await drift(bucket('vault', 'alias/same'))).findings), []);
+    const elsewhere = await drift(bucket('vault', 'alias/other'));
+    assert.deepEqual(said(elsewhere.findings), ['drift/value resources.vault.expect.kmsKey']);
+    assert.equal(elsewhere.findings[0]?.actual, 'alias/vault');
   });
 });

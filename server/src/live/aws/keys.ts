@@ -1,5 +1,5 @@
 /** Aliases of KMS keys that a runbook names where AWS tells keys: each is asked once for the key behind it. */
-import { isKeyAlias } from '../../core/drift/kinds/aws/arn.ts';
+import { isKeyAlias, sameKey } from '../../core/drift/kinds/aws/arn.ts';
 import { KEY_FACT, LIVE_KEY_FACT } from '../../core/drift/kinds/aws/key.ts';
 import type { Fact, LookupRequest } from '../../core/drift/observation.ts';
 import type { Answer } from '../reader.ts';
@@ -8,9 +8,8 @@ import { fact, type PlannedOperation, type Target } from './awsReader.ts';
 const aliasesOf = (request: LookupRequest): readonly string[] =>
   request.facts.filter((name) => name.startsWith(KEY_FACT)).map((name) => name.slice(KEY_FACT.length));
 
-/** Is a key expected by its id or ARN, so that a live alias must be asked for the key behind it? */
-export const asksLiveKey = (request: LookupRequest): boolean =>
-  request.facts.includes(LIVE_KEY_FACT) && aliasesOf(request).length === 0;
+/** Is a key expected, so that a live alias other than the expected one must be asked for the key behind it? */
+export const asksLiveKey = (request: LookupRequest): boolean => request.facts.includes(LIVE_KEY_FACT);
 
 function aliasIn(fact: Fact | undefined): string | undefined {
   return fact && 'value' in fact && typeof fact.value === 'string' && isKeyAlias(fact.value) ? fact.value : undefined;
@@ -43,8 +42,9 @@ export async function withKeys(
     answers.map(async (answer, index): Promise<Answer> => {
       const request = requests[index];
       const aliases = request ? aliasesOf(request) : [];
-      const live =
+      const alias =
         answer.state === 'found' && request && asksLiveKey(request) ? aliasIn(answer.facts['kmsKey']) : undefined;
+      const live = alias !== undefined && !aliases.some((each) => sameKey(each, alias) === true) ? alias : undefined;
       if (answer.state !== 'found' || (aliases.length === 0 && live === undefined)) return answer;
       const facts: Record<string, Fact> = { ...answer.facts };
       if (live !== undefined)

@@ -1,8 +1,8 @@
 /** AWS Backup vaults: their locks, and how long they keep. */
 import { DAY_MS, satisfies, shown } from '../../expected.ts';
 import type { BackupUse, DriftResource } from '../../resource.ts';
-import { undecided, valueVerdict, type DriftContext, type Expectation, type Kind } from '../kind.ts';
-import { plain } from '../expectations.ts';
+import { undecided, valueVerdict, type DriftContext, type Expectation, type JudgeInput, type Kind } from '../kind.ts';
+import { plain, unless } from '../expectations.ts';
 import { sameName } from './arn.ts';
 import { encryptionKey } from './key.ts';
 
@@ -44,13 +44,17 @@ function retentionDays(fact: string, what: string, unbounded: number): Expectati
   };
 }
 
+/** Without its lock it has no bounds either: where both are declared, that is one fault. */
+const isUnlocked = ({ resource, fact }: JudgeInput): boolean =>
+  fact('lock') === 'none' && satisfies(resource.expect['lock'], 'none', 'text') === 'no';
+
 export const backupVault: Kind = {
   id: 'aws/backup-vault',
   regional: true,
   expectations: {
     lock: plain('lock', 'lock'),
-    minRetentionDays: retentionDays('minRetentionDays', 'a least retention (days) of', 0),
-    maxRetentionDays: retentionDays('maxRetentionDays', 'a longest retention (days) of', Infinity),
+    minRetentionDays: unless(retentionDays('minRetentionDays', 'a least retention (days) of', 0), isUnlocked),
+    maxRetentionDays: unless(retentionDays('maxRetentionDays', 'a longest retention (days) of', Infinity), isUnlocked),
     kmsKey: encryptionKey,
   },
   judgements: [

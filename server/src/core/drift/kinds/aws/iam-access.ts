@@ -22,12 +22,16 @@ const OF_ROLES: Readonly<Record<string, string | null>> = {
   'aws:username': null,
 };
 
-/** The answer for one action; `any`: of a pattern of actions, whether one of them is allowed. */
+/**
+ * The answer for one action; `any`: of a pattern of actions, whether one of them is allowed. `seen`: what policies call what
+ * was asked about.
+ */
 function access(
   action: string,
   resourceArn: string | undefined,
   { fact, resource, observation, context }: JudgeInput,
   any = false,
+  seen = resourceArn,
 ): Access {
   const simulated = field(fact('simulated'), `${action} ${resourceArn ?? '*'}`);
   if (simulated === 'allowed' || simulated === 'denied' || simulated === 'not-allowed' || simulated === 'undecided')
@@ -35,7 +39,7 @@ function access(
   const policies = fact('policies');
   const region = resource.region;
   const roleArn = textOf(fact('arn'));
-  const asked = inPartition(resourceArn, roleArn);
+  const asked = inPartition(seen, roleArn);
   const example = asked?.indexOf(EXAMPLE_NAME) ?? -1;
   return evaluate(
     { policies: listOf(field(policies, 'documents')), boundary: field(policies, 'boundary') },
@@ -60,6 +64,14 @@ function access(
 function inPartition(resourceArn: string | undefined, roleArn: string | undefined): string | undefined {
   const partition = roleArn === undefined ? undefined : parseArn(roleArn)?.partition;
   return partition === undefined ? resourceArn : resourceArn?.replace(/^arn:aws:/, `arn:${partition}:`);
+}
+
+/** The ARN of a key that the runbook names by an alias, as it was seen: no policy names aliases. */
+function seenKey(on: unknown, { context }: JudgeInput): string | undefined {
+  const name = textOf(on) ?? '';
+  const observation = context.resources.get(name)?.kind === 'aws/kms-key' ? context.observations.get(name) : undefined;
+  const arn = observation?.state === 'found' ? observation.facts['arn'] : undefined;
+  return arn && 'value' in arn ? textOf(arn.value) : undefined;
 }
 
 /** How sure the answer is, for the message. */
@@ -87,7 +99,7 @@ export const allows: Expectation = {
           const arns = resourcesFor(action, on, input.context);
           return eitherWay(
             arns,
-            arns.map((arn) => access(action, arn, input)),
+            arns.map((arn) => access(action, arn, input, false, arn ?? seenKey(on, input))),
           );
         });
         const on = targets.map((target) => shown(target ?? 'anything')).join(', ');

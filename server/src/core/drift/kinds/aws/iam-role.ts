@@ -81,6 +81,7 @@ export const iamRole: Kind = {
               code: 'drift/same-role',
               message: `${resource.name ?? ''} and ${backup.role ?? ''} are one role (${arn}): whoever loses the backup role loses the restore with it.`,
               path: ['restore', 'role'],
+              expected: 'two roles',
               actual: arn,
             },
           ];

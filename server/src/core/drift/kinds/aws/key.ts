@@ -22,20 +22,16 @@ export const encryptionKey: Expectation = {
   optional: [LIVE_KEY_FACT],
   judge(expected, input) {
     const live = textOf(input.fact(LIVE_KEY_FACT));
-    // A bucket may be set up with an alias where the runbook names the key.
-    if (live !== undefined && !isKeyAlias(textOf(expected) ?? ''))
-      return plainKey.judge(expected, { ...input, fact: () => live });
     const behind = textOf(input.fact(`${KEY_FACT}${textOf(expected) ?? ''}`));
+    // A bucket may be set up with an alias where the runbook names the key, or another alias of it.
+    if (live !== undefined && behind === undefined) return plainKey.judge(expected, { ...input, fact: () => live });
     const verdicts = plainKey.judge(expected, input);
+    if (verdicts.length === 0 || behind === undefined) return verdicts;
     // The alias itself, or the key that it points at now.
-    return verdicts.length === 0 || behind === undefined
-      ? verdicts
-      : plainKey
-          .judge(behind, input)
-          .map((each) =>
-            each.code === 'drift/value'
-              ? valueVerdict(input.resource, KEY_WORDS, expected, input.fact('kmsKey'))
-              : each,
-          );
+    return plainKey
+      .judge(behind, live === undefined ? input : { ...input, fact: () => live })
+      .map((each) =>
+        each.code === 'drift/value' ? valueVerdict(input.resource, KEY_WORDS, expected, input.fact('kmsKey')) : each,
+      );
   },
 };

@@ -107,6 +107,7 @@ export const dynamodbTable: Kind = {
             code: 'drift/restore-loses',
             message: `A restore of ${resource.id} silently loses ${lost.join(' and ')} (and autoscaling and alarms); no restore step sets that again.`,
             path: ['restore', 'steps'],
+            expected: 'set again by a step',
             actual: lost,
           },
         ];
@@ -131,6 +132,7 @@ export const secret: Kind = {
             code: 'drift/secret-pending-deletion',
             message: `The secret ${resource.id} is scheduled for deletion (${at.slice(0, 10)}) and can't be read; restore it.`,
             path: [...resource.path, 'id'],
+            expected: 'not scheduled for deletion',
             actual: at,
           },
         ];
@@ -150,8 +152,11 @@ export const cloudwatchAlarm: Kind = {
         // `enabled`/`disabled` or true/false asks whether it acts at all; anything else names actions.
         const acts = input.fact('actionsEnabled') !== false && (input.fact('actions') as readonly unknown[]).length > 0;
         const whether = satisfies(expected, acts, 'boolean');
-        if (whether === 'undecided')
-          return includes('actions', 'actions', (item) => item.toLowerCase()).judge(expected, input);
+        if (whether === 'undecided') {
+          const named = includes('actions', 'actions', (item) => item.toLowerCase()).judge(expected, input);
+          // Switched off, those that it has do nothing.
+          return named.length > 0 || acts ? named : [valueVerdict(input.resource, 'its actions', expected, 'disabled')];
+        }
         return whether === 'yes' ? [] : [valueVerdict(input.resource, 'actions enabled:', expected, acts)];
       },
     },

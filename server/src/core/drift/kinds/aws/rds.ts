@@ -4,8 +4,16 @@ import { NEAR_END_MS } from '../../support.ts';
 import { RDS_TOOLS } from '../../upgrades.ts';
 import { judgeVersion } from '../../version.ts';
 import type { BackupUse, DriftResource } from '../../resource.ts';
-import { valueVerdict, type DriftContext, type Expectation, type Judgement, type Kind, type Verdict } from '../kind.ts';
-import { flag, named, plain, version, within } from '../expectations.ts';
+import {
+  valueVerdict,
+  type DriftContext,
+  type Expectation,
+  type JudgeInput,
+  type Judgement,
+  type Kind,
+  type Verdict,
+} from '../kind.ts';
+import { flag, named, plain, unless, version, within } from '../expectations.ts';
 import { nameOf } from './arn.ts';
 import { encryptionKey } from './key.ts';
 import { snapshotUpgrade, upgradePath } from './rds-upgrades.ts';
@@ -132,6 +140,7 @@ const supportEnds: Judgement = {
           ? `${resource.id} runs ${name}, whose standard support ended on ${(ends ?? '').slice(0, 10)}.`
           : `${resource.id} runs ${name}, whose standard support ends on ${(ends ?? '').slice(0, 10)}, in ${String(Math.ceil(left / DAY_MS))} days.`,
         path: [...resource.path, 'expect', 'version'],
+        expected: 'a version in standard support',
         actual: ends,
       },
     ];
@@ -166,11 +175,18 @@ const snapshotLoses: Judgement = {
         code: 'drift/restore-loses',
         message: `A snapshot restore of ${resource.id} silently loses ${lost.join(' and ')}; no restore step sets that again.`,
         path: ['restore', 'steps'],
+        expected: 'set again by a step',
         actual: lost,
       },
     ];
   },
 };
+
+/** Not encrypted, it has no key either: where both are declared, that is one fault. */
+const isUnencrypted =
+  (name: string) =>
+  ({ resource, fact }: JudgeInput): boolean =>
+    fact(name) === false && satisfies(resource.expect[name], false, 'boolean') === 'no';
 
 const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   engine,
@@ -178,7 +194,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   class: plain('class', 'class'),
   multiAz: flag('multiAz', 'Multi-AZ'),
   storageEncrypted: flag('storageEncrypted', 'storage encryption'),
-  kmsKey: encryptionKey,
+  kmsKey: unless(encryptionKey, isUnencrypted('storageEncrypted')),
   backupRetentionDays: plain('backupRetentionDays', 'backup retention days of', 'number'),
   autoMinorVersionUpgrade: flag('autoMinorVersionUpgrade', 'automatic minor upgrades'),
   deletionProtection: flag('deletionProtection', 'deletion protection'),
@@ -216,7 +232,7 @@ export const rdsSnapshot: Kind = {
   regional: true,
   expectations: {
     encrypted: flag('encrypted', 'encryption'),
-    kmsKey: encryptionKey,
+    kmsKey: unless(encryptionKey, isUnencrypted('encrypted')),
     status: plain('status', 'status'),
     newerThan: within('createdAt', 'creation time'),
   },

@@ -3,7 +3,7 @@ import { field, listOf, satisfies, shown, textOf } from '../../expected.ts';
 import type { BackupUse, DriftResource } from '../../resource.ts';
 import type { DriftContext, Expectation, Kind, Verdict } from '../kind.ts';
 import { undecided, valueVerdict } from '../kind.ts';
-import { includes, plain } from '../expectations.ts';
+import { includes, plain, unless } from '../expectations.ts';
 import { nameOf } from './arn.ts';
 import { encryptionKey } from './key.ts';
 import { expiresEarly, judgeKeepsFor } from './s3-lifecycle.ts';
@@ -76,7 +76,12 @@ export const s3Bucket: Kind = {
     versioning: plain('versioning', 'versioning'),
     objectLock,
     encryption: plain('encryption', 'encryption'),
-    kmsKey: encryptionKey,
+    // Encrypted otherwise, it has no key either: where both are declared, that is one fault.
+    kmsKey: unless(encryptionKey, ({ resource, fact }) => {
+      const live = fact('encryption');
+      const holds = satisfies(resource.expect['encryption'], live, 'text');
+      return holds === 'no' && !shown(live).startsWith('aws:kms');
+    }),
     publicAccess: plain('publicAccess', 'public access'),
     replicatesTo,
     keepsFor: { facts: () => ['lifecycle'], judge: judgeKeepsFor },
@@ -92,7 +97,7 @@ export const s3Bucket: Kind = {
             code: 'drift/takeover',
             message: `${resource.id} exists, but under an owner that is no account of the environment; backups there are out of your hands.`,
             path: [...resource.path, 'id'],
-            expected: resource.account,
+            expected: resource.account ?? 'an account of the environment',
             actual: owner,
           },
         ];
