@@ -105,6 +105,45 @@ describe('readiness', () => {
     assert.deepEqual(unmeasured.rows[0]?.outage, { amount: 6000, currency: 'USD', forMs: 3_600_000, measured: false });
   });
 
+  it('takes an outage to last as long as the longer of the last restore and the last drill', async () => {
+    const report = await reportOf(SAME, record({}), { ...DRILL, elapsedMs: 3 * 3_600_000 });
+    assert.equal(report.rows[0]?.outage?.amount, 18_000);
+  });
+
+  it('says of how many services the outages are that it adds up', async () => {
+    const second = 'kind: Runbook\n---\nkind: Policy\nclasses:\n  customer-critical: { outageCostPerHour: null }\n';
+    const report = await reportOf(SAME);
+    const [row] = report.rows;
+    assert.ok(row);
+    const { outage: _, ...unpriced } = row;
+    const words = (...rows: ReadinessReport['rows']): string => renderReadiness({ ...report, rows }, 'text');
+    assert.match(words(row), /^One outage costs 6,000 USD/mu);
+    assert.match(words(row, row), /^One outage of each service costs/mu);
+    assert.match(
+      words(row, unpriced),
+      /^One outage of each service that the policy gives a figure for \(1 of 2\) costs/mu,
+    );
+    assert.doesNotMatch(renderReadiness(await reportOf(second), 'text'), /outage/u);
+  });
+
+  it('proves what relies on a replica alone by failovers', async () => {
+    const replica = `${SAME}strategy: replication\nreplica: vault-dr\nlag: 1m\nbackups: null\ndryRuns: null\n`;
+    const stands = async (...entries: EvidenceEntry[]): Promise<string> => {
+      const row = (await reportOf(replica, ...entries)).rows[0];
+      return `${row?.stage ?? ''}: ${row?.why ?? ''}`;
+    };
+    const drill = (day: string): EvidenceEntry => record({ level: 5, finishedAt: `${day}T00:00:00Z` });
+    assert.equal(await stands(), 'documented: nobody has failed over to its replica yet');
+    assert.equal(await stands(drill('2026-01-01')), 'restored: its last failover drill is older than 90d');
+    assert.match(await stands(drill('2026-11-01')), /^drilled: its failover drills have not yet passed two times/u);
+    assert.match(await stands(drill('2026-08-15'), drill('2026-11-01')), /^continuously-validated: /u);
+  });
+
+  it('sends whoever failed a drill to drill again', async () => {
+    const report = await reportOf(SAME, record({}), { ...DRILL, result: 'failed' });
+    assert.match(report.rows[0]?.next?.what ?? '', /drill again: drillbook evidence record orders-db\.$/u);
+  });
+
   it('is written in every format, and escapes what comes from documents', async () => {
     const report = await reportOf(
       `${SAME}metadata: { title: "<script>alert(1)</script> | x" }\n`,

@@ -65,10 +65,14 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
     return {
       stage: 'documented',
       why: `${what} failed on ${day(failure)}`,
-      next: `Mend it and run it again: ${dryRun}.`,
+      next:
+        failure.level === 5
+          ? `Mend what went wrong and drill again: drillbook evidence record ${view.name}.`
+          : `Mend it and run it again: ${dryRun}${failure.dryRun === undefined ? '' : `#${failure.dryRun}`}.`,
       nextKind: 'mend',
     };
   }
+  if (view.replication && view.backups.length === 0) return climbByDrills(view, evidence, cadence, now);
   const records = recordsOf(evidence, view.name).filter(
     (record) =>
       record.result === 'passed' && record.scenario === undefined && record.level < 5 && finished(record) <= now,
@@ -76,12 +80,12 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
   const tests = cadence.layers.filter((layer) => layer.layer === 'restore-test');
   const drill = cadence.layers.find((layer) => layer.layer === 'drill');
   if (!records.some((record) => record.level >= 2)) {
-    const how = view.dryRuns.length === 0 ? 'Add a dry run and run it' : 'Run it';
+    const none = view.dryRuns.length === 0;
     return {
       stage: 'documented',
       why: 'none of its backups has ever been read back',
-      next: `${how}: ${dryRun}.`,
-      nextKind: 'test',
+      next: `${none ? 'Add a dry run and run it' : 'Run it'}: ${dryRun}.`,
+      nextKind: none ? 'write' : 'test',
     };
   }
   if (!records.some((record) => record.level >= 3)) {
@@ -124,6 +128,31 @@ function climb(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, n
   return {
     stage: 'continuously-validated',
     why: 'restore tests and drills pass on time',
+    next: undefined,
+    nextKind: undefined,
+  };
+}
+
+/** What has a replica and no backup is proven by people who fail over to it. */
+function climbByDrills(view: RunbookView, evidence: EvidenceSummary, cadence: Cadence, now: number): Reached {
+  const next = `Hold a failover drill: drillbook evidence record ${view.name}.`;
+  const drills = recordsOf(evidence, view.name).filter(
+    (record) => record.level === 5 && record.result === 'passed' && finished(record) <= now,
+  );
+  const layer = cadence.layers.find((each) => each.layer === 'drill');
+  if (drills.length === 0)
+    return { stage: 'documented', why: 'nobody has failed over to its replica yet', next, nextKind: 'drill' };
+  if (layer && layer.state !== 'current' && layer.state !== 'due-soon')
+    return { stage: 'restored', why: `its last failover drill is older than ${layer.every}`, next, nextKind: 'drill' };
+  if (!layer || drills.filter((drill) => now - finished(drill) <= 2 * layer.everyMs).length < 2) {
+    const why = layer
+      ? 'its failover drills have not yet passed two times in a row on time'
+      : 'no class asks for a drill at fixed times';
+    return { stage: 'drilled', why, next, nextKind: 'drill' };
+  }
+  return {
+    stage: 'continuously-validated',
+    why: 'failover drills pass on time',
     next: undefined,
     nextKind: undefined,
   };

@@ -61,7 +61,7 @@ export interface ReadinessReport {
 
 const YEAR = 365 * 86_400_000;
 const GIB = 2 ** 30;
-/** Where nothing was measured: what writing the steps, or mending a failed run, is likely to take a person. */
+/** Where nothing was measured: what writing the steps or a dry run, or mending a failed one, is likely to take a person. */
 const WRITING_MS = 2 * 3_600_000;
 
 /** The report over `runbooks` (default all of the workspace), least ready first. Pure: evidence and time are handed in. */
@@ -112,7 +112,9 @@ function rowOf(workspace: Workspace, entry: Entry, evidence: EvidenceSummary, no
   const test = testCost(view, workspace, maturity);
   const drillMs = drillEffort(view);
   const next = maturity.exempt ? undefined : maturity.next;
-  const outage = outageOf(view, tookMs);
+  // Of a restore test and a drill the longer tells how long people wait.
+  const longest = Math.max(...maturity.cadence.measured.map((each) => each.elapsedMs ?? each.restoreMs ?? 0), 0);
+  const outage = outageOf(view, longest > 0 ? longest : undefined);
   const rtoMs = view.rto?.ms;
   return {
     runbook: view.name,

@@ -7,35 +7,42 @@ import {
   costSentences,
   headline,
   lastPassWords,
-  moneyWords,
   nextCostWords,
+  outageWords,
+  overdueWords,
   STAGE_WORDS,
   stageWords,
   timeWords,
+  yearlyWords,
 } from './readinessWords.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 25%, transparent); --good: #2e8b57; --bad: var(--vscode-editorError-foreground, #c0392b); }
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 25%, transparent); --good: #2e8b57; --bad: var(--vscode-editorError-foreground, #b3261e); }
+@media (prefers-color-scheme: dark) { :root { --good: #4cba80; --bad: var(--vscode-editorError-foreground, #ff8a80); } }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
   color: var(--vscode-foreground, CanvasText); background: var(--vscode-editor-background, Canvas); }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; } .scroll { overflow-x: auto; padding: .25rem; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .6rem; border-bottom: 1px solid var(--line); }
 .stages { display: flex; gap: .25rem; list-style: none; padding: 0; } .stages li { flex: 1; border-top: .4rem solid var(--line); padding-top: .3rem; font-size: .85rem; }
-.stages li.some { border-color: var(--good); } .bar { display: inline-block; width: 7rem; height: .5rem; border: 1px solid currentColor; border-radius: .25rem; overflow: hidden; }
+.stages li.some { border-color: currentColor; } .stages li.proven { border-color: var(--good); } .bar { display: inline-block; width: 5rem; height: .5rem; border: 1px solid currentColor; border-radius: .25rem; overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--good); } .late { color: var(--bad); font-weight: 600; }
 small { opacity: .8; font-weight: 400; } svg { overflow: visible; } 
 .stages { flex-wrap: wrap; } .stages li { min-width: 6rem; }
-@media (max-width: 52rem) { thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media screen and (max-width: 52rem) { thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, th, td, caption { display: block; } tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
   tbody th, td { border: 0; padding: .2rem 0; } td::before { content: attr(data-label); display: block; font-size: .8rem; opacity: .8; } }
-@media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
+@page { size: landscape; margin: 12mm; }
+@media print { :root { color-scheme: light; --bad: #b3261e; --good: #2e8b57; } body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; color: #000; background: #fff; }
+  * { print-color-adjust: exact; } tr, li, svg { break-inside: avoid; } h2 { break-after: avoid; } .scroll { overflow: visible; } .scroll svg { max-width: 100%; height: auto; } }
 `;
+
+const PROVEN = STAGES.indexOf('restored');
 
 /** The whole page, with the recovery plan where one is given. Everything that comes from documents or evidence is escaped. */
 export function readinessHtml(report: ReadinessReport, plan?: RecoveryPlan): string {
   const stages = STAGES.map(
     (stage) =>
-      `<li${report.stages[stage] > 0 ? ' class="some"' : ''}><strong>${report.stages[stage]}</strong> ${STAGE_WORDS[stage]}</li>`,
+      `<li${report.stages[stage] === 0 ? '' : ` class="${STAGES.indexOf(stage) < PROVEN ? 'some' : 'proven'}"`}><strong>${report.stages[stage]}</strong> ${STAGE_WORDS[stage]}</li>`,
   ).join('');
   return `<!doctype html>
 <html lang="en">
@@ -80,18 +87,11 @@ ${list}
 
 function rowHtml(row: ReadinessRow): string {
   const share = row.exempt ? 0 : Math.round((STAGES.indexOf(row.stage) / (STAGES.length - 1)) * 100);
-  const late =
-    row.overdue.length > 0 ? `<br><span class="late">overdue: ${escaped(row.overdue.join(', '))}</span>` : '';
+  const late = row.overdue.length > 0 ? `<br><span class="late">overdue: ${escaped(overdueWords(row))}</span>` : '';
   const cost = nextCostWords(row);
-  const outage = row.outage
-    ? `${escaped(moneyWords(row.outage))}<br><small>for ${timeWords(row.outage.forMs)}${row.outage.measured ? ', as measured' : ', the RTO: never measured'}</small>`
-    : '<small>the policy gives no figure</small>';
-  const yearly = [
-    row.yearly.cost ? moneyWords(row.yearly.cost) : '',
-    row.yearly.effortMs > 0 ? `${timeWords(row.yearly.effortMs)} of people's time` : '',
-  ]
-    .filter((part) => part !== '')
-    .join(' and ');
+  const [amount, forHowLong] = outageWords(row) ?? ['', 'the policy gives no figure'];
+  const outage = `${amount === '' ? '' : `${escaped(amount)}<br>`}<small>${escaped(forHowLong)}</small>`;
+  const yearly = yearlyWords(row);
   const bar = row.exempt
     ? ''
     : `<span class="bar" role="img" aria-label="${share} %"><i style="width:${share}%"></i></span> `;

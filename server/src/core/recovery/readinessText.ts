@@ -1,7 +1,17 @@
 /** The readiness report as plain text and as Markdown. */
 import { STAGES } from './maturity.ts';
 import type { ReadinessReport } from './readiness.ts';
-import { costSentences, headline, lastPassWords, nextCostWords, STAGE_WORDS, stageWords } from './readinessWords.ts';
+import {
+  costSentences,
+  headline,
+  lastPassWords,
+  nextCostWords,
+  outageWords,
+  overdueWords,
+  STAGE_WORDS,
+  stageWords,
+  yearlyWords,
+} from './readinessWords.ts';
 
 /** Plain text for a terminal, one block a runbook, least ready first. */
 export function readinessText(report: ReadinessReport): string {
@@ -9,6 +19,7 @@ export function readinessText(report: ReadinessReport): string {
   for (const row of report.rows) {
     const bar = row.exempt ? '-'.repeat(7) : '#'.repeat(STAGES.indexOf(row.stage) + 1).padEnd(7, '.');
     lines.push(`${bar}  ${row.runbook}: ${stageWords(row)}, because ${row.why}; ${lastPassWords(row)}.`);
+    if (row.overdue.length > 0 && !row.exempt) lines.push(`         Overdue: ${overdueWords(row)}.`);
     if (row.next) {
       const cost = nextCostWords(row);
       lines.push(`         Next: ${row.next.what}${cost === '' ? '' : ` It takes ${cost}.`}`);
@@ -28,8 +39,10 @@ export function readinessMarkdown(report: ReadinessReport): string {
       row.dataClass ?? '',
       `**${stageWords(row)}**: ${row.why}`,
       lastPassWords(row),
-      row.overdue.join(', '),
+      overdueWords(row),
       next,
+      outageWords(row)?.join(' ') ?? '',
+      yearlyWords(row),
     ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
@@ -41,8 +54,8 @@ export function readinessMarkdown(report: ReadinessReport): string {
     '',
     `${counts}. As of ${report.at.slice(0, 10)}.`,
     '',
-    '| runbook | class | stands at | last restore | overdue | next step |',
-    '|---|---|---|---|---|---|',
+    '| runbook | class | stands at | last restore | overdue | next step | an outage costs | a year of proof costs |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');

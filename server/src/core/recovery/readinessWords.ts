@@ -31,11 +31,11 @@ export function stageWords(row: ReadinessRow): string {
   return row.exempt ? 'exempt' : STAGE_WORDS[row.stage];
 }
 
-/** `restored in 22m of a 1h RTO, on 2026-11-20 (level 3)`, or that it never was. */
+/** `restored in 22m (RTO 1h), on 2026-11-20 (level 3)`, or that it never was. */
 export function lastPassWords(row: ReadinessRow): string {
   if (!row.lastPass) return 'never restored';
   const took = row.lastPass.tookMs === undefined ? 'restored' : `restored in ${timeWords(row.lastPass.tookMs)}`;
-  const rto = row.rtoMs === undefined || row.lastPass.tookMs === undefined ? '' : ` of a ${timeWords(row.rtoMs)} RTO`;
+  const rto = row.rtoMs === undefined || row.lastPass.tookMs === undefined ? '' : ` (RTO ${timeWords(row.rtoMs)})`;
   return `${took}${rto}, on ${row.lastPass.at.slice(0, 10)} (level ${row.lastPass.level})`;
 }
 
@@ -46,6 +46,28 @@ export function nextCostWords(row: ReadinessRow): string {
     row.next?.cost === undefined ? '' : `about ${moneyWords(row.next.cost)}`,
   ].filter((part) => part !== '');
   return parts.join(' and ');
+}
+
+/** Layers that are overdue, as people say them. */
+export function overdueWords(row: ReadinessRow): string {
+  return row.overdue.map((layer) => layer.replace('restore-test', 'restore test')).join(', ');
+}
+
+/** `12,000 USD for 2h, as measured`; empty where the policy gives no figure. */
+export function outageWords(row: ReadinessRow): readonly [amount: string, forHowLong: string] | undefined {
+  if (!row.outage) return undefined;
+  const measured = row.outage.measured ? ', as measured' : ', the RTO: never measured';
+  return [moneyWords(row.outage), `for ${timeWords(row.outage.forMs)}${measured}`];
+}
+
+/** What a year of restore tests and drills costs; empty where it isn't known. */
+export function yearlyWords(row: ReadinessRow): string {
+  return [
+    row.yearly.cost ? moneyWords(row.yearly.cost) : '',
+    row.yearly.effortMs > 0 ? `${timeWords(row.yearly.effortMs)} of people's time` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' and ');
 }
 
 /** One sentence for management: how much is proven. */
@@ -67,8 +89,16 @@ export function costSentences(report: ReadinessReport): readonly string[] {
   const effort = report.totals.yearlyEffortMs > 0 ? `${timeWords(report.totals.yearlyEffortMs)} of people's time` : '';
   const sentences: string[] = [];
   if (outage.length > 0) {
+    const counted = report.rows.filter((row) => !row.exempt);
+    const priced = counted.filter((row) => row.outage).length;
+    const which =
+      priced === counted.length
+        ? priced === 1
+          ? 'One outage'
+          : 'One outage of each service'
+        : `One outage of each service that the policy gives a figure for (${priced} of ${counted.length})`;
     sentences.push(
-      `One outage of each service costs ${outage.join(' and ')}, as long as its restore was measured to take, else its RTO.`,
+      `${which} costs ${outage.join(' and ')}, as long as its restore was measured to take, else its RTO.`,
     );
   }
   const cost = [...yearly, ...(effort === '' ? [] : [effort])];
