@@ -192,6 +192,14 @@ describe('quick fixes', () => {
     assert.match(made, /restore:\n {2}role: operator\n/);
   });
 
+  it('gives the backups a role of their own where the shared one is the restore’s by name', () => {
+    const text = `${HEAD}resources:\n  operator: { kind: aws/iam-role, id: orders-restore, account: backup }\nbackups:\n  a: { tool: files, in: { folder: ./a }, role: operator }\n  b: { tool: files, in: { folder: ./b }, role: "operator" }\nrestore:\n  role: oper‸ator\n`;
+    const made = after({ 'a.yaml': text }, /role of their own/);
+    assert.match(made, /^ {2}writer: \{ kind: aws\/iam-role, id: orders-backup, account: backup \}$/mu);
+    assert.match(made, /a: \{.* role: writer \}\n.*b: \{.* role: "writer" \}/u);
+    assert.match(made, /^ {2}role: operator$/mu);
+  });
+
   it('take the live value over, as exact as the declared one was', () => {
     const text = `${HEAD}resources:\n  db:\n    kind: aws/rds-instance\n    id: a\n    region: eu-west-1\n    expect: { version: "15", storageEncrypted: true, backupRetentionDays: ">=7" }\n`;
     const { context } = cursorIn({ 'a.yaml': text });
@@ -279,11 +287,27 @@ describe('flow style', () => {
 describe('sort keys', () => {
   const sort = (text: string): string => after({ 'a.yaml': text }, /^Sort keys/, ['source.sortKeys']);
 
+  it('moves comments with the key that they stand above, or that they end', () => {
+    const head = '# about the file\n\napiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: x }\n';
+    assert.equal(
+      sort(
+        `‸${head}dryRuns: {}\n  # the end of it\nrestore:\n  # the RTO\n  # is long\n  rto: 1h # elapsed\n\n  # the RPO\n  rpo: 2h\n  steps:\n    - run: a\n      id: one\n    - run: b\n      # its id\n      id: two\n`,
+      ),
+      `${head}restore:\n  # the RPO\n  rpo: 2h\n  # the RTO\n  # is long\n  rto: 1h # elapsed\n  steps:\n    - id: one\n      run: a\n    - run: b\n      # its id\n      id: two\ndryRuns: {}\n  # the end of it\n`,
+    );
+    const first = '# of kind\nkind: Runbook\napiVersion: drillbook/v1\nmetadata: { name: x }\n';
+    assert.equal(
+      sort(`‸# the file\n\n${first}`),
+      '# the file\n\napiVersion: drillbook/v1\n# of kind\nkind: Runbook\nmetadata: { name: x }\n',
+    );
+    assert.equal(sort(`‸${first}`), '# of kind\napiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: x }\n');
+  });
+
   it('puts keys into the order of the schema, with the comments above and beside them', () => {
     const text = `# the file\nkind: Runbook # what\napiVersion: drillbook/v1\n\n# the restore\nrestore:\n  rto: 1h\n  # how much\n  rpo: 2h\n  steps:\n    - run: |\n        a\n        b\n      id: x\n    - id: y\n      verify: z\n      run: w\nmetadata:\n  title: T\n  name: orders-db\n# the end\n`;
     assert.equal(
       sort(`‸${text}`),
-      `# the file\napiVersion: drillbook/v1\nkind: Runbook # what\nmetadata:\n  name: orders-db\n  title: T\n\n# the restore\nrestore:\n  # how much\n  rpo: 2h\n  rto: 1h\n  steps:\n    - run: |\n        a\n        b\n      id: x\n    - id: y\n      run: w\n      verify: z\n# the end\n`,
+      `# the file\napiVersion: drillbook/v1\nkind: Runbook # what\nmetadata:\n  name: orders-db\n  title: T\n\n# the restore\nrestore:\n  # how much\n  rpo: 2h\n  rto: 1h\n  steps:\n    - id: x\n      run: |\n        a\n        b\n    - id: y\n      run: w\n      verify: z\n# the end\n`,
     );
   });
 

@@ -55,39 +55,40 @@ function sorted(entry: Entry, map: MapNode, path: Path): Replacement | undefined
   const starts = map.pairs.map((pair) => pair.key.start);
   const first = starts[0] ?? map.start;
   const last = map.pairs.at(-1);
-  const end = lineEnd(text, trimmedEnd(text, first, (last?.value ?? last?.key ?? map).end));
   const order = orderAt(entry, path);
   const column = first - startOfLine(text, first);
+  const end = withDeeper(text, lineEnd(text, trimmedEnd(text, first, (last?.value ?? last?.key ?? map).end)), column);
   const atLineStart = text.slice(startOfLine(text, first), first).trim() === '';
+  const start = atLineStart ? commentsAbove(text, startOfLine(text, first), path.length === 0) : first;
   const chunks = map.pairs.map((pair, index) => {
-    const from = index === 0 ? first : chunkStart(text, pair.key.start, map.pairs[index - 1]);
+    const from = index === 0 ? start : chunkStart(text, pair.key.start, map.pairs[index - 1], column);
     const next = map.pairs[index + 1];
-    const to = next ? chunkStart(text, next.key.start, pair) : end;
-    const lead = text.slice(from, index === 0 ? first : startOfLine(text, pair.key.start));
+    const to = next ? chunkStart(text, next.key.start, pair, column) : end;
     return {
       key: keyText(pair.key),
-      lead,
+      lead: text.slice(from, Math.max(from, startOfLine(text, pair.key.start))),
       body: render(text, pair.key.start, to, inner).replace(/[ \t]*(?:\r?\n)*$/, ''),
-      blank: /^\s*\n/.test(lead),
     };
   });
   const place = new Map(map.pairs.map((pair, index) => [keyText(pair.key), rank(order, keyText(pair.key), index)]));
   const unique = place.size === map.pairs.length;
-  const head = atLineStart ? [] : chunks.slice(0, 1);
-  const rest =
+  const inOrder = (list: typeof chunks): typeof chunks =>
     unique && order.length > 0
-      ? [...chunks.slice(head.length)].sort((one, other) => (place.get(one.key) ?? 0) - (place.get(other.key) ?? 0))
-      : chunks.slice(head.length);
-  const moved = [...head, ...rest];
+      ? [...list].sort((one, other) => (place.get(one.key) ?? 0) - (place.get(other.key) ?? 0))
+      : list;
+  const all = inOrder(chunks);
+  // Behind a dash there is no room for a comment.
+  const stays = !atLineStart && all[0]?.lead.trim() !== '';
+  const moved = stays ? [...chunks.slice(0, 1), ...inOrder(chunks.slice(1))] : all;
   const same = moved.every((chunk, index) => chunk === chunks[index]);
   if (same) return inner.length === 0 ? undefined : { start: first, end, text: render(text, first, end, inner) };
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const made = moved.map((chunk, index) => {
-    const lead = index === 0 ? chunk.lead.replace(/^\s*\n/, '').trimStart() : chunk.lead;
-    const indent = index === 0 && lead === '' ? '' : ' '.repeat(column);
+    const lead = index === 0 ? chunk.lead.replace(/^(?:[ \t]*\r?\n)+/, '') : chunk.lead;
+    const indent = index === 0 && !atLineStart ? '' : ' '.repeat(column);
     return `${lead}${indent}${chunk.body}`;
   });
-  return { start: first, end, text: made.join(lineBreak) };
+  return { start, end, text: made.join(lineBreak) };
 }
 
 /** The sorted maps inside a value. */
@@ -116,16 +117,38 @@ function rank(order: readonly string[], key: string, index: number): number {
   return known >= 0 ? known : order.length + index;
 }
 
-/** Where a pair begins with the comments and blank lines above it. */
+/** Where a pair begins with the comments and blank lines above it, but for those that stand deeper: they end what is before. */
 function chunkStart(
   text: string,
   keyStart: number,
   before: { readonly key: DocNode; readonly value: DocNode | undefined } | undefined,
+  column: number,
 ): number {
-  const end = before ? lineEnd(text, trimmedEnd(text, before.key.end, (before.value ?? before.key).end)) : 0;
+  const value = before ? lineEnd(text, trimmedEnd(text, before.key.end, (before.value ?? before.key).end)) : 0;
+  const end = withDeeper(text, value, column);
   const next = text.indexOf('\n', end);
   const own = startOfLine(text, keyStart);
   return next < 0 ? own : Math.min(next + 1, own);
+}
+
+/** The end of a line, or of the last comment below it that stands deeper than `column`. */
+function withDeeper(text: string, end: number, column: number): number {
+  const comments = new RegExp(`(?:\\r?\\n[ \\t]*)*\\r?\\n {${column + 1},}#[^\\r\\n]*`, 'uy');
+  let at = end;
+  for (comments.lastIndex = at; comments.test(text); comments.lastIndex = at) at = comments.lastIndex;
+  return at;
+}
+
+/** The start of the comments that stand right above a line; those that open a document, with no blank line above them, are of the whole. */
+function commentsAbove(text: string, lineStart: number, ofDocument: boolean): number {
+  let at = lineStart;
+  while (at > 0) {
+    const above = startOfLine(text, at - 1);
+    const line = text.slice(above, at);
+    if (!/^[ \t]*#/.test(line)) return ofDocument && line.trim() !== '' ? lineStart : at;
+    at = above;
+  }
+  return ofDocument ? lineStart : at;
 }
 
 function render(text: string, from: number, to: number, inner: readonly Replacement[]): string {
