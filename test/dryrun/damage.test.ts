@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import * as path from 'node:path';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
 import { startMariadb, type TestMariadb } from '../support/mariadb.ts';
@@ -144,5 +153,92 @@ describe('damaged backups', function () {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('fails a directory dump in which a file of data is empty, another file, or not compressed and cut off', async () => {
+    const runbook = runbookOf('directory').replace(/checks: .*/u, 'checks: []');
+    await bench.write('a.runbook.yaml', runbook);
+    for (const args of [[], ['-Z0']]) {
+      const target = path.join(bench.root, 'backups', `o${args.length}`);
+      mkdirSync(path.dirname(target), { recursive: true });
+      execFileSync(path.join(server().bin, 'pg_dump'), ['-Fd', ...args, '-f', target], {
+        env: server().environment('orders'),
+      });
+      assert.equal((await bench.run({ level: 2 })).record.result, 'passed');
+      const data = readdirSync(target).find((each) => /^\d+\.dat/u.test(each)) ?? '';
+      const whole = readFileSync(path.join(target, data));
+      for (const [what, content] of [
+        ['empty', Buffer.alloc(0)],
+        ['something else', Buffer.from('<html>403 Forbidden</html>\n')],
+        ['cut off', whole.subarray(0, whole.length / 2)],
+      ] as const) {
+        writeFileSync(path.join(target, data), content);
+        for (const level of [2, 3])
+          await fails(`${what} ${args.join('')}`, level, /^The backup is cut off or damaged: /u);
+      }
+      rmSync(path.join(bench.root, 'backups'), { recursive: true });
+    }
+  });
+
+  it('says that a MariaDB dump is cut off at level 3 too, where the client stops in half a statement', async () => {
+    await bench.write('a.runbook.yaml', runbookOf('mariadb'));
+    const whole = made.get('mariadb')!;
+    await bench.write('backups/orders.sql', whole.subarray(0, Math.floor(whole.length * 0.7)));
+    await fails('cut off', 3, /^The dump is cut off: /u);
+  });
+
+  it('fails an archive that is none, whatever it restores as, and takes one of the oldest kind', async () => {
+    const runbook = folderRunbook({ tool: 'files', sandbox: '{ engine: files }', checks: '[]' });
+    await bench.write('a.runbook.yaml', runbook);
+    for (const name of ['a.tar', 'a.tar.gz', 'a.tgz', 'a.zip', 'a.csv.zst']) {
+      await bench.write(`backups/${name}`, '<html>403 Forbidden</html>\n');
+      for (const level of [2, 3]) await fails(name, level, /is no .* as its name says: it begins with "<html>/u);
+      rmSync(path.join(bench.root, 'backups', name));
+    }
+    execFileSync('tar', [
+      '--format=v7',
+      '-cf',
+      await bench.write('backups/old.tar', ''),
+      '-C',
+      bench.root,
+      'a.runbook.yaml',
+    ]);
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', record.summary);
+    assert.equal(record.backup?.format, 'tar');
+    rmSync(path.join(bench.root, 'backups', 'old.tar'));
+    execFileSync('zip', ['-q', path.join(bench.root, 'whole.zip'), 'a.runbook.yaml'], { cwd: bench.root });
+    await bench.write('backups/a.zip', readFileSync(path.join(bench.root, 'whole.zip')).subarray(0, -30));
+    for (const level of [2, 3])
+      await fails('cut zip', level, /damaged: the list of its files, at its end, is missing/u);
+  });
+
+  it('says of an encrypted file that it is cut off, not that the key is wrong, and tells of one that is not encrypted', async () => {
+    const key = path.join(bench.root, 'key');
+    execFileSync('age-keygen', ['-o', key], { stdio: 'ignore' });
+    const recipient = execFileSync('age-keygen', ['-y', key]).toString().trim();
+    const encrypted = execFileSync('age', ['-r', recipient], { input: made.get('custom')!, maxBuffer: 1 << 28 });
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ backup: 'decrypt: { with: age, key: { file: ./key } }', checks: '[]' }),
+    );
+    await bench.write('backups/orders.dump', encrypted.subarray(0, -40));
+    await fails('cut off', 2, /can't be decrypted .*: the encrypted file is cut off or damaged\.$/u);
+    await bench.write('backups/orders.dump', made.get('custom')!);
+    const { record } = await bench.run({ level: 2 });
+    assert.equal(record.result, 'passed', record.summary);
+    assert.ok(record.notes.some((note) => note.code === 'not-encrypted'));
+  });
+
+  it('blames a physical backup of MariaDB on which no server starts', async () => {
+    const target = path.join(bench.root, 'backups', 'base');
+    mkdirSync(target, { recursive: true });
+    mariadb.tool('mariadb-backup', ['--backup', `--target-dir=${target}`, `--datadir=${mariadb.data}`]);
+    truncateSync(path.join(target, 'ibdata1'), statSync(path.join(target, 'ibdata1')).size - 100);
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ tool: 'mariadb-backup', sandbox: '{ engine: mariadb }', checks: '[]' }),
+    );
+    await fails('ibdata1 cut off', 3, /^The backup is cut off or damaged: a server does not start on it, "InnoDB: /u);
   });
 });

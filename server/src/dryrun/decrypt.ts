@@ -72,7 +72,7 @@ export function orOtherKey({ decrypt: declared }: BackupPlan): (error: unknown) 
     if (declared?.with !== 'openssl' || !(error instanceof StageFault) || error.code !== 'wrong-format') throw error;
     throw new StageFault(
       error.kind,
-      `${error.message.replace(/\.$/u, '')}; it was decrypted with the key from ${keyName(declared.key)}, which may be another than the one that it was encrypted with.`,
+      `${error.message.replace(/\.$/u, '')}; if it is encrypted, the key from ${keyName(declared.key)} may be another than the one that it was encrypted with.`,
       { code: error.code, ...(error.output === undefined ? {} : { output: error.output }) },
     );
   };
@@ -163,6 +163,9 @@ function cipherOf(backup: BackupPlan): string {
 function whyNot(backup: BackupPlan, wrapping: Encryption, named: string, complaint: string): string {
   const what = `The backup "${backup.name}" can't be decrypted with the key from ${named}`;
   const mend = 'let "decrypt" of the backup name the key that it was encrypted with';
+  // The head was opened with this key, so the key is the right one.
+  if (wrapping === 'age' && /payload chunk|unexpected EOF/u.test(complaint))
+    return `${what}: the encrypted file is cut off or damaged.`;
   if (wrapping === 'openssl' && /bad magic|wrong final block|error reading input/u.test(complaint))
     return `${what}: the encrypted file is cut off or damaged.`;
   if (wrapping === 'openssl' && /bad decrypt/u.test(complaint))

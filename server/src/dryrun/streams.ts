@@ -28,3 +28,9 @@ export async function head(source: AsyncIterable<Uint8Array>, count: number): Pr
   }
   return Buffer.concat(parts).subarray(0, count);
 }
+
+/** The first bytes, for a message. */
+export function describeBytes(bytes: Buffer): string {
+  const text = bytes.toString('latin1', 0, 16);
+  return /^[\x20-\x7e]+$/u.test(text) ? `"${text}"` : `the bytes ${bytes.subarray(0, 8).toString('hex')}`;
+}

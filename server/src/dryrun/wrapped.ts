@@ -35,6 +35,12 @@ export async function peel(
     first = await head(await openWrapped(ports, run, backup, path, wrappings), bytes);
     run.signal.throwIfAborted();
   }
+  if (backup.decrypt && described.encryption === undefined)
+    run.note({
+      severity: 'warning',
+      code: 'not-encrypted',
+      message: `The runbook says that backup "${backup.name}" is encrypted with ${backup.decrypt.with}, but what lies there is not.`,
+    });
   return { wrappings, first, described };
 }
 

@@ -1,4 +1,5 @@
 /** Files as backups: tar and zip archives (compressed, encrypted), or plain objects copied as they are. */
+import type { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import type {
   BackupPlan,
@@ -15,6 +16,7 @@ import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
 import { withinQuota } from '../quota.ts';
 import { freshPath, stage } from '../staging.ts';
 import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
+import { describeBytes } from '../streams.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { stageTree } from '../tree.ts';
 import type { Wrapping } from '../unwrap.ts';
@@ -42,7 +44,7 @@ async function locate(ports: EnginePorts, run: RunContext, backup: BackupPlan): 
 const wholeTree: Grouping = (objects) => {
   const members = objects.filter((each) => each.hidden === undefined && !each.name.endsWith('/'));
   const first = members[0];
-  if (!first || members.length < 2 || members.some((each) => /\.(?:tar|tgz|zip|tar\.\w+)$/iu.test(each.name)))
+  if (!first || members.length < 2 || members.some((each) => /\.(?:tar|tgz|zip)(?:\.\w+)*$/iu.test(each.name)))
     return objects;
   const root = first.key.slice(0, first.key.length - first.name.length).replace(/\/$/u, '');
   return [
@@ -77,12 +79,8 @@ export async function fetch(
   }
   const staged = await stage(ports, run, handle.store, handle.object, handle.promised);
   const { wrappings, first, described } = await peel(ports, run, found.plan, staged.path, 1024);
-  const format: Fetched['format'] =
-    first.toString('latin1', 257, 262) === 'ustar'
-      ? 'tar'
-      : first.toString('latin1', 0, 4) === 'PK\x03\x04'
-        ? 'zip'
-        : 'file';
+  const format = formatOf(first);
+  refuseMisnamed(found.record.id, format, wrappings, first);
   const record: BackupRecord = { ...found.record, checksum: staged.checksum, ...described, format };
   if (!restoring) await verify(ports, run, found.plan, staged.path, { format, wrappings });
   return {
@@ -93,6 +91,45 @@ export async function fetch(
     message: readWords(staged.bytes, staged.checksum),
     handle: { format, wrappings } satisfies Fetched,
   };
+}
+
+/** What the first bytes (nothing wrapped around them) say that it is. */
+function formatOf(first: Buffer): 'tar' | 'zip' | 'file' {
+  if (first.toString('latin1', 257, 262) === 'ustar' || hasTarSum(first)) return 'tar';
+  return first.toString('latin1', 0, 4) === 'PK\x03\x04' ? 'zip' : 'file';
+}
+
+/** The oldest kind of tar has no mark, but a sum over its first block. */
+function hasTarSum(first: Buffer): boolean {
+  if (first.length < 512) return false;
+  const kept = /^[ 0]*([0-7]+)[\0 ]/u.exec(first.toString('latin1', 148, 156))?.[1];
+  const sum = first.subarray(0, 512).reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
+  return kept !== undefined && Number.parseInt(kept, 8) === sum;
+}
+
+/** What a name promises of the bytes, where they are nothing of the kind: a page that says "403" was stored, or another file. */
+const PROMISES: readonly (readonly [RegExp, 'tar' | 'zip' | Wrapping, string])[] = [
+  [/\.(?:tar|tgz|tbz2|txz)(?:\.\w+)*$/iu, 'tar', 'tar archive'],
+  [/\.zip(?:\.\w+)*$/iu, 'zip', 'zip archive'],
+  [/\.(?:gz|tgz)$/iu, 'gzip', 'gzip stream'],
+  [/\.zst$/iu, 'zstd', 'zstd stream'],
+  [/\.lz4$/iu, 'lz4', 'lz4 stream'],
+  [/\.xz$/iu, 'xz', 'xz stream'],
+  [/\.bz2$/iu, 'bzip2', 'bzip2 stream'],
+];
+
+function refuseMisnamed(id: string, format: string, wrappings: readonly Wrapping[], first: Buffer): void {
+  const broken = PROMISES.find(
+    ([name, kind]) => name.test(id) && (kind === 'tar' || kind === 'zip' ? format !== kind : !wrappings.includes(kind)),
+  );
+  if (broken)
+    throw new StageFault(
+      'failed',
+      `${id} is no ${broken[2]}, as its name says: it begins with ${describeBytes(first)}.`,
+      {
+        code: 'wrong-format',
+      },
+    );
 }
 
 async function verify(
@@ -125,7 +162,11 @@ function refuse(
       output: result.stderr,
       code: 'no-space',
     });
-  throw new StageFault('failed', `The archive is cut off or damaged: ${tool} says "${words}".`, {
+  // What unzip says of it goes over five lines, with the path of our copy.
+  const told = /zipfile directory|End-of-central-directory/u.test(result.stdout + result.stderr)
+    ? 'the list of its files, at its end, is missing'
+    : `${tool} says "${words}"`;
+  throw new StageFault('failed', `The archive is cut off or damaged: ${told}.`, {
     output: result.stderr,
   });
 }

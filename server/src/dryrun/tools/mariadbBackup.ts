@@ -123,10 +123,32 @@ async function fetch(ports: EnginePorts, run: RunContext, found: FoundBackup): P
   return { found, record, path: data, bytes, message: `${bytes} bytes read, prepared on a copy` };
 }
 
+/** A server of the backup's own version that does not start on it for what InnoDB finds there: damage, no fault of the sandbox. */
+function orDamaged({ record }: FetchedBackup, handle: MariadbHandle): (error: unknown) => never {
+  const series = (version = ''): string => version.split('.', 2).join('.');
+  return (error) => {
+    const log = error instanceof StageFault ? (error.output ?? '') : '';
+    const line = /^.*\[ERROR\] (InnoDB: .*)$/mu.exec(log)?.[1];
+    if (
+      line === undefined ||
+      (error instanceof StageFault && error.code === 'no-space') ||
+      series(record.sourceVersion) !== series(handle.version)
+    )
+      throw error;
+    throw new StageFault('failed', `The backup is cut off or damaged: a server does not start on it, "${line}".`, {
+      output: log,
+    });
+  };
+}
+
 /** What was wrong, of all that these tools tell while they work, without the time that they put before each line. */
 function complaint(result: { readonly stderr: string; readonly stdout: string }): string {
   const lines = result.stderr.split(/\r?\n/u).filter((line) => line.trim() !== '');
-  const wrong = lines.filter((line) => /\b(?:error|fatal|invalid|failed|corrupt\w*)\b/iu.test(line));
+  const wrong = lines.filter(
+    (line) =>
+      /\b(?:error|fatal|invalid|failed|corrupt\w*)\b/iu.test(line) &&
+      !/my_thread_global_end|streams is left open/u.test(line),
+  );
   const told = wrong.length > 0 ? wrong.slice(-2) : [lastWords(result, 1)];
   return told
     .map((line) => line.replace(/\[\d+\]\s+|\d{4}-\d\d-\d\d\s+\d+:\d\d:\d\d\s+/gu, ''))
@@ -144,7 +166,7 @@ async function restore(
   const data = fetched.path ?? '';
   await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   run.engine('mariadb-backup', handle.version, dirname(handle.server));
-  await startMariadb(ports, run, handle, true);
+  await startMariadb(ports, run, handle, true).catch(orDamaged(fetched, handle));
   const outcome = await contents(run, handle, []);
   const database =
     fetched.found.plan.database ??

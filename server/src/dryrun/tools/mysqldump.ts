@@ -16,7 +16,7 @@ import type { EnginePorts } from '../ports.ts';
 import type { MariadbHandle } from '../sandboxes/mariadb.ts';
 import { stage } from '../staging.ts';
 import { locateStored, type StoredHandle } from '../stored.ts';
-import { tapped } from '../streams.ts';
+import { describeBytes, tapped } from '../streams.ts';
 import { runTool } from '../tool.ts';
 import type { Wrapping } from '../unwrap.ts';
 import { openWrapped, peel, readWords } from '../wrapped.ts';
@@ -49,7 +49,11 @@ async function fetch(
   let record: BackupRecord = { ...found.record, checksum: staged.checksum, ...described, format: 'sql' };
   const text = first.toString('latin1');
   if (!/^(?:\/\*|--|SET |CREATE |INSERT |DROP |USE )/iu.test(text.trimStart()) || first.subarray(0, 4096).includes(0)) {
-    throw new StageFault('failed', `${record.id} is no dump of ${found.plan.tool}.`, { code: 'wrong-format' });
+    throw new StageFault(
+      'failed',
+      `${record.id} is no dump of ${found.plan.tool}: it begins with ${describeBytes(first)}.`,
+      { code: 'wrong-format' },
+    );
   }
   const source = /^-- Server version\s+([\d.]+)/mu.exec(text)?.[1];
   const tool = /^-- (M\w+ dump) ([\d.]+)/mu.exec(text);
@@ -100,13 +104,8 @@ async function restore(
     async (connection) => await connection.query(`create database if not exists ${backticked(wanted)}`),
     run.signal,
   );
-  const opened = await openWrapped(
-    ports,
-    run,
-    fetched.found.plan,
-    fetched.path ?? '',
-    fetched.handle as readonly Wrapping[],
-  );
+  const wrappings = fetched.handle as readonly Wrapping[];
+  const opened = await openWrapped(ports, run, fetched.found.plan, fetched.path ?? '', wrappings);
   const source = tapped(given === undefined ? opened : withinDatabase(opened), (chunk) => seen.add(chunk), run.signal);
   // In binary mode the client runs none of its own commands (system, source, \!) for a dump, only DELIMITER.
   const result = await runTool(
@@ -131,7 +130,12 @@ async function restore(
       ...(handle.address.password === undefined ? {} : { env: { MYSQL_PWD: handle.address.password } }),
     },
   );
-  if (result.code !== 0) throw loadFault(result.stderr);
+  if (result.code !== 0) {
+    const fault = loadFault(result.stderr);
+    // What the client complains of is then the statement that it has only half of. All of a dump that it stopped in is not read.
+    if (fault.kind === 'failed' && !(await endsWhole(ports, run, fetched))) throw cutOff();
+    throw fault;
+  }
   if (!seen.isWhole()) throw cutOff();
   refuseOtherDatabase(fetched.found.plan, fetched.record, seen.databases());
   run.engine(`${handle.flavour} client`, handle.version, handle.client);
@@ -224,6 +228,17 @@ export async function contents(
     },
     run.signal,
   );
+}
+
+async function endsWhole(
+  ports: EnginePorts,
+  run: RunContext,
+  { found, path, handle }: FetchedBackup,
+): Promise<boolean> {
+  const seen = watch();
+  const source = await openWrapped(ports, run, found.plan, path ?? '', handle as readonly Wrapping[]);
+  for await (const chunk of source) seen.add(chunk);
+  return seen.isWhole();
 }
 
 function cutOff(): StageFault {

@@ -1,4 +1,5 @@
 /** Directory-format dumps: several stored objects that are one backup, told by their toc.dat. */
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { RunContext } from '../../core/recovery/engine.ts';
@@ -7,6 +8,7 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
 import { freshPath, stage } from '../staging.ts';
+import { describeBytes, head } from '../streams.ts';
 import { eachMember } from '../tree.ts';
 import { makeFolder } from '../writeFile.ts';
 import type { Grouping, StoredHandle } from '../stored.ts';
@@ -46,6 +48,35 @@ export function isDirectory({ object, members }: StoredHandle): boolean {
   return members.length > 1 || (members[0] !== undefined && members[0].key !== object.key);
 }
 
+/** How a file of data begins where its name says that it is compressed: pg_restore would read anything else as rows. */
+const HEADS: Readonly<Record<string, string>> = { gz: '1f8b', lz4: '04224d18', zst: '28b52ffd' };
+/** How the rows of a table end, with nothing around them; large objects end as they like. */
+const END = '\\.\n\n\n';
+
+/** Rejects a file of data that is empty, cut off or something else, which pg_restore takes for fewer rows. */
+async function refuseNoData(ports: EnginePorts, folder: string, member: StoredObject): Promise<void> {
+  const name = basename(member.name);
+  const [, compressed] = /^(?:\d+|blob_\d+)\.dat(?:\.(\w+))?$/u.exec(name) ?? ['', undefined];
+  const wanted = compressed === undefined ? undefined : HEADS[compressed];
+  const read = async (start: number, end: number): Promise<Buffer> =>
+    await head(ports.files.readStream(join(folder, name), { start, end }), end - start);
+  if (wanted !== undefined) {
+    const first = member.bytes === 0 ? Buffer.alloc(0) : await read(0, 16);
+    if (first.toString('hex').startsWith(wanted)) return;
+    throw new StageFault(
+      'failed',
+      `The backup is cut off or damaged: its file ${name} ${first.length === 0 ? 'is empty' : `begins with ${describeBytes(first)}, which is no ${compressed ?? ''} stream`}.`,
+    );
+  }
+  if (!/^\d+\.dat$/u.test(name)) return;
+  const last = member.bytes < END.length ? undefined : await read(member.bytes - END.length, member.bytes);
+  if (last?.toString('latin1') !== END)
+    throw new StageFault(
+      'failed',
+      `The backup is cut off or damaged: its file ${name} does not end with the end of its rows.`,
+    );
+}
+
 /** Stages every file of a directory dump into one folder; the checksum is over the names and sums of all. */
 export async function stageDirectory(
   ports: EnginePorts,
@@ -69,6 +100,7 @@ export async function stageDirectory(
         sandbox: true,
       });
   });
+  for (const member of handle.members) await refuseNoData(ports, path ?? own, member);
   const value = createHash('sha256').update(sums.sort().join('\n')).digest('hex');
   return {
     path: path ?? own,

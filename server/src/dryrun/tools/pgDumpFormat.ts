@@ -7,6 +7,7 @@ import type { ArchiveHead } from '../postgres/archive.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { restoreFault } from '../postgres/loader.ts';
 import { majorOf } from '../sandboxes/postgres.ts';
+import { describeBytes } from '../streams.ts';
 
 export type Format = 'custom' | 'tar' | 'directory' | 'plain';
 
@@ -28,7 +29,9 @@ export function clientFor(all: readonly PostgresBinaries[], archive: ArchiveHead
 
 /** What it means that pg_restore stopped. It was chosen to be new enough for the archive: a version that it does not know is damage. */
 export function archiveFault(stderr: string): StageFault {
-  const odd = /unsupported version \([^)]*\)|^pg_restore: error: out of memory/mu.exec(stderr)?.[0];
+  const odd = /unsupported version \([^)]*\)|could not close data file|^pg_restore: error: out of memory/mu.exec(
+    stderr,
+  )?.[0];
   if (odd === undefined) return restoreFault(stderr, 'pg_restore', stderr);
   return new StageFault('failed', `The backup is cut off or damaged: pg_restore stopped with "${odd}".`, {
     output: stderr,
@@ -110,10 +113,4 @@ export function describePlain(bytes: Buffer): Partial<BackupRecord> {
     ...(source === undefined ? {} : { sourceVersion: source }),
     ...(tool ? { toolVersion: `${tool[1] ?? ''} ${tool[2] ?? ''}` } : {}),
   };
-}
-
-/** The first bytes, for a message. */
-function describeBytes(bytes: Buffer): string {
-  const text = bytes.toString('latin1', 0, 16);
-  return /^[\x20-\x7e]+$/u.test(text) ? `"${text}"` : `the bytes ${bytes.subarray(0, 8).toString('hex')}`;
 }
