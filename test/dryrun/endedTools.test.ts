@@ -54,6 +54,52 @@ describe('dry run whose programs are ended from outside', function () {
     }
   });
 
+  it('is inconclusive, never failed, where memory is limited', async () => {
+    const { processes, files } = bench.ports;
+    const starved = (names: RegExp, kilobytes: number): typeof processes => {
+      const limited = (command: string, args: readonly string[]): readonly [string, readonly string[]] =>
+        names.test(command) && !args.includes('--version')
+          ? ['/bin/sh', ['-c', `ulimit -v ${kilobytes}; exec "$0" "$@"`, command, ...args]]
+          : [command, args];
+      return {
+        ...processes,
+        spawn: async (command, args, options) => await processes.spawn(...limited(command, args), options),
+        run: async (command, args, options) => await processes.run(...limited(command, args), options),
+      };
+    };
+    const plain = tool('pg_dump', '-Fp');
+    await bench.write('backups/orders.dump', plain);
+    for (const kilobytes of [8000, 14_000]) {
+      const { record } = await bench.run({ ports: { processes: starved(/\/psql$/u, kilobytes) } });
+      assert.equal(record.result, 'inconclusive', record.summary);
+      assert.match(record.summary, /^There was not enough memory for psql, which says "/u);
+    }
+    await bench.write('backups/orders.dump', execFileSync('zstd', ['-qc'], { input: plain }));
+    const packed = (await bench.run({ ports: { processes: starved(/\/zstd$/u, 3000) } })).record;
+    assert.equal(packed.result, 'inconclusive', packed.summary);
+    assert.match(packed.summary, /^There was not enough memory for (?:sh|zstd), which says "/u);
+    // What pg_restore says of a length that damage made: it is memory only where that is limited.
+    await bench.write('backups/orders.dump', tool('pg_dump', '-Fc'));
+    const asking: typeof processes = {
+      ...processes,
+      run: async (command, args, options) =>
+        command.endsWith('/pg_restore') && args.includes('-d')
+          ? { code: 1, signal: null, stdout: '', stderr: 'pg_restore: error: out of memory\n', timedOut: false }
+          : await processes.run(command, args, options),
+    };
+    for (const [limit, result] of [
+      ['unlimited', 'failed'],
+      ['2147483648', 'inconclusive'],
+    ] as const) {
+      const readText: typeof files.readText = async (path) =>
+        path === '/proc/self/limits'
+          ? `Max address space         ${limit} ${limit} bytes\n`
+          : await files.readText(path);
+      const { record } = await bench.run({ ports: { processes: asking, files: { ...files, readText } } });
+      assert.equal(record.result, result, record.summary);
+    }
+  });
+
   it('tells a server that is gone before the restore as the sandbox’s fault, and makes it once more', async () => {
     await bench.write('backups/orders.dump', tool('pg_dump', '-Fc'));
     const { processes } = bench.ports;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
+import { createMachine } from '../../server/src/platform/machine.ts';
 import { folderRunbook, makeBench, type Bench } from '../support/dryRun.ts';
 import { usePostgres } from '../support/servers.ts';
 
@@ -61,4 +62,23 @@ describe('dry run of pg_dump with odd names', function () {
       assert.ok(record.notes.some((note) => note.code === 'no-globals' && note.message.includes('"Löwe"')));
     });
   }
+
+  it('overlooks a byte-order mark before a plain dump as psql does, and says so', async () => {
+    const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), tool('pg_dump', [], LIKE_A_CONNECTION)]);
+    sql('postgres', 'create database read_by_psql');
+    const env = server().environment('read_by_psql');
+    execFileSync(path.join(server().bin, 'psql'), ['-qv', 'ON_ERROR_STOP=1', '-f', '-'], {
+      env,
+      input: marked,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    await bench.write('backups/orders.sql', marked);
+    await bench.write('a.runbook.yaml', folderRunbook());
+    for (const own of ['0', '1']) {
+      const variables = { ...bench.variables, DRILLBOOK_OWN_LOADER: own };
+      const { record } = await bench.run({ ports: { machine: createMachine(variables) } });
+      assert.equal(record.result, 'passed', record.summary);
+      assert.match(record.notes.find((note) => note.code === 'byte-order-mark')?.message ?? '', /left out, as psql/u);
+    }
+  });
 });

@@ -5,6 +5,7 @@ import type { RunContext } from '../core/recovery/engine.ts';
 import { StageFault } from '../core/recovery/stageFault.ts';
 import type { StageName } from '../core/recovery/record.ts';
 import type { ProcessExit, RunResult } from '../core/ports.ts';
+import { memoryFault } from './memory.ts';
 import type { EnginePorts } from './ports.ts';
 
 export interface ToolOptions {
@@ -44,6 +45,7 @@ export async function runTool(
       },
     });
     if (!result.timedOut) refuseKilled(command, result);
+    if (result.code !== 0) await refuseStarved(ports, command, result.stderr);
     return result;
   } catch (error) {
     run.signal.throwIfAborted();
@@ -66,6 +68,12 @@ export function refuseKilled(command: string, { signal }: Pick<ProcessExit, 'sig
     `${basename(command)} was ended from outside (${signal}) before it was done, as systems do that run out of memory; give the dry run more memory, or let less run beside it.`,
     { sandbox: true, code: 'killed' },
   );
+}
+
+/** Nor does one that found no memory. */
+async function refuseStarved(ports: EnginePorts, command: string, complaint: string): Promise<void> {
+  const fault = await memoryFault(ports, command, complaint);
+  if (fault) throw fault;
 }
 
 /** PATH, locale and the run's own folder as home; no credential, nothing of ours. */
@@ -132,6 +140,7 @@ export async function* throughTool(
   run.signal.throwIfAborted();
   if (broken !== undefined) throw broken instanceof Error ? broken : new Error('The source of a stream failed.');
   refuseKilled(command, exit);
+  if (exit.code !== 0) await refuseStarved(ports, command, complaint);
   if (exit.code !== 0)
     throw options.fault(
       complaint.trim().split('\n').slice(-2).join(' ') ||

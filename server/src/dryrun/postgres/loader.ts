@@ -14,6 +14,7 @@ import { textIn } from './encoding.ts';
 import { addNeeds, noNeeds, type DumpNeeds } from './needs.ts';
 import { refuseCluster, refuseCommand, refuseElsewhere } from './oneDatabase.ts';
 import { noteRoles, nothingPrepared, prepare, type Prepared } from './prepare.ts';
+import { restoreFault } from './restoreFault.ts';
 import { DumpTooLong, scan, type Piece } from './scanner.ts';
 import { withoutComments } from './sqlBytes.ts';
 
@@ -37,6 +38,8 @@ interface Loading {
   line: number;
   complete: boolean;
 }
+
+export { restoreFault } from './restoreFault.ts';
 
 const TRAILER = /PostgreSQL database (?:cluster )?dump complete/u;
 
@@ -125,6 +128,17 @@ async function admit(loading: Loading, piece: Piece): Promise<Piece | undefined>
   return piece;
 }
 
+/** Whoever loads it through anything but psql, or behind another file, would stumble over the mark. */
+function onMark(run: RunContext): () => void {
+  return () =>
+    run.note({
+      severity: 'information',
+      code: 'byte-order-mark',
+      message:
+        'The dump begins with a byte-order mark of UTF-8, which pg_dump writes none of: an editor or a shell put it there. It was left out, as psql leaves it out.',
+    });
+}
+
 async function throughPsql(loading: Loading, psql: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const { ports, run, handle } = loading;
   const child = await ports.processes.spawn(
@@ -167,7 +181,7 @@ async function throughPsql(loading: Loading, psql: string, source: AsyncIterable
   let refused: unknown;
   try {
     await child.write(Buffer.from(`\\restrict ${randomBytes(24).toString('hex')}\n`));
-    for await (const piece of scan(source)) {
+    for await (const piece of scan(source, onMark(run))) {
       const admitted = await admit(loading, piece);
       if (admitted) await child.write(admitted.bytes);
     }
@@ -199,7 +213,7 @@ async function overWire(loading: Loading, source: AsyncIterable<Uint8Array>): Pr
   const onAbort = (): void => void client.end().catch(() => undefined);
   run.signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const pieces = scan(source)[Symbol.asyncIterator]();
+    const pieces = scan(source, onMark(run))[Symbol.asyncIterator]();
     for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
       run.signal.throwIfAborted();
       const piece = await admit(loading, next.value);
@@ -235,60 +249,4 @@ async function* dataOf(loading: Loading, pieces: AsyncIterator<Piece>): AsyncGen
     if (piece?.kind === 'copy-end') return;
     if (piece?.kind === 'data') yield piece.bytes;
   }
-}
-
-/** What a failed restore means: the sandbox's lack, or the backup's fault; in a sentence. */
-export function restoreFault(complaint: string, tool: string, output: string, statement?: number): StageFault {
-  const lines = complaint.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.find((each) => /\b(?:ERROR|FATAL|error|fatal):/u.test(each)) ?? lines.at(-1) ?? complaint;
-  const short = line
-    .replace(/^.*?\b(?:ERROR|FATAL|error|fatal):\s*/u, '')
-    .trim()
-    .slice(0, 400);
-  const where = statement === undefined ? '' : ` at statement ${statement}`;
-  if (/No space left on device|could not extend file|disk full|ENOSPC/iu.test(complaint)) {
-    return new StageFault(
-      'inconclusive',
-      `The sandbox ran out of disk space while ${tool} restored${where}; free some, or set TMPDIR to a larger disk.`,
-      { sandbox: true, output, code: 'no-space' },
-    );
-  }
-  if (
-    /extension ".*" is not available|could not open extension control file|could not access file ".*": No such file/iu.test(
-      complaint,
-    )
-  ) {
-    return new StageFault('inconclusive', `The sandbox lacks what the backup needs: ${short}.`, {
-      sandbox: true,
-      output,
-      code: 'extension',
-    });
-  }
-  if (/collation ".*" for encoding .* does not exist|could not create locale|invalid locale name/iu.test(complaint)) {
-    return new StageFault('inconclusive', `The sandbox lacks a locale that the backup needs: ${short}.`, {
-      sandbox: true,
-      output,
-      code: 'locale',
-    });
-  }
-  if (
-    /could not read from input file|unexpected end of file|end of file|could not uncompress data|corrupt|could not read/iu.test(
-      complaint,
-    )
-  ) {
-    return new StageFault('failed', `The backup is cut off or damaged: ${tool} stopped${where} with "${short}".`, {
-      output,
-    });
-  }
-  if (
-    /server closed the connection|terminating connection|Connection terminated|crash of another server process|could not fork|out of (?:shared )?memory/iu.test(
-      complaint,
-    )
-  ) {
-    return new StageFault('inconclusive', `The sandbox's server went away while ${tool} restored${where}: ${short}.`, {
-      sandbox: true,
-      output,
-    });
-  }
-  return new StageFault('failed', `The restore stopped${where} with "${short}".`, { output });
 }

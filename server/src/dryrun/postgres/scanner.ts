@@ -17,9 +17,10 @@ import {
   isCopyFromStdin,
   isWordByte,
   startsWithEnd,
+  withoutMark,
 } from './sqlBytes.ts';
 
-/** A piece of a dump; the pieces' bytes, joined, are the dump. */
+/** A piece of a dump; the pieces' bytes, joined, are the dump behind its byte-order mark. */
 export type Piece =
   /** One statement with what stands before it, up to its `;`. */
   | { readonly kind: 'statement'; readonly bytes: Buffer }
@@ -50,10 +51,11 @@ type Mode =
 
 export class DumpTooLong extends Error {}
 
-/** Splits `source` into pieces. Memory: one chunk and one statement. */
-export async function* scan(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+/** Splits `source` into pieces. Memory: one chunk and one statement. A byte-order mark at its very beginning is left out, as psql does. */
+export async function* scan(source: AsyncIterable<Uint8Array>, onMark?: () => void): AsyncGenerator<Piece> {
   const state = new Scanner();
-  for await (const chunk of source) yield* state.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  for await (const chunk of withoutMark(source, onMark))
+    yield* state.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   yield* state.finish();
 }
 

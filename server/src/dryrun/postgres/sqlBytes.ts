@@ -1,5 +1,5 @@
 /** What single bytes and short runs of them mean in SQL and in COPY data, as psql reads them. */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 
 export const QUOTE = 0x27;
 export const DOUBLE = 0x22;
@@ -57,4 +57,24 @@ export function withoutComments(text: string): string {
 /** Whether there is nothing but blanks and comments. */
 export function isBlank(bytes: Buffer): boolean {
   return bytes.length < 1_000_000 && withoutComments(bytes.toString('latin1')) === '';
+}
+
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** The bytes behind a byte-order mark of UTF-8, which psql overlooks in the first line of what it reads. */
+export async function* withoutMark(source: AsyncIterable<Uint8Array>, onMark?: () => void): AsyncGenerator<Uint8Array> {
+  let first: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of source) {
+    if (!first) {
+      yield chunk;
+      continue;
+    }
+    first = Buffer.concat([first, chunk]);
+    if (first.length < MARK.length && MARK.subarray(0, first.length).equals(first)) continue;
+    const isMarked = MARK.equals(first.subarray(0, MARK.length));
+    if (isMarked) onMark?.();
+    yield isMarked ? first.subarray(MARK.length) : first;
+    first = undefined;
+  }
+  if (first && first.length > 0) yield first;
 }
