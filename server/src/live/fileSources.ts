@@ -1,6 +1,7 @@
 /** Files as sources of the same facts (Terraform states, recorded observations): instead of live, before it, or beside it. */
 import * as path from 'node:path';
 import { sourcesOf, type EnvironmentSource, type Source } from '../core/drift/environment.ts';
+import { parseArn } from '../core/drift/kinds/aws/arn.ts';
 import type { LookupRequest, Observation, Unknown } from '../core/drift/observation.ts';
 import type { Clock, Files } from '../core/ports.ts';
 import { answerFromRecording, parseRecording } from './recording.ts';
@@ -66,7 +67,7 @@ export function createFileSources(dependencies: FileSourceDependencies): FileSou
                 : (await answererOf(source, environment))(request, source, environment);
             ranked.push({ rank, observation });
           }
-          return ranked;
+          return fitting(ranked, request);
         }),
       );
       const liveRanks = requests.map((request) => liveRankOf(request, environmentOf(request.environment)));
@@ -100,6 +101,15 @@ function sourcesFor(request: LookupRequest, environment: EnvironmentSource): rea
   if (!request.kind.startsWith('database/')) return all;
   const fitting = all.filter((source) => source.kind === 'live' || source.kind === 'observations');
   return fitting.length > 0 ? fitting : [{ kind: 'live' }];
+}
+
+/** Where a state holds what was asked for in its region, what others hold by that name elsewhere is something else. */
+function fitting(ranked: readonly Ranked[], request: LookupRequest): readonly Ranked[] {
+  const wanted = parseArn(request.id)?.region || request.region;
+  const isIn = ({ observation }: Ranked): boolean =>
+    observation.state !== 'found' || observation.region === undefined || observation.region === wanted;
+  const isHeld = wanted !== undefined && ranked.some((each) => each.observation.state === 'found' && isIn(each));
+  return isHeld ? ranked.filter(isIn) : ranked;
 }
 
 /** The first source that knows; the others that know stand beside it. Where none knows, the first one's reason counts. */

@@ -4,6 +4,7 @@ import { catalogueRow } from '../rules/catalogue.ts';
 import { shown } from './expected.ts';
 import { judgeVersion } from './version.ts';
 import type { DriftContext, Found, Kind } from './kinds/kind.ts';
+import { NOT_ENABLED } from './kinds/aws/s3-bucket.ts';
 import type { DriftResource } from './resource.ts';
 
 /** Facts that move by themselves, so a state is always behind: no sign that somebody changed anything. */
@@ -45,6 +46,10 @@ export function sourceFindings(
       data: { between: [other.source, observation.source], stateAt: other.at },
     });
     if (other.source !== 'terraform' || observation.source !== 'live' || other.state !== 'found') return [];
+    // The same name in another region is another thing; only a bucket's is one of the whole world's.
+    const isMoved =
+      observation.region !== undefined && other.region !== undefined && observation.region !== other.region;
+    if (isMoved && kind.id !== 'aws/s3-bucket') return [];
     return Object.keys(resource.expect)
       .flatMap((key) => {
         const facts = kind.expectations[key]?.facts(resource.expect[key], resource) ?? [];
@@ -53,6 +58,7 @@ export function sourceFindings(
           const state = other.facts[name];
           if (!live || !state || !('value' in live) || !('value' in state)) return [];
           if (MOVING.has(name) || canonical(live.value) === canonical(state.value)) return [];
+          if (state.value === NOT_ENABLED && live.value !== 'enabled') return [];
           // `15` in a state covers the 15.4 that runs.
           if (name === 'version' && judgeVersion(state.value, String(live.value)).state === 'holds') return [];
           return [
@@ -66,7 +72,7 @@ export function sourceFindings(
         });
       })
       .concat(
-        observation.region !== undefined && other.region !== undefined && observation.region !== other.region
+        isMoved
           ? [
               make(
                 `The Terraform state has ${resource.id} in ${other.region}, live it is in ${observation.region}.`,

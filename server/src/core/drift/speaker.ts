@@ -111,8 +111,10 @@ function severityOf(verdict: Verdict, context: DriftContext): Severity {
 
 /** A finding from a state file must not read as if it were live. */
 function withSource(message: string, observation: Observation): string {
-  if (observation.source !== 'terraform') return message;
-  const [head = message, ...rest] = message.split('; ');
+  // What says what is wrong with a state names it already.
+  if (observation.source !== 'terraform' || message.includes('the Terraform state')) return message;
+  // What stands in brackets is not where the sentence turns.
+  const [head = message, ...rest] = message.split(/; (?![^(]*\))/);
   const says = ` in the Terraform state of ${observation.at.slice(0, 16).replace('T', ' ')}Z`;
   if (rest.length === 0) return `${head.replace(/\.$/, '')}${says}.`;
   return `${head}${says}; ${rest.join('; ')}`;

@@ -145,6 +145,7 @@ export const AWS_MAPPINGS: readonly Mapping[] = [
       ],
       // Whether a deletion is pending isn't in a state; that fact stays unknown.
       facts: told({
+        arn: attributes['arn'],
         state: attributes['is_enabled'] === false ? 'Disabled' : 'Enabled',
         deletionDate: 'none',
         rotation: attributes['enable_key_rotation'],

@@ -1,4 +1,5 @@
 /** Buckets in a Terraform state: the bucket itself and the resources that say how it keeps things. */
+import { NOT_ENABLED } from '../../core/drift/kinds/aws/s3-bucket.ts';
 import { field, listOf, textOf } from '../../core/drift/expected.ts';
 import type { LifecycleRule } from '../../core/drift/kinds/aws/s3-lifecycle.ts';
 import { block, companions, told } from './attributes.ts';
@@ -38,7 +39,7 @@ export function bucketFacts(
         ? undefined
         : field(inline, 'enabled') === true
           ? 'enabled'
-          : 'none',
+          : NOT_ENABLED,
     objectLock: lock ? lockOf(lock.attributes) : ownLock(attributes),
     encryption: rule === undefined ? undefined : field(rule, 'sse_algorithm'),
     kmsKey: rule === undefined ? undefined : keyOf(rule),

@@ -4,7 +4,9 @@ import { sourcesOf } from '../../core/drift/environment.ts';
 import { durationMs, durationText } from '../../core/drift/expected.ts';
 import { nameOf } from '../../core/drift/kinds/aws/arn.ts';
 import type { Clock, Files, Inventory, LiveStore, UncheckedInventory } from '../../core/ports.ts';
+import { otherStores } from './otherStores.ts';
 import { loadState } from './source.ts';
+import { parseState } from './state.ts';
 
 /** Kinds that hold data; roles, keys and vaults need no runbook of their own. */
 const DATA_KINDS = ['aws/s3-bucket', 'aws/rds-instance', 'aws/rds-cluster', 'aws/dynamodb-table'];
@@ -28,12 +30,15 @@ export function createTerraformInventory({ clock, files, root }: TerraformInvent
         const where = path.resolve(root, path.dirname(environment.file), source.path);
         const what = `the Terraform state ${source.path}`;
         try {
-          const state = loadState(await files.readText(where), (await files.info(where))?.modifiedMs ?? clock.now());
+          const text = await files.readText(where);
+          const state = loadState(text, (await files.info(where))?.modifiedMs ?? clock.now());
           const age = clock.now() - Date.parse(state.at);
           if (age > (durationMs(source.maxAge) ?? Infinity)) {
             const detail = `${what} is ${durationText(age)} old, older than ${source.maxAge ?? ''}`;
             unchecked.push({ what, unknown: { reason: 'stale', detail } });
           }
+          for (const store of otherStores(parseState(text).instances))
+            resources.push({ ...store, source: 'terraform', at: state.at });
           for (const resource of state.resources) {
             const [first] = resource.names;
             if (first === undefined || !DATA_KINDS.includes(resource.kind)) continue;

@@ -123,7 +123,15 @@ function find(
   const score = (each: StateResource): number =>
     (each.region === undefined || request.region === undefined || each.region === request.region ? 1 : 0) +
     (each.account === undefined || account === undefined || each.account === account ? 2 : 0);
+  // What has the same name in another account is another thing; only a bucket's name is one of the whole world's.
+  const isElsewhere = (each: StateResource): boolean =>
+    request.kind !== 'aws/s3-bucket' &&
+    account !== undefined &&
+    each.account !== undefined &&
+    each.account !== account &&
+    !wanted.has(fold(each.names.find((name) => parseArn(name)) ?? ''));
   return resources
     .filter((each) => each.kind === request.kind && each.names.some((name) => wanted.has(fold(name))))
+    .filter((each) => !isElsewhere(each))
     .sort((left, right) => score(right) - score(left))[0];
 }

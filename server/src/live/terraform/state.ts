@@ -19,10 +19,13 @@ export interface State {
 export function parseState(text: string): State {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some shells put a mark before what they write to a file.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw new Error('it is no JSON');
   }
+  if (field(value, 'planned_values') !== undefined)
+    throw new Error('it is a plan and no state; write the state with "terraform show -json", without a plan file');
   if (field(value, 'values') !== undefined || field(value, 'format_version') !== undefined) {
     return {
       instances: shownModule(field(value, 'values', 'root_module')),

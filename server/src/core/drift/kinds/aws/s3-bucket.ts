@@ -48,6 +48,22 @@ const objectLock: Expectation = {
   },
 };
 
+/** What a source says of versioning that tells being on from everything else, and no more. */
+export const NOT_ENABLED = 'not enabled';
+
+const plainVersioning = plain('versioning', 'versioning');
+const versioning: Expectation = {
+  ...plainVersioning,
+  judge(expected, input) {
+    if (input.fact('versioning') !== NOT_ENABLED) return plainVersioning.judge(expected, input);
+    const [none, suspended] = ['none', 'suspended'].map((value) =>
+      plainVersioning.judge(expected, { ...input, fact: () => value }),
+    );
+    if (none?.length === suspended?.length) return none ?? [];
+    return [undecided(`${input.resource.id}: whether versioning was suspended or never set can't be told from here.`)];
+  },
+};
+
 const replicatesTo: Expectation = {
   ...includes('replicatesTo', 'replication to', (item) => nameOf(item).toLowerCase()),
   judge(expected, input) {
@@ -73,7 +89,7 @@ export const s3Bucket: Kind = {
   id: 'aws/s3-bucket',
   regional: true,
   expectations: {
-    versioning: plain('versioning', 'versioning'),
+    versioning,
     objectLock,
     encryption: plain('encryption', 'encryption'),
     // Encrypted otherwise, it has no key either: where both are declared, that is one fault.
