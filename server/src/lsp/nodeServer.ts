@@ -10,6 +10,7 @@ import {
 import { withQuietEnd } from '../platform/standardOutput.ts';
 import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
 import { createServer } from './server.ts';
+import { WholeReader } from './nodeReader.ts';
 import { WholeWriter } from './nodeWriter.ts';
 
 /**
@@ -46,7 +47,5 @@ function connect(args: readonly string[]): Connection {
     const [reader, writer] = createServerSocketTransport(port);
     return createConnection(ProposedFeatures.all, reader, writer);
   }
-  // The library takes a stream for the one and a writer for the other, though its types know them only in pairs.
-  const writer: unknown = new WholeWriter(process.stdout);
-  return createConnection(ProposedFeatures.all, process.stdin, writer as NodeJS.WritableStream);
+  return createConnection(ProposedFeatures.all, new WholeReader(process.stdin), new WholeWriter(process.stdout));
 }
