@@ -91,12 +91,16 @@ function validators(names) {
   });
   for (const keyword of ANNOTATIONS) ajv.addKeyword({ keyword });
   for (const format of FORMATS) ajv.addFormat(format, () => true);
+  const isDocument = names === documents;
+  const sections = [];
   const exported = {};
   for (const name of names) {
-    ajv.addSchema(chained(withoutWords(schemas.get(name))));
+    const schema = withoutWords(schemas.get(name));
+    ajv.addSchema(chained(isDocument ? inSections(schema, sections) : schema));
     exported[name] = schemas.get(name).$id;
   }
-  let code = withoutSchemas(shorter(standaloneCode(ajv, exported)));
+  const whole = withoutSchemas(shorter(standaloneCode(ajv, exported)));
+  let code = isDocument ? knowing(whole, sections) : whole;
   const helpers = new Set();
   code = code.replace(/require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g, (_, helper) => {
     helpers.add(helper);
@@ -140,6 +144,39 @@ function chained(schema) {
     ...rest,
     ...allOf.reduceRight((other, each) => (other === undefined ? each : { ...each, else: other }), undefined),
   };
+}
+
+/** The sections of a document, and the long lists right in them, each as a part of its own (`told`), so that it can be known as a whole. */
+function inSections(schema, told) {
+  const parts = { ...schema.$defs };
+  const apart = (properties, isOne) =>
+    Object.fromEntries(
+      Object.entries(properties ?? {}).map(([key, each]) => {
+        if (!isOne(each)) return [key, each];
+        const lists = each.properties ? { properties: apart(each.properties, isList) } : {};
+        parts[`section.${key}`] = { ...each, ...lists };
+        told.push(key);
+        return [key, { $ref: `#/$defs/section.${key}` }];
+      }),
+    );
+  const isList = (each) => each.type === 'array' && each.items?.$ref !== undefined;
+  const properties = apart(schema.properties, (each) => each.type === 'object');
+  return { ...schema, properties, $defs: parts };
+}
+
+/**
+ * The same code that asks `known`, where one is handed in, whether a section, or a thing of a map or a list, is known to be
+ * valid before it looks into it, and tells it of those that are: an edit leaves most of a document as it was.
+ */
+function knowing(code, sections) {
+  const made = code
+    .replace(/^function (validate\d+)\(data, \{/gm, 'function $1(data, {known, ')
+    .replace(/if\(!\((validate\d+)\(([^,]+?), \{(.*)\}\)\)\)\{/g, (call, validate, data, rest) =>
+      data.endsWith(']') || sections.some((key) => data === `data.${key}`)
+        ? `if(!(known?.has(${validate}, ${data}) || tell(known, ${validate}, ${data}, ${validate}(${data}, {known,${rest}})))){`
+        : call,
+    );
+  return `function tell(known, validate, data, valid) {\nif (valid) known?.add(validate, data);\nreturn valid;\n}\n${made}`;
 }
 
 /** The same code with ajv's five lines that add an error as one call. */
@@ -187,8 +224,13 @@ function declarations(names) {
   readonly message?: string;
   readonly propertyName?: string;
 }
+/** Values that were found valid; only such that never change may be handed in with one. */
+export interface Known {
+  has(validate: Validator, data: unknown): boolean;
+  add(validate: Validator, data: unknown): void;
+}
 export interface Validator {
-  (data: unknown): boolean;
+  (data: unknown, context?: { readonly known?: Known | undefined }): boolean;
   errors?: readonly ValidationError[] | null;
 }
 ${names.map((name) => `declare const validate_${name}: Validator;\nexport { validate_${name} as ${JSON.stringify(name)} };\n`).join('')}`;

@@ -135,7 +135,8 @@ function checkDocument(
       ? [...syntaxFindings(document, file), ...headFindings(document)].map(place)
       : [];
   }
-  const own = [...syntaxFindings(document, file), ...checkSchema(document)].map(place);
+  const kept = options.kept && keptOf(options.kept, document.index);
+  const own = [...syntaxFindings(document, file), ...checkSchema(document, kept?.valid)].map(place);
   const entry = entries.find((each) => each.document.index === document.index);
   if (!entry) return own;
   return overridden(workspace, entry, [...own, ...ruleFindings(workspace, entry, options)]);

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { checkFile } from '../../../server/src/app/checkWorkspace.ts';
 import { parse } from '../../../server/src/core/document/parse.ts';
 import type { ParsedText } from '../../../server/src/core/document/node.ts';
-import type { KeptRules } from '../../../server/src/core/rules/keptRules.ts';
-import { watch } from '../../../server/src/core/rules/keptRules.ts';
+import { noRules, watch, type KeptRules } from '../../../server/src/core/rules/keptRules.ts';
 import type { RuleContext } from '../../../server/src/core/rules/rule.ts';
 import type { RunbookView } from '../../../server/src/core/rules/runbookView.ts';
 import { WorkspaceIndex } from '../../../server/src/core/workspaceIndex.ts';
@@ -79,8 +78,9 @@ describe('rules while a runbook is edited', () => {
     }).timeout(60_000);
   }
 
-  it('run again where what they looked at, if only through what another one computed, is not the same', () => {
-    const view = (steps: RunbookView['steps']): RunbookView => {
+  describe('kept by what they looked at', () => {
+    const NOTHING = { entries: [], problems: [] };
+    const view = (steps: RunbookView['steps'] = []): RunbookView => {
       const known = new Map<string, unknown>();
       const memo = <T>(key: string, compute: () => T): T => {
         if (!known.has(key)) known.set(key, compute());
@@ -88,30 +88,78 @@ describe('rules while a runbook is edited', () => {
       };
       return { steps, memo } as RunbookView;
     };
-    const kept: KeptRules = { view: undefined, said: new Map() };
-    const ran: string[] = [];
-    const round = (of: RunbookView, name: string): void => {
-      const watched = watch(of, {} as RuleContext);
-      for (const rule of ['one', 'other']) {
-        watched.recall(kept, rule, () => {
-          ran.push(`${name} ${rule}`);
-          watched.view.memo('number of steps', () => watched.view.steps.length);
-          return [];
-        });
-      }
-      watched.recall(kept, 'time', () => {
-        ran.push(`${name} time`);
-        return watched.context.now > 0 ? [] : [];
+    const context = (over: Partial<RuleContext> = {}): RuleContext =>
+      ({ workspace: new WorkspaceIndex(), evidence: NOTHING, now: NOW, ...over }) as RuleContext;
+    /** Checks by rules that each look at one thing; which of them ran, check by check. */
+    const runs = (
+      rules: Readonly<Record<string, (watched: ReturnType<typeof watch>) => unknown>>,
+      checks: readonly (readonly [RunbookView, RuleContext])[],
+    ): string[] => {
+      const kept = noRules();
+      return checks.map((each) => {
+        const ran: string[] = [];
+        const watched = watch(kept, ...each);
+        for (const [id, rule] of Object.entries(rules))
+          watched.recall(id, () => {
+            ran.push(id);
+            rule(watched);
+            return [];
+          });
+        return ran.join(' ');
       });
     };
-    const steps: RunbookView['steps'] = [];
-    round(view(steps), 'first');
-    round(view(steps), 'same');
-    round(view([]), 'new');
-    assert.deepEqual(ran, [
-      ...['first one', 'first other', 'first time'],
-      ...['same time'],
-      ...['new one', 'new other', 'new time'],
-    ]);
+
+    it('run again where that is another, if only through what another one computed', () => {
+      const steps: RunbookView['steps'] = [];
+      const other: RunbookView['steps'] = [];
+      const count = (watched: ReturnType<typeof watch>): number =>
+        watched.view.memo('number of steps', () => watched.view.steps.length);
+      const same = context();
+      const ran = runs({ one: count, other: count, name: ({ view: { name } }) => name }, [
+        ...([steps, steps, other, steps, steps] as const).map((each) => [view(each), same] as const),
+      ]);
+      assert.deepEqual(ran, ['one other name', '', 'one other', 'one other', '']);
+    });
+
+    it('run again where a document that they may see, the evidence or the owners changed', () => {
+      const workspace = new WorkspaceIndex();
+      const rules = {
+        workspace: ({ context: each }: ReturnType<typeof watch>) => each.workspace,
+        evidence: ({ context: each }: ReturnType<typeof watch>) => each.evidence,
+        owners: ({ context: each }: ReturnType<typeof watch>) => each.codeOwners,
+        past: ({ context: each }: ReturnType<typeof watch>) => each.entry,
+      };
+      const kept = noRules();
+      const ran = (over: Partial<RuleContext> = {}): string => {
+        const made: string[] = [];
+        const watched = watch(kept, view(), context({ workspace, ...over }));
+        for (const [id, rule] of Object.entries(rules))
+          watched.recall(id, () => {
+            made.push(id);
+            rule(watched);
+            return [];
+          });
+        return made.join(' ');
+      };
+      assert.equal(ran(), 'workspace evidence owners past');
+      assert.equal(ran(), 'past');
+      workspace.set('a.yaml', parse('apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: a }\n'));
+      assert.equal(ran(), 'workspace past');
+      assert.equal(ran({ evidence: { entries: [], problems: ['evidence/tampered'] } }), 'evidence past');
+      assert.equal(ran({ codeOwners: '* @a' }), 'evidence owners past');
+    });
+
+    it('run again once the time says another thing: at a moment that they told, at midnight, and where the clock went back', () => {
+      const hour = 3_600_000;
+      const rules = {
+        told: ({ context: each }: ReturnType<typeof watch>) => each.changesAt?.(each.now + hour),
+        day: ({ context: each }: ReturnType<typeof watch>) => each.now,
+        never: ({ view: { name } }: ReturnType<typeof watch>) => name,
+      };
+      const at = (ms: number) => [view(), context({ now: NOW + ms })] as const;
+      assert.deepEqual(runs(rules, [at(0), at(hour - 1), at(hour), at(24 * hour), at(23 * hour)]), [
+        ...['told day never', '', 'told', 'told day', 'told day'],
+      ]);
+    });
   });
 });

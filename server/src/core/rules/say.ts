@@ -73,7 +73,7 @@ function readingOf(context: RuleContext): Reading {
   if (known) return known;
   const { kept } = context;
   const view = runbookView(context.workspace, context.entry, kept?.view);
-  const reading = { view, hearing: new Hearing(context.entry), watch: kept && watch(view, context) };
+  const reading = { view, hearing: new Hearing(context.entry), watch: kept && watch(kept, view, context) };
   context.memo?.set('reading', reading);
   if (kept) kept.view = view;
   return reading;
@@ -95,8 +95,8 @@ export function runbookRule(
     check(context) {
       if (context.entry.kind !== 'Runbook') return NONE;
       const { view, hearing, watch: watched } = readingOf(context);
-      if (watched && context.kept) {
-        return watched.recall(context.kept, row.id, () => {
+      if (watched) {
+        return watched.recall(row.id, () => {
           check(watched.view, hearing.listen(row), watched.context);
           return hearing.heard();
         });

@@ -1,6 +1,6 @@
 /** Schema check of one document: ajv's errors as findings on the right key or value, one a fault. */
 import * as validators from '../../generated/validators.js';
-import type { ValidationError, Validator } from '../../generated/validators.js';
+import type { Known, ValidationError, Validator } from '../../generated/validators.js';
 import type { ParsedDocument, Path, Span } from '../document/node.ts';
 import { spanAt } from '../document/navigate.ts';
 import { hasExpression } from './formats.ts';
@@ -19,8 +19,11 @@ const VALIDATORS: Readonly<Record<(typeof KINDS)[number], Validator>> = {
 /** More findings than this help nobody, and cost the editor time. */
 const MOST = 500;
 
-/** What the schema of its kind finds wrong in a document of ours; nothing for another tool's. */
-export function checkSchema(document: ParsedDocument): SchemaProblem[] {
+/**
+ * What the schema of its kind finds wrong in a document of ours; nothing for another tool's. `known`: what it held for in
+ * earlier checks of the same document, brought up to date.
+ */
+export function checkSchema(document: ParsedDocument, known?: Known): SchemaProblem[] {
   if (document.apiVersion === undefined) return [];
   const head = headProblem(document);
   if (head) return [head];
@@ -28,7 +31,7 @@ export function checkSchema(document: ParsedDocument): SchemaProblem[] {
   if (!kind || document.root === undefined) return [];
   const validate = VALIDATORS[kind];
   const value = document.value;
-  if (validate(value)) return [];
+  if (validate(value, { known })) return [];
   const found: { readonly start: number; readonly problem: SchemaProblem }[] = [];
   const seen = new Set<string>();
   const broken = brokenPlaces(document);
