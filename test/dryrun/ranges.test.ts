@@ -166,6 +166,47 @@ describe('parallel ranges', () => {
     assert.ok(reads.length > 0 && reads.every((position) => position >= 30), reads.join(', '));
   });
 
+  it('reads what has come of the first range before the others, so that its sum waits for nothing', async () => {
+    const order: number[] = [];
+    const { written } = land({
+      part: 49,
+      parallel: 2,
+      open: (start, end) => {
+        const source = chunks(start, end);
+        const fill = async (block: Uint8Array): Promise<number> => (order.push(start), await source.fill(block));
+        return Promise.resolve({ fill, stop: () => source.stop() });
+      },
+    });
+    assert.deepEqual(await written(), object);
+    const others = order.slice(0, order.lastIndexOf(0)).filter((start) => start > 0);
+    assert.ok(others.length <= 2, `read ranges ${order.join(', ')}`);
+  });
+
+  it('gives back what it had given to a source that breaks, when that has let go of it', async () => {
+    const blocks = createBlocks(7, 3);
+    let letGo: (error: Error) => void = () => undefined;
+    const held = new Promise<number>((_, reject) => (letGo = reject));
+    let whileHeld: number | undefined;
+    const open: RangeOptions['open'] = () => {
+      let asked = 0;
+      return Promise.resolve({
+        // The first block gets nothing, and the second is still the source's when that is known.
+        fill: async () => (asked++ === 0 ? 0 : await held),
+        stop: () => {
+          setImmediate(() => {
+            const had = [1, 2, 3].map(() => blocks.takeNow()).filter((each) => each !== undefined);
+            whileHeld ??= had.length;
+            for (const block of had) blocks.give(block);
+            letGo(new Error('Stopped.'));
+          });
+        },
+      });
+    };
+    await assert.rejects(land({ open, mayRetry: () => false, parallel: 1 }, blocks).written(), /ended the stream/u);
+    assert.equal(whileHeld, 2);
+    assert.equal([1, 2, 3, 4].filter(() => blocks.takeNow()).length, 3);
+  });
+
   it('stops at a full disk, and at once when it is called off', async () => {
     let writes = 0;
     const full = land().written(() => ((writes += 1), Promise.reject(new Error('ENOSPC: no space left on device'))));

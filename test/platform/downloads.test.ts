@@ -105,6 +105,15 @@ describe('downloads', () => {
     assert.deepEqual(await all(await get(port)), BODY.subarray(0, 20));
   });
 
+  it('keeps apart what came with the head and a small block, which may lie in the same memory', async () => {
+    const port = await serve((socket) => socket.write(`${part(5)}abcde`, 'latin1'));
+    const answer = await get(port);
+    const block = Buffer.allocUnsafe(5).fill('-');
+    assert.equal(await answer?.body.fill(block), 5);
+    assert.equal(block.toString(), 'abcde');
+    answer?.body.stop();
+  });
+
   it('takes headers that come twice for lists, as of a store behind a proxy, but those that the body is read by', async () => {
     let twice = 'Vary: Origin\r\nVary: Accept-Encoding\r\n';
     const port = await serve((socket) =>
@@ -181,6 +190,32 @@ describe('downloads', () => {
     assert.equal(await answer?.body.fill(block), 10_000);
     assert.deepEqual(block.subarray(0, 10_000), BODY.subarray(0, 10_000));
     await assert.rejects(async () => await answer?.body.fill(block), { code: 'ECONNRESET' });
+    answer?.body.stop();
+  });
+
+  it('fills blocks that were given together in their order, with no byte beside them', async () => {
+    const port = await serve((socket) => socket.write(Buffer.concat([Buffer.from(part(), 'latin1'), BODY])));
+    const answer = await get(port);
+    // One memory for all: what belongs to one block may not be taken for another's.
+    const memory = Buffer.alloc(BODY.length + 100, 7);
+    const counts: Promise<number | undefined>[] = [];
+    for (let at = 0; at < BODY.length + 100; at += 70_000)
+      counts.push(answer?.body.fill(memory.subarray(at, at + 70_000)) ?? Promise.resolve(undefined));
+    assert.deepEqual(await Promise.all(counts), [70_000, 70_000, 70_000, 70_000, 20_000]);
+    assert.deepEqual(memory, Buffer.concat([BODY, Buffer.alloc(100, 7)]));
+    assert.equal(await answer?.body.fill(memory), 0);
+    answer?.body.stop();
+  });
+
+  it('gives the block that was begun at a break, and none behind it', async () => {
+    const port = await serve((socket) =>
+      socket.end(Buffer.concat([Buffer.from(part(), 'latin1'), BODY.subarray(0, 10_000)])),
+    );
+    const answer = await get(port);
+    const [first, second, third] = [8000, 8000, 8000].map((size) => answer?.body.fill(Buffer.alloc(size)));
+    assert.equal(await first, 8000);
+    assert.equal(await second, 2000);
+    await assert.rejects(async () => await third, { code: 'ECONNRESET' });
     answer?.body.stop();
   });
 

@@ -12,6 +12,8 @@ export interface BlockPool {
   readonly size: number;
   /** Waits where all are in use; rejects with the signal's reason. */
   readonly take: (signal: AbortSignal) => Promise<Uint8Array> | Uint8Array;
+  /** One that may be had at once, should there be any. */
+  readonly takeNow: () => Uint8Array | undefined;
   readonly give: (block: Uint8Array) => void;
   /** Whether so few are in use that one may wait for its turn: others will always have what they need to go on. */
   readonly isAmple: () => boolean;
@@ -27,15 +29,18 @@ export function createBlocks(size: number, most: number): BlockPool {
   const free: Uint8Array[] = [];
   const waiting = new Set<(block: Uint8Array) => void>();
   let made = 0;
+  const takeNow = (): Uint8Array | undefined => {
+    const block = free.pop();
+    if (block || made === most) return block;
+    made += 1;
+    return Buffer.allocUnsafeSlow(size);
+  };
   return {
     size,
+    takeNow,
     take: (signal) => {
-      const block = free.pop();
+      const block = takeNow();
       if (block) return block;
-      if (made < most) {
-        made += 1;
-        return Buffer.allocUnsafeSlow(size);
-      }
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
           waiting.delete(onBlock);

@@ -24,6 +24,8 @@ const TRIES = 5;
 const STALLED_MS = 30_000;
 /** Bytes that a stream gives at once. */
 const CHUNK = 1024 * 1024;
+/** Blocks that a source is given at once: when one is full, what comes next has its place already. */
+const GIVEN = 2;
 
 /** An object's bytes in order, read in ranges that are under way at the same time; a range that breaks off is resumed. */
 export async function* readRanges(options: RangeOptions): AsyncGenerator<Uint8Array> {
@@ -63,6 +65,7 @@ async function readRange(
   const all: Uint8Array[] = [];
   await takeRange(options, start, end, signal, {
     take: (left) => Buffer.allocUnsafeSlow(Math.min(CHUNK, left)),
+    takeNow: () => undefined,
     give: () => undefined,
     put: (block, count) => void all.push(block.subarray(0, count)),
   });
@@ -72,6 +75,8 @@ async function readRange(
 /** Where the bytes of a range go. */
 interface Blocks {
   readonly take: (left: number) => Promise<Uint8Array> | Uint8Array;
+  /** Another one, where it may be had at once. */
+  readonly takeNow: () => Uint8Array | undefined;
   /** A block that got nothing. */
   readonly give: (block: Uint8Array) => void;
   readonly put: (block: Uint8Array, count: number, position: number) => void;
@@ -95,22 +100,17 @@ async function takeRange(
       const onAbort = (): void => source.stop();
       signal.addEventListener('abort', onAbort, { once: true });
       try {
-        while (filled < wanted) {
-          signal.throwIfAborted();
-          const block = await blocks.take(wanted - filled);
-          let count = 0;
-          try {
-            count = await source.fill(block.subarray(0, Math.min(block.length, wanted - filled)));
-          } finally {
-            if (count === 0) blocks.give(block);
-          }
-          if (count === 0)
-            throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
-          const position = start + filled;
-          filled += count;
-          progressAt = options.now();
-          blocks.put(block, count, position);
-        }
+        await pour(source, wanted - filled, signal, {
+          ...blocks,
+          put: (block, count) => {
+            const position = start + filled;
+            filled += count;
+            progressAt = options.now();
+            blocks.put(block, count, position);
+          },
+        });
+        if (filled < wanted)
+          throw new Error(`The store ended the stream after ${start + filled} of ${options.bytes} bytes.`);
         if ((await source.fill(Buffer.alloc(1))) > 0)
           throw new Error('The store sent more bytes than the range holds.');
         return;
@@ -123,6 +123,45 @@ async function takeRange(
       const stalled = options.now() - progressAt > STALLED_MS;
       if (stalled || attempt >= TRIES || !options.mayRetry(error)) throw error;
       await options.wait(attempt);
+    }
+  }
+}
+
+/** The next bytes of a source into blocks, in order, until there are so many or it ends; blocks that got none are given back. */
+async function pour(
+  source: ByteSource,
+  bytes: number,
+  signal: AbortSignal,
+  { take, takeNow, give, put }: Blocks,
+): Promise<void> {
+  const given: { readonly block: Uint8Array; readonly count: Promise<number> }[] = [];
+  let asked = 0;
+  const ask = (block: Uint8Array): void => {
+    const view = block.subarray(0, Math.min(block.length, bytes - asked));
+    asked += view.length;
+    const count = source.fill(view);
+    // It is reported when its turn comes.
+    count.catch(() => undefined);
+    given.push({ block, count });
+  };
+  try {
+    for (let came = 0; came < bytes;) {
+      signal.throwIfAborted();
+      if (given.length === 0) ask(await take(bytes - asked));
+      const more = given.length < GIVEN && asked < bytes ? takeNow() : undefined;
+      if (more) ask(more);
+      const count = (await given[0]?.count) ?? 0;
+      if (count === 0) return;
+      const block = given.shift()?.block;
+      if (block) put(block, count, came);
+      came += count;
+    }
+  } finally {
+    // Until the source lets go of them, it may still write to them.
+    if (given.length > 0) source.stop();
+    for (const { block, count } of given) {
+      await count.catch(() => undefined);
+      give(block);
     }
   }
 }
@@ -144,12 +183,23 @@ export async function landRanges(
   const fail = (error: unknown): void => stop.abort(error);
   const order = inOrder({ bytes, file, sum, signal, fail });
   let next = 0;
+  /** Where the ranges begin that are being read, the first one first. */
+  const reading = new Set<number>();
+  const isFirst = (start: number): boolean => reading.keys().next().value === start;
+  const nextTurn = turns();
   const lane = async (): Promise<void> => {
     for (let start = next; start < bytes; start = next) {
       const end = (next = Math.min(bytes, start + part));
       const writes: Promise<void>[] = [];
+      reading.add(start);
       await takeRange(options, start, end, signal, {
-        take: () => blocks.take(signal),
+        // What has come of the first range goes before all else: its bytes are summed at once, others' wait in memory.
+        take: async () => {
+          if (!isFirst(start)) await nextTurn();
+          signal.throwIfAborted();
+          return await blocks.take(signal);
+        },
+        takeNow: () => (isFirst(start) ? blocks.takeNow() : undefined),
         give: blocks.give,
         put: (block, count, position) => {
           const view = block.subarray(0, count);
@@ -172,6 +222,7 @@ export async function landRanges(
           order.take(view, position, blocks.isAmple, release);
         },
       });
+      reading.delete(start);
       await Promise.all(writes);
     }
   };
@@ -190,4 +241,18 @@ export async function landRanges(
     fail(new Error('The reader stopped.'));
     await Promise.allSettled(lanes);
   }
+}
+
+/** Resolves when everything has been looked at once that there is to do by now. */
+function turns(): () => Promise<void> {
+  let turn: Promise<void> | undefined;
+  return async () => {
+    turn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        turn = undefined;
+        resolve();
+      });
+    });
+    await turn;
+  };
 }

@@ -22,19 +22,26 @@ export function sourceOfStream(stream: AsyncIterable<Uint8Array>): ByteSource {
       failure = { error };
     }
   };
+  const fill = async (block: Uint8Array): Promise<number> => {
+    let filled = 0;
+    while (filled < block.length) {
+      if (rest.length === 0 && !ended && !failure) await pull();
+      if (rest.length === 0 && (ended || failure)) break;
+      const count = Math.min(rest.length, block.length - filled);
+      block.set(rest.subarray(0, count), filled);
+      rest = rest.subarray(count);
+      filled += count;
+    }
+    if (filled === 0 && failure) throw failure.error;
+    return filled;
+  };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     fill: async (block) => {
-      let filled = 0;
-      while (filled < block.length) {
-        if (rest.length === 0 && !ended && !failure) await pull();
-        if (rest.length === 0 && (ended || failure)) break;
-        const count = Math.min(rest.length, block.length - filled);
-        block.set(rest.subarray(0, count), filled);
-        rest = rest.subarray(count);
-        filled += count;
-      }
-      if (filled === 0 && failure) throw failure.error;
-      return filled;
+      const before = last;
+      const filling = before.then(async () => await fill(block));
+      last = filling.catch(() => undefined);
+      return await filling;
     },
     stop: () => {
       if (stream instanceof Readable) stream.destroy();

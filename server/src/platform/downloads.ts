@@ -198,65 +198,79 @@ async function answerOf(
   });
 }
 
+/** Memory that was given for the next bytes. */
+interface Filling {
+  readonly block: Buffer;
+  filled: number;
+  readonly settle: (filled: number) => void;
+  readonly fail: (error: Error) => void;
+}
+
 function bodyOf(wire: Wire, head: PartHead, idleMs: number, onOver: (whole: boolean) => void): ByteSource {
   const { socket } = wire;
   /** What came while nobody had given memory. */
   const early: Buffer[] = head.rest.length === 0 ? [] : [head.rest];
+  const wanted: Filling[] = [];
+  let unasked = head.bytes;
   let left = head.bytes;
   let isOver = false;
-  let target: Buffer | undefined;
-  let filled = 0;
-  let settle: () => void = () => undefined;
   const finish = (whole: boolean): void => {
     if (isOver) return;
     isOver = true;
     onOver(whole);
   };
-  const done = (): void => {
-    target = undefined;
-    settle();
+  const put = (from: Buffer): void => {
+    let rest = from;
+    for (let [first] = wanted; first && rest.length > 0; [first] = wanted) {
+      const { block, filled } = first;
+      const count = Math.min(rest.length, block.length - filled);
+      // Most was read in its place.
+      const isThere = rest.buffer === block.buffer && rest.byteOffset === block.byteOffset + filled;
+      if (!isThere) rest.copy(block, filled, 0, count);
+      first.filled += count;
+      left -= count;
+      rest = rest.subarray(count);
+      if (first.filled === block.length) wanted.shift()?.settle(block.length);
+    }
+    if (rest.length > 0) early.push(Buffer.from(rest));
     // More than was announced is no beginning of another answer.
     if (left === 0) finish(early.length === 0);
   };
-  const put = (block: Buffer, from: Buffer): void => {
-    const count = Math.min(from.length, block.length - filled);
-    // Most was read in its place.
-    if (from.buffer !== block.buffer) from.copy(block, filled, 0, count);
-    filled += count;
-    left -= count;
-    if (count < from.length) early.unshift(Buffer.from(from.subarray(count)));
+  const broken = (error: Error): void => {
+    for (const { filled, settle, fail: refuse } of wanted.splice(0)) {
+      if (filled > 0) settle(filled);
+      else refuse(error);
+    }
   };
-  wire.room = () => target?.subarray(filled) ?? wire.spare;
+  wire.room = () => {
+    const [first] = wanted;
+    return first ? first.block.subarray(first.filled) : wire.spare;
+  };
   wire.take = (from) => {
-    if (target) put(target, from);
-    else early.push(Buffer.from(from));
-    if (target && filled < target.length) return true;
-    if (target) done();
+    put(from);
     // Behind the last byte it goes on reading, to see when the server closes.
-    return left === 0;
+    return wanted.length > 0 || left === 0;
   };
-  wire.onEnd = done;
+  wire.onEnd = () => broken(wire.failure ?? reset());
   wire.onSilence = () => {
     // While nothing is asked for, the silence is ours.
-    if (target) fail(wire, silence(`nothing came for ${idleMs} ms`));
+    if (wanted.length > 0) fail(wire, silence(`nothing came for ${idleMs} ms`));
   };
   return {
-    fill: async (block) => {
-      const wanted = Math.min(block.length, left);
-      if (wanted === 0) return 0;
-      target = Buffer.from(block.buffer, block.byteOffset, wanted);
-      filled = 0;
-      for (let next = early.shift(); next; next = filled < wanted ? early.shift() : undefined) put(target, next);
-      if (filled === wanted || wire.failure) done();
-      else {
-        await new Promise<void>((resolve) => {
-          settle = resolve;
+    fill: async ({ buffer, byteOffset, length }) => {
+      const count = Math.min(length, unasked);
+      if (count === 0) return 0;
+      unasked -= count;
+      return await new Promise<number>((settle, refuse) => {
+        wanted.push({ block: Buffer.from(buffer, byteOffset, count), filled: 0, settle, fail: refuse });
+        for (const each of early.splice(0)) put(each);
+        if (wire.failure) {
+          broken(wire.failure);
+        } else if (wanted.length === 1) {
           socket.setTimeout(idleMs);
           socket.resume();
-        });
-      }
-      if (filled === 0 && wire.failure) throw wire.failure;
-      return filled;
+        }
+      });
     },
     stop: () => finish(false),
   };

@@ -4,7 +4,7 @@
 export interface ByteSource {
   /**
    * Puts the next bytes into `block` until it is full. Fewer come only at the end or where the source broke; asked again, it
-   * then resolves to 0 or rejects.
+   * then resolves to 0 or rejects. Another block may be given before the last one is full, and is filled without a pause.
    */
   fill(block: Uint8Array): Promise<number>;
   /** Lets go of it, whether read to the end or not. */
