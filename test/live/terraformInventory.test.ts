@@ -97,3 +97,39 @@ describe('inventory from Terraform states', () => {
     assert.equal(asked, 2);
   });
 });
+
+describe('other data stores of a Terraform state', () => {
+  const state = (...instances: readonly (readonly [string, Readonly<Record<string, unknown>>])[]): string =>
+    JSON.stringify({
+      version: 4,
+      resources: instances.map(([type, attributes]) => ({
+        mode: 'managed',
+        type,
+        name: 'main',
+        instances: [{ attributes }],
+      })),
+    });
+
+  it('are listed though nobody reads them, so that a runbook is missed', async () => {
+    const text = state(
+      ['aws_efs_file_system', { id: 'fs-1', arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1' }],
+      ['google_sql_database_instance', { name: 'orders', region: 'europe-west1' }],
+      ['aws_opensearch_domain', { id: 'arn:x', domain_name: 'search' }],
+      ['azurerm_cosmosdb_account', {}],
+      ['aws_security_group', { id: 'sg-1' }],
+    );
+    const { resources } = await inventory({ '/w/env/s.tfstate': text }).list(
+      environment([{ terraform: './s.tfstate' }]),
+      { signal: SIGNAL },
+    );
+    assert.deepEqual(
+      resources.map(({ source: _, at: __, ...store }) => store),
+      [
+        { kind: 'terraform/aws_efs_file_system', id: 'fs-1', region: 'eu-west-1', account: '123456789012' },
+        { kind: 'gcp/cloudsql-instance', id: 'orders', region: 'europe-west1' },
+        { kind: 'terraform/aws_opensearch_domain', id: 'search' },
+        { kind: 'terraform/azurerm_cosmosdb_account', id: 'azurerm_cosmosdb_account.main' },
+      ],
+    );
+  });
+});

@@ -27,9 +27,9 @@ function store(kind: string, id: string, more: Partial<LiveStore> = {}): LiveSto
 
 async function report(
   resources: readonly LiveStore[],
-  options: { records?: EvidenceEntry[]; baseline?: string; unchecked?: boolean } = {},
+  options: { records?: EvidenceEntry[]; baseline?: string; unchecked?: boolean; yaml?: string } = {},
 ): Promise<CoverageReport> {
-  const files = await exampleFiles({ yaml: 'kind: None', records: [], codeOwners: undefined });
+  const files = await exampleFiles({ yaml: options.yaml ?? 'kind: None', records: [], codeOwners: undefined });
   const workspace = buildWorkspace(files.map(({ file, text }) => ({ file, parsed: parse(text) })));
   const denied = {
     what: 'aws/dynamodb-table',
@@ -52,6 +52,21 @@ const stateOf = async (each: LiveStore, options: Parameters<typeof report>[1] = 
   (await report([each], options)).rows[0]?.state;
 
 describe('coverage', () => {
+  it('knows the instance behind the host of a database, and offers no command that there is not', async () => {
+    const host = 'shop-1.c9akciq32.eu-west-1.rds.amazonaws.com';
+    const yaml = `kind: Environment\ndatabases: { shop: { engine: postgres, host: ${host}, user: u } }\n---\nkind: Runbook\nresources: { primary: { kind: database/postgres, id: shop, region: null, account: null, expect: { version: "15" } } }\n`;
+    const stores = [store('aws/rds-instance', 'shop-1'), store('terraform/aws_efs_file_system', 'fs-1')];
+    const { rows } = await report(stores, { records: [PASS], yaml });
+    assert.deepEqual(
+      rows.map(({ id, state, command }) => [id, state, command]),
+      [
+        ['fs-1', 'uncovered', undefined],
+        ['shop-1', 'covered', undefined],
+      ],
+    );
+    assert.match(rows[0]?.why ?? '', /^no runbook can name it/u);
+  });
+
   it('is covered only when a backup is declared and a dry run of it has passed', async () => {
     assert.equal(await stateOf(store('aws/rds-instance', 'orders-prod'), { records: [PASS] }), 'covered');
     assert.equal(await stateOf(store('aws/rds-instance', 'orders-prod')), 'untested');

@@ -1,7 +1,9 @@
 /** Which live data stores a runbook covers: declared and restored, declared only, or forgotten. Pure. */
 import type { LiveStore, UncheckedInventory } from '../ports.ts';
 import { resourcesOf } from '../references/effective.ts';
-import { dataOf } from '../rules/read.ts';
+import { rdsOfHost } from '../references/implicit/rdsEndpoint.ts';
+import { environmentIn } from '../rules/environmentView.ts';
+import { at, dataOf, textOf } from '../rules/read.ts';
 import type { EvidenceSummary } from '../rules/rule.ts';
 import { runbookView } from '../rules/runbookView.ts';
 import type { Entry, Workspace } from '../workspace.ts';
@@ -53,6 +55,8 @@ export const COVERAGE_STATES: readonly CoverageState[] = [
   'left-out',
 ];
 
+/** Kinds of which a first runbook can be written from what is live. */
+const FROM_LIVE = /^(?:aws|database)\//u;
 /** A store with one of these tags, whatever its value but false, is left out. */
 const LEFT_OUT_TAGS = /^(?:drillbook:ignore|backup-store|drillbook-ignore)$/iu;
 /** Names by which buckets of backups, logs and states go. */
@@ -133,25 +137,34 @@ function coversOf(entry: Entry, { workspace, evidence }: CoverageInput): Cover[]
   const restored = new Set(
     view.dryRuns.filter((dryRun) => passed.has(dryRun.name)).flatMap((dryRun) => dryRun.backups),
   );
+  const environment = environmentIn(view, workspace);
   return resourcesOf(entry, workspace).flatMap((resource): Cover[] => {
     if (resource.id === undefined) return [];
     const group = view.groups.filter((each) => each.of === resource.name);
     const replica = view.replication && resource.name !== undefined && view.value['replica'] !== undefined;
-    return [
-      {
-        runbook: view.name,
-        kind: resource.kind,
-        id: resource.id,
-        region: resource.region,
-        account: resource.accountId ?? resource.account,
-        backedUp: group.length > 0 || (replica && resource.name !== view.value['replica']),
-        restored: group.length > 0 && group.every((each) => each.backups.some((backup) => restored.has(backup.name))),
-        store: view.backups.some(
-          (backup) => backup.bucket === resource.name || dataOf(backup.value['in'])['vault'] === resource.name,
-        ),
-      },
-    ];
+    const cover: Cover = {
+      runbook: view.name,
+      kind: resource.kind,
+      id: resource.id,
+      region: resource.region,
+      account: resource.accountId ?? resource.account,
+      backedUp: group.length > 0 || (replica && resource.name !== view.value['replica']),
+      restored: group.length > 0 && group.every((each) => each.backups.some((backup) => restored.has(backup.name))),
+      store: view.backups.some(
+        (backup) => backup.bucket === resource.name || dataOf(backup.value['in'])['vault'] === resource.name,
+      ),
+    };
+    const behind = behindHost(environment, cover);
+    return behind ? [cover, behind] : [cover];
   });
+}
+
+/** The instance or cluster of RDS that a database is on, by the host that the environment names for it. */
+function behindHost(environment: Entry | undefined, cover: Cover): Cover | undefined {
+  if (!environment || !cover.kind.startsWith('database/')) return undefined;
+  const host = textOf(at(environment.document.value, 'databases', cover.id, 'host'));
+  const rds = host === undefined ? undefined : rdsOfHost(host);
+  return rds && { ...cover, ...rds, account: undefined };
 }
 
 function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput, used: Set<AcceptedGap>): CoverageRow {
@@ -166,7 +179,7 @@ function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput,
     at: store.at,
     runbooks,
   };
-  const command = `drillbook init --from-live ${store.kind} ${store.id}`;
+  const command = FROM_LIVE.test(store.kind) ? { command: `drillbook init --from-live ${store.kind} ${store.id}` } : {};
   const backed = own.filter((cover) => cover.backedUp);
   if (backed.some((cover) => cover.restored))
     return { ...base, state: 'covered', why: 'a backup is declared and has been restored' };
@@ -197,9 +210,12 @@ function rowOf(store: LiveStore, covers: readonly Cover[], input: CoverageInput,
       ...base,
       state: 'no-backup',
       why: `${runbooks.join(', ')} relies on it, and no backup is of it${past}`,
-      command,
+      ...command,
     };
-  return { ...base, state: 'uncovered', why: `no runbook knows it${past}`, command };
+  const foreign = store.kind.startsWith('terraform/')
+    ? 'no runbook can name it, since this kind is not read: see to it by hand, and accept it in the baseline with how'
+    : 'no runbook knows it';
+  return { ...base, state: 'uncovered', why: `${foreign}${past}`, ...command };
 }
 
 /** Places count where both sides name one. */

@@ -39,8 +39,8 @@ export interface BackupView {
 
 /** The backups of one source (a resource, or one database of it), copies included; those that name none are of what the runbook is for. */
 export interface SourceGroup {
-  /** Name of the resource; of the runbook where the backups name none. */
-  readonly of: string;
+  /** Name of the resource, where the backups name one. */
+  readonly of: string | undefined;
   readonly database: string | undefined;
   /** `primary` or `primary (database orders)`, for messages. */
   readonly title: string;
@@ -161,15 +161,16 @@ export function groupsOf(backups: readonly BackupView[], runbook: string): Sourc
   };
   const originals = backups.filter((backup) => backup.copyOf === undefined);
   const groups: SourceGroup[] = [];
-  for (const of of new Set(originals.map((backup) => backup.of ?? runbook))) {
-    const ofSource = originals.filter((backup) => (backup.of ?? runbook) === of);
+  for (const of of new Set(originals.map((backup) => backup.of))) {
+    const ofSource = originals.filter((backup) => backup.of === of);
+    const source = of ?? runbook;
     const databases = new Set(ofSource.flatMap((backup) => backup.database ?? []));
     for (const database of databases.size > 0 ? databases : [undefined]) {
       const members = ofSource.filter((backup) => backup.database === undefined || backup.database === database);
       groups.push({
         of,
         database,
-        title: databases.size > 1 && database !== undefined ? `${of} (database ${database})` : of,
+        title: databases.size > 1 && database !== undefined ? `${source} (database ${database})` : source,
         backups: backups.filter((backup) => members.includes(origin(backup))),
       });
     }

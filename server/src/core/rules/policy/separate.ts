@@ -17,7 +17,7 @@ export function apartness(
   group: SourceGroup,
   by: 'account' | 'region',
 ): Apart {
-  const source = view.resources.get(group.of);
+  const source = view.resources.get(group.of ?? '');
   const home = source && place(view, workspace, source, by);
   let unknown = false;
   let remote = false;

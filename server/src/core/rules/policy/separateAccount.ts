@@ -13,7 +13,7 @@ export const separateAccount = runbookRule(
       if (!first || !['same', 'local'].includes(apartness(view, workspace, group, 'account'))) continue;
       say(
         first.path,
-        `No copy of ${group.title} lies in another account than ${group.of} itself, but ${classWords(view)} asks for one: keep a copy in a bucket of another account.`,
+        `No copy of ${group.title} lies in another account than ${group.of ?? group.title} itself, but ${classWords(view)} asks for one: keep a copy in a bucket of another account.`,
         { at: 'key' },
       );
     }

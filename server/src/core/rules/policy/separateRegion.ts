@@ -13,7 +13,7 @@ export const separateRegion = runbookRule(
       if (!first || !['same', 'local'].includes(apartness(view, workspace, group, 'region'))) continue;
       say(
         first.path,
-        `No copy of ${group.title} lies in another region than ${group.of} itself, but ${classWords(view)} asks for one: keep a copy in a bucket of another region.`,
+        `No copy of ${group.title} lies in another region than ${group.of ?? group.title} itself, but ${classWords(view)} asks for one: keep a copy in a bucket of another region.`,
         { at: 'key' },
       );
     }

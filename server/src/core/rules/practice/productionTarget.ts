@@ -46,7 +46,7 @@ function productionNames(view: RunbookView, workspace: Workspace): ReadonlyMap<s
   const names = new Map<string, string>();
   const environment = environmentIn(view, workspace)?.document.value;
   for (const group of view.groups) {
-    const source = view.resources.get(group.of);
+    const source = view.resources.get(group.of ?? '');
     if (!source || source.id === '') continue;
     for (const key of ['id', 'arn']) names.set(`\${{resources.${source.name}.${key}}}`, `resource ${source.name}`);
     if (source.id.includes('${{')) {

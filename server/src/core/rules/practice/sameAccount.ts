@@ -18,7 +18,7 @@ export const sameAccount = opinion(
       if (apartness(view, workspace, group, 'account') !== 'same') continue;
       say(
         first.path,
-        `Every copy of ${group.title} lies in the account of ${group.of} itself, so one stolen key takes both: keep a copy in an account of its own.`,
+        `Every copy of ${group.title} lies in the account of ${group.of ?? group.title} itself, so one stolen key takes both: keep a copy in an account of its own.`,
         { at: 'key' },
       );
     }

@@ -18,7 +18,7 @@ export const sameRegion = opinion(
       if (apartness(view, workspace, group, 'region') !== 'same') continue;
       say(
         first.path,
-        `Every copy of ${group.title} lies in ${view.resources.get(group.of)?.region ?? 'one region'}, as ${group.of} does, so one outage takes both: keep a copy in another region.`,
+        `Every copy of ${group.title} lies in ${view.resources.get(group.of ?? '')?.region ?? 'one region'}, as ${group.of ?? group.title} does, so one outage takes both: keep a copy in another region.`,
         { at: 'key' },
       );
     }

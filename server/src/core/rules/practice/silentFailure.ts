@@ -29,7 +29,8 @@ export const silentFailure = opinion(
     for (const command of commandsOf(view)) {
       if (command.key === 'rollback' || !WORDS.test(command.low)) continue;
       const swallowed = swallowedIn(view, command);
-      const hidden = swallowed === undefined && /\/dev\/null|2>&-/u.test(command.low) ? hiddenIn(command.text) : undefined;
+      const hidden =
+        swallowed === undefined && /\/dev\/null|2>&-/u.test(command.low) ? hiddenIn(command.text) : undefined;
       if (swallowed !== undefined) {
         say(
           command.path,

@@ -19,7 +19,7 @@ export const versionNotDeclared = opinion(
   { id: 'practice/version-not-declared', title: 'The version of a backed-up database is not declared.' },
   (view, say) => {
     for (const of of new Set(view.groups.map((group) => group.of))) {
-      const source = view.resources.get(of);
+      const source = view.resources.get(of ?? '');
       if (!source || !VERSIONED.includes(source.kind) || source.expect['version'] !== undefined) continue;
       if (listOf(at(view.class?.value, 'require', source.kind)).includes('version')) continue; // policy/require says it
       say(
