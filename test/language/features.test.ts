@@ -63,6 +63,17 @@ describe('hover', () => {
     assert.match(hoverAt('tool: pg_du‸mp'), /^\*\*`pg_dump`\*\* · Logical PostgreSQL dump [^|]*$/);
     assert.match(hoverAt('recovery: scri‸pted'), /^\*\*`scripted`\*\* · people start scripts/);
   });
+  it('tells what a merge key does, and of a name that people chose no key of ours', () => {
+    const text =
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: a }\nresources:\n  p: &p { kind: aws/s3-bucket, id: x }\n  q: { ‸<<: *p, id: y }\n';
+    const at = (marked: string): string => {
+      const { context, offset } = contextAt(marked);
+      const found = hover(context, offset);
+      return found && typeof found.contents === 'object' && 'value' in found.contents ? found.contents.value : '';
+    };
+    assert.match(at(text), /Merge key/);
+    assert.equal(at(text.replace('‸', '').replace('p: &p', '‸p: &p')), '**p** · kind: `aws/s3-bucket`, id: `x`');
+  });
   it('tells what a duration means', () => assert.match(hoverAt('retention: 35‸d'), /35 days/));
   it('tells what money means', () => assert.match(hoverAt('cost: 500‸ USD'), /500 USD/));
   it('tells what a constraint means', () => assert.match(hoverAt('">=‸7"'), /at least 7/));
@@ -156,6 +167,25 @@ describe('structure', () => {
     assert.ok(
       workspaceSymbols(context.workspace, '', (file) => file).some((each) => each.name === 'customer-critical'),
     );
+  });
+
+  it('selects the line of a text before all of its lines', () => {
+    const text =
+      'apiVersion: drillbook/v1\nkind: Runbook\nrestore:\n  steps:\n    - id: a\n      run: |\n        set -eu\n        pg_re‸store x\n';
+    const { context, offset, text: clean } = contextAt(text);
+    const starts = clean
+      .split('\n')
+      .map((_, line, lines) => lines.slice(0, line).join('\n').length + (line > 0 ? 1 : 0));
+    const chosen: string[] = [];
+    for (
+      let each: ReturnType<typeof selectionRange> | undefined = selectionRange(context, offset);
+      each;
+      each = each.parent
+    ) {
+      const { start, end } = each.range;
+      chosen.push(clean.slice((starts[start.line] ?? 0) + start.character, (starts[end.line] ?? 0) + end.character));
+    }
+    assert.deepEqual(chosen.slice(0, 3), ['pg_restore', 'pg_restore x', '        set -eu\n        pg_restore x']);
   });
 
   it('folds sections to their last line', () => {

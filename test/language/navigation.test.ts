@@ -215,7 +215,7 @@ describe('rename', () => {
     assert.equal(offered('s3://acme-lo‸gs/x'), 'acme-logs');
     assert.equal(offered('in: *i‸n'), 'in');
     assert.equal(offered('ki‸nd: Runbook'), "`kind` is a key of the format, which can't be renamed.");
-    assert.equal(offered('dryRuns:\n  ord‸ers'), undefined);
+    assert.match(offered('dryRuns:\n  ord‸ers') ?? '', /evidence of dry run "orders" is kept under this name/);
     const { context, offset } = cursorIn({ 'a.yaml': RUNBOOK.replace('role: operator', 'role: nob‸ody') });
     assert.deepEqual(prepareRename(context, offset), {
       refused: 'The resource "nobody" is declared nowhere, so there is nothing to rename.',

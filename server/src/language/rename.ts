@@ -46,6 +46,10 @@ export function prepareRename(
   if (found) return renamable(found.span, found.anchor.name);
   const place = entry && placeAt(entry.document, offset);
   const name = place?.onKey === true ? String(place.path.at(-1)) : undefined;
+  if (name !== undefined && place?.path[0] === 'dryRuns' && place.path.length === 2)
+    return {
+      refused: `The evidence of dry run "${name}" is kept under this name: give it another by hand, and run it anew.`,
+    };
   const isKey = entry && place && keysAt(entry.kind, place.path.slice(0, -1)).some((each) => each.name === name);
   return isKey ? { refused: `\`${name ?? ''}\` is a key of the format, which can't be renamed.` } : undefined;
 }

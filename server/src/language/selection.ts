@@ -1,5 +1,6 @@
 /** Selection ranges: from the word under the cursor outwards through value, pair, map and document. */
 import type { SelectionRange } from 'vscode-languageserver-types';
+import { startOfLine } from '../core/document/lines.ts';
 import { rangeOf } from '../core/document/navigate.ts';
 import type { DocNode, Span } from '../core/document/node.ts';
 import { documentAt, type LanguageContext } from './context.ts';
@@ -13,6 +14,8 @@ export function selectionRange(context: LanguageContext, offset: number): Select
     spans.push({ start: document.start, end: document.end });
     if (document.root) collect(document.root, offset, spans);
   }
+  const last = spans.at(-1);
+  if (last) spans.push(...linesIn(parsed.text, last, offset));
   const word = wordAt(parsed.text, offset);
   if (word) spans.push(word);
   let made: SelectionRange | undefined;
@@ -53,6 +56,18 @@ function collect(node: DocNode, offset: number, spans: Span[]): void {
   ) {
     spans.push({ start: node.start + 1, end: node.end - 1 });
   }
+}
+
+/** Of a text over several lines, all of it without its header, and the line. */
+function linesIn(text: string, whole: Span, offset: number): readonly Span[] {
+  const written = text.slice(whole.start, whole.end);
+  const header = /^[|>][^\n]*\n/u.exec(written)?.[0];
+  if (header === undefined) return [];
+  const lines = { start: whole.start + header.length, end: whole.start + written.trimEnd().length };
+  const lineStart = startOfLine(text, offset);
+  const line = /^([ \t]*)([^\r\n]*)/u.exec(text.slice(lineStart, whole.end));
+  const start = lineStart + (line?.[1]?.length ?? 0);
+  return [lines, { start, end: start + (line?.[2]?.length ?? 0) }];
 }
 
 function wordAt(text: string, offset: number): Span | undefined {

@@ -36,6 +36,9 @@ export function hover(context: LanguageContext, offset: number): Hover | undefin
   return { contents: { kind: 'markdown', value }, range: rangeOf(context.parsed, place.node) };
 }
 
+const MERGE =
+  '**`<<`** · Merge key\n\nTakes over the keys of the map behind it, an alias mostly; keys that stand here as well win.';
+
 function keyParts(context: LanguageContext, entry: Entry, path: Path, node: DocNode): string[] {
   const name = String(path.at(-1) ?? '');
   const declared = declaredIn(entry, node);
@@ -45,7 +48,9 @@ function keyParts(context: LanguageContext, entry: Entry, path: Path, node: DocN
   const value = resolved(nodeAt(entry.document, path));
   const text = value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
   const chosen = text === undefined ? '' : chosenValue(entry, path, nodes, text);
-  const parts = [meaning, chosen, schemaMarkdown(nodes, name, chosen !== '')];
+  // A name that people chose is no key of the schema.
+  const about = nodes.length === 0 ? '' : schemaMarkdown(nodes, declared ? undefined : name, chosen !== '');
+  const parts = [meaning, chosen, name === '<<' ? MERGE : about];
   if (entry.kind !== 'Runbook' || declared?.target === 'resource') return parts;
   const live = liveAt(context.live.resourcesOf(context.file), entry.document.index, path);
   if (live && path.length === live.path.length) parts.push(liveMarkdown(live, context.now));
