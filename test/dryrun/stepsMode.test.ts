@@ -150,6 +150,21 @@ ${LOAD}`);
       people('Bo', 'Bo', 'ann@example.com'),
     );
     assert.equal(record.result, 'failed');
-    assert.match(record.summary, /Step "load" failed: nobody but its author, or who carries it out, approved it/u);
+    assert.match(record.summary, /Step "load" failed: nobody who may approve it was named/u);
+  });
+
+  it('are approved by someone with a name, and refused by a no', async () => {
+    const step = LOAD.replace('id: load,', 'id: load, approval: head of data,');
+    const there = people('y', 'OK', 'Cy');
+    const record = await run(step, there);
+    assert.equal(stepOf(record, 'load')?.approvedBy, 'Cy');
+    assert.match(there.told.join('\n'), /"y" names nobody: say who approves\./u);
+    const refused = await run(step, people('no', 'Cy'));
+    assert.match(refused.summary, /Step "load" failed: nobody approved it/u);
+  });
+
+  it('say that a "verify" which only tests something said nothing', async () => {
+    const record = await run(LOAD.replace('id: load,', 'id: load, verify: "false",'));
+    assert.match(record.summary, /its "verify" ended with status 1: it said nothing/u);
   });
 });

@@ -61,7 +61,9 @@ export async function runOne(
   const journal = await openJournal(context, target.selection, entry);
   const evidence = await readEvidence(context, root);
   const last = lastNumbers(evidence, entry.name ?? '', request.name ?? dryRunNames(entry)[0] ?? '');
-  const people = await peopleAtHand(context, root, entry, [journal.by.git ?? journal.by.user]);
+  // Under either name: the account alone is no second person.
+  const doers = [journal.by.git, journal.by.user].filter((each) => each !== undefined);
+  const people = await peopleAtHand(context, root, entry, doers);
   let file: string | undefined;
   try {
     const record = await dryRunRestore(

@@ -151,7 +151,7 @@ async function runStep(
   if (result.code !== 0)
     return finish(
       'failed',
-      `status ${result.code ?? result.signal ?? 'unknown'}: ${lastWords(result)}`,
+      `status ${result.code ?? result.signal ?? 'unknown'}: ${wordsOf(result)}`,
       result.stdout + result.stderr,
     );
   const verify = asText(step['verify']);
@@ -161,9 +161,15 @@ async function runStep(
     ? finish('passed', 'verified', result.stderr)
     : finish(
         'failed',
-        `its "verify" ${verified.timedOut ? `took longer than ${Math.round(timeoutMs / 1000)} s` : `ended with status ${verified.code ?? 'unknown'}`}: ${lastWords(verified)}`,
+        `its "verify" ${verified.timedOut ? `took longer than ${Math.round(timeoutMs / 1000)} s` : `ended with status ${verified.code ?? 'unknown'}`}: ${wordsOf(verified)}`,
         verified.stdout + verified.stderr,
       );
+}
+
+/** What a command said last; many that test something say nothing. */
+function wordsOf(result: ShellResult): string {
+  const words = lastWords(result);
+  return words === '' ? 'it said nothing' : words;
 }
 
 /** A step that failed while the cloud was out of reach says nothing of the runbook. */

@@ -29,11 +29,14 @@ export async function askApproval(
     const by = answer?.trim() ?? '';
     if (by === '') return { why: 'nobody approved it' };
     const same = (others: People | undefined): boolean => others?.some((other) => isSamePerson(by, other)) ?? false;
-    if (same(people.authors)) tell(`"${by}" wrote this step and can't approve it: ask someone else.`);
+    if (/^(?:no?|nobody)$/iu.test(by)) return { why: 'nobody approved it' };
+    // The record has to say who it was.
+    if (/^(?:y|yes|ok|okay|i|me)$/iu.test(by)) tell(`"${by}" names nobody: say who approves.`);
+    else if (same(people.authors)) tell(`"${by}" wrote this step and can't approve it: ask someone else.`);
     else if (same(people.doers)) tell(`"${by}" carries this step out and can't approve it: ask someone else.`);
     else return { by };
   }
-  return { why: 'nobody but its author, or who carries it out, approved it' };
+  return { why: 'nobody who may approve it was named' };
 }
 
 /** Whether two ways to write a person mean the same one: the same name, or the same address. */
