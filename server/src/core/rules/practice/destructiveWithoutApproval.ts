@@ -1,9 +1,9 @@
 /** A step destroys something, and nobody has to agree before. */
-import { runbookRule, spanOf } from '../say.ts';
+import { opinion, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
 import { shortened } from '../words.ts';
 
-export const destructiveWithoutApproval = runbookRule(
+export const destructiveWithoutApproval = opinion(
   { id: 'practice/destructive-without-approval', title: 'A step destroys something without approval.' },
   (view, say) => {
     for (const command of commandsOf(view)) {

@@ -1,13 +1,13 @@
 /** A step moves, deletes or overwrites what lies in an immutable store: in the incident it will be refused. */
 import type { RunbookView } from '../runbookView.ts';
-import { runbookRule, spanOf } from '../say.ts';
+import { opinion, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
 
 /** Worth a closer look. */
 const CHANGES = /--bypass-governance|aws s3 (?:rm|mv|sync)|delete-object/u;
 const BYPASS = /--bypass-governance-retention/u;
 
-export const immutableStoreChanged = runbookRule(
+export const immutableStoreChanged = opinion(
   { id: 'practice/immutable-store-changed', title: 'A step changes what lies in an immutable store.' },
   (view, say) => {
     let locked: ReadonlyMap<string, string> | undefined;

@@ -3,11 +3,11 @@ import type { Workspace } from '../../workspace.ts';
 import { environmentIn } from '../environmentView.ts';
 import { at, dataOf, textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
-import { runbookRule, spanOf } from '../say.ts';
+import { opinion, spanOf } from '../say.ts';
 import { commandsOf, type CommandText } from './commands.ts';
 import { restoresIn } from './restores.ts';
 
-export const productionTarget = runbookRule(
+export const productionTarget = opinion(
   { id: 'practice/production-target', title: 'A step names production as the target of the restore.' },
   (view, say, { workspace }) => {
     let names: ReadonlyMap<string, string> | undefined;

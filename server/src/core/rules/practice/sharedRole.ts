@@ -5,9 +5,9 @@ import type { Entry, Workspace } from '../../workspace.ts';
 import { environmentIn } from '../environmentView.ts';
 import { textOf } from '../read.ts';
 import type { RunbookView } from '../runbookView.ts';
-import { runbookRule } from '../say.ts';
+import { opinion } from '../say.ts';
 
-export const sharedRole = runbookRule(
+export const sharedRole = opinion(
   { id: 'practice/shared-role', title: 'One role writes the backups and restores them.' },
   (view, say, { workspace }) => {
     const restores = textOf(view.restore['role']);
