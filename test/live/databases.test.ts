@@ -55,6 +55,30 @@ describe('database/postgres', () => {
     assert.ok(result.factsCompared >= 7);
   });
 
+  it('tells the settings of the server, not those of the session that asks', async () => {
+    const result = await drift(
+      `${at}${READER}, timeout: 5s`,
+      'db: { kind: database/postgres, id: db, expect: { settings: { statement_timeout: 0, default_transaction_read_only: off, TimeZone: Etc/UTC } } }',
+      { secrets },
+    );
+    assert.deepEqual(
+      result.findings.map((finding) => finding.message),
+      [],
+    );
+    const wrong = await drift(
+      `${at}${READER}`,
+      'db: { kind: database/postgres, id: db, expect: { settings: { statement_timeout: 30s, default_transaction_read_only: on } } }',
+      { secrets },
+    );
+    assert.deepEqual(
+      wrong.findings.map((finding) => finding.message),
+      [
+        'db has statement_timeout = 0; the runbook expects 30s.',
+        'db has default_transaction_read_only = off; the runbook expects on.',
+      ],
+    );
+  });
+
   it('names what does not hold', async () => {
     const result = await drift(
       `${at}${READER}`,
@@ -198,6 +222,28 @@ describe('database/mariadb', () => {
     );
   });
 
+  it('knows the units of times, and says another engine once', async () => {
+    const times = 'wait_timeout: 8h, long_query_time: 10s, innodb_lock_wait_timeout: 50';
+    const holds = await drift(at(), `db: { kind: database/mariadb, id: db, expect: { settings: { ${times} } } }`, {
+      secrets,
+    });
+    assert.deepEqual(
+      holds.findings.map((finding) => finding.message),
+      [],
+    );
+    const wrong = await drift(
+      at(),
+      'db: { kind: database/mariadb, id: db, expect: { settings: { wait_timeout: 1h, max_connections: 2h } } }',
+      { secrets },
+    );
+    assert.deepEqual(said(wrong.findings), [
+      'drift/value resources.db.expect.settings.wait_timeout',
+      'unchecked/undecided resources.db.expect.settings.max_connections',
+    ]);
+    const other = await drift(at(), 'db: { kind: database/mysql, id: db, expect: { version: "8.0" } }', { secrets });
+    assert.deepEqual(said(other.findings), ['drift/value resources.db.kind']);
+  });
+
   it('refuses a wrong password as missing credentials', async () => {
     const result = await drift(at().replace('READER', 'WRONG'), 'db: { kind: database/mysql, id: db }', { secrets });
     assert.deepEqual(said(result.findings), ['unchecked/no-credentials resources.db.id']);
@@ -215,7 +261,7 @@ describe('database/redis', () => {
   it('holds and does not hold', async () => {
     const result = await drift(
       at(),
-      'db: { kind: database/redis, id: db, expect: { version: ">=6", settings: { maxmemory-policy: noeviction, appendonly: on }, roles: [default, nobody] } }',
+      'db: { kind: database/redis, id: db, expect: { version: ">=6", settings: { maxmemory-policy: noeviction, appendonly: on, tcp-keepalive: 5min, lua-time-limit: 5s }, roles: [default, nobody] } }',
       { secrets },
     );
     assert.deepEqual(said(result.findings), [

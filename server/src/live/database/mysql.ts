@@ -1,5 +1,6 @@
 /** Reads a MySQL or MariaDB server through one read-only session. */
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
+import { BASE_FACT } from '../../core/drift/kinds/database/settings.ts';
 import {
   asked,
   codeOf,
@@ -180,16 +181,27 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
   });
 }
 
+/** The units of times, which the server tells as bare numbers. Source: the server system variables of both manuals. */
+const UNITS: readonly (readonly [name: RegExp, unit: string])[] = [
+  [/^rpl_semi_sync_\w+_timeout$|^max_execution_time$/i, 'ms'],
+  [/_days$/i, 'd'],
+  [/_timeout$|_seconds$|^long_query_time$|^max_statement_time$/i, 's'],
+];
+
 async function settings(query: Query, names: readonly string[]): Promise<Record<string, Fact>> {
   const rows = await query('SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [names]);
   return Object.fromEntries(
-    names.map((name): [string, Fact] => {
+    names.flatMap((name): [string, Fact][] => {
       const hit = rows.find((each) => text(each, 'variable_name').toLowerCase() === name.toLowerCase());
+      if (!hit)
+        return [
+          [`setting:${name}`, { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } }],
+        ];
+      const value = text(hit, 'value');
+      const unit = UNITS.find(([pattern]) => pattern.test(name))?.[1];
       return [
-        `setting:${name}`,
-        hit
-          ? { value: text(hit, 'value') }
-          : { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } },
+        [`setting:${name}`, { value }],
+        ...(unit === undefined ? [] : [[`${BASE_FACT}${name}`, { value: { value, unit } }] as [string, Fact]]),
       ];
     }),
   );

@@ -166,13 +166,16 @@ async function replicaLag(query: Query): Promise<number | 'none'> {
   return Math.max(0, Math.round(Number(row['lag'] ?? 0)));
 }
 
+/** What this session set for itself: of these, what they are without it is told. */
+const OURS = new Set(['statement_timeout', 'default_transaction_read_only', 'transaction_read_only']);
+
 /**
  * Each setting as people write it, and as the configuration file counts it. The view leaves out what this role may not
  * see, where `current_setting` would refuse the whole query.
  */
 async function settings(query: Query, names: readonly string[]): Promise<Record<string, Fact>> {
   const rows = await query(
-    'select name, setting, unit, current_setting(name) as value from pg_catalog.pg_settings where lower(name) = any ($1::text[])',
+    'select name, setting, unit, reset_val, current_setting(name) as value from pg_catalog.pg_settings where lower(name) = any ($1::text[])',
     [names.map((name) => name.toLowerCase())],
   );
   const found: Record<string, Fact> = {};
@@ -182,9 +185,14 @@ async function settings(query: Query, names: readonly string[]): Promise<Record<
       found[`setting:${name}`] = { unknown: unseen(name) };
       continue;
     }
-    found[`setting:${name}`] = { value: textOf(row['value']) ?? '' };
-    if (textOf(row['unit']) !== undefined)
-      found[`${BASE_FACT}${name}`] = { value: { value: Number(row['setting']), unit: row['unit'] } };
+    const isOurs = OURS.has(name.toLowerCase());
+    const unit = textOf(row['unit']);
+    const usual = textOf(row['reset_val']) ?? '';
+    found[`setting:${name}`] = {
+      value: isOurs ? `${usual}${usual === '0' ? '' : (unit ?? '')}` : (textOf(row['value']) ?? ''),
+    };
+    if (unit !== undefined)
+      found[`${BASE_FACT}${name}`] = { value: { value: Number(isOurs ? usual : row['setting']), unit } };
   }
   return found;
 }

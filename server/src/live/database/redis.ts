@@ -1,5 +1,6 @@
 /** Reads a Redis server with commands that only read. */
 import type { Redis } from 'ioredis';
+import { BASE_FACT } from '../../core/drift/kinds/database/settings.ts';
 import type { Fact, Unknown } from '../../core/drift/observation.ts';
 import { asked, codeOf, queried, settingsIn, tlsOptions, type Connection, type DatabaseEngine } from './engine.ts';
 
@@ -124,8 +125,11 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
         meaning,
       );
       const got = found[fact];
-      if ('value' in got && got.value === undefined)
+      if (!('value' in got)) continue;
+      if (got.value === undefined)
         found[fact] = { unknown: { reason: 'unsupported', detail: `this server has no setting ${name}` } };
+      else if (Object.hasOwn(UNITS, name))
+        found[`${BASE_FACT}${name}`] = { value: { value: got.value, unit: UNITS[name] } };
     }
     return found;
   } catch (error) {
@@ -135,6 +139,18 @@ async function read(connection: Connection, facts: readonly string[]): Promise<R
     client.disconnect();
   }
 }
+
+/** The units of times, which the server tells as bare numbers. Source: the comments of redis.conf. */
+const UNITS: Readonly<Record<string, string>> = {
+  timeout: 's',
+  'tcp-keepalive': 's',
+  'repl-timeout': 's',
+  'repl-backlog-ttl': 's',
+  'min-replicas-max-lag': 's',
+  'cluster-node-timeout': 'ms',
+  'lua-time-limit': 'ms',
+  'busy-reply-threshold': 'ms',
+};
 
 /** Modules number their versions: 20609 is 2.6.9. */
 function versionOfModule(number: number): string {

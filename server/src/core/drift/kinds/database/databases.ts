@@ -2,7 +2,7 @@
 import { durationText, entriesOf, field, satisfies, shown, textOf } from '../../expected.ts';
 import { judgeVersion } from '../../version.ts';
 import { undecided, valueVerdict, type Expectation, type Judgement, type Kind, type Verdict } from '../kind.ts';
-import { includes, version } from '../expectations.ts';
+import { includes, unless, version } from '../expectations.ts';
 import { settings } from './settings.ts';
 import { unlessUnseen } from './unseen.ts';
 
@@ -122,8 +122,14 @@ const databases: Expectation = {
       .map((verdict) => unlessUnseen('databases', `the database ${shown(verdict.expected)}`, input, verdict)),
 };
 
+/** MySQL and MariaDB speak one protocol, so that one may answer for the other. */
+function isOtherEngine(kind: string, engine: string): boolean {
+  return ['database/mysql', 'database/mariadb'].includes(kind) && engine !== '' && kind !== `database/${engine}`;
+}
+
 const COMMON: Readonly<Record<string, Expectation>> = {
-  version: version(),
+  // Of another engine, its version says nothing: that it is another is said.
+  version: unless(version(), ({ resource, fact }) => isOtherEngine(resource.kind, shown(fact('engine') ?? ''))),
   databases,
   extensions,
   settings,

@@ -22,6 +22,7 @@ export const settings: Expectation = {
       const holds = settingHolds(wanted, shown(actual), {
         base: baseOf(fact(`${BASE_FACT}${name}`)),
         thousands: resource.kind === 'database/redis',
+        isZone: /time_?zone$/i.test(name),
       });
       if (holds === 'yes') return [];
       if (holds === 'undecided')
@@ -49,6 +50,8 @@ export interface SettingContext {
   readonly base?: Base | undefined;
   /** `100m` is 100,000,000 to Redis, and 104,857,600 to MySQL; with a `b` behind it they agree. */
   readonly thousands?: boolean;
+  /** Names of time zones, of which one zone may have several. */
+  readonly isZone?: boolean;
 }
 
 /** Does the live text of a setting satisfy what is declared? */
@@ -69,11 +72,14 @@ function comparisonHolds(
   actual: string,
   context: SettingContext,
 ): boolean | undefined {
+  const order = orderOf(operand, actual, context);
   if (operator === '=' || operator === '!=') {
-    const same = sameText(operand, actual) || orderOf(operand, actual, context) === 0;
+    const same = sameText(operand, actual) || order === 0 || (context.isZone === true && sameZone(operand, actual));
+    // A time beside a bare number: of what unit that is nobody says.
+    if (!same && order === undefined && NUMBER.test(actual.trim()) && timeOf(operand.trim()) !== undefined)
+      return undefined;
     return same === (operator === '=');
   }
-  const order = orderOf(operand, actual, context);
   if (order === undefined) return undefined;
   if (order === 0) return operator.endsWith('=');
   return order > 0 === operator.startsWith('>');
@@ -87,6 +93,19 @@ function sameText(left: string, right: string): boolean {
   // Two bare numbers are numbers; only beside a word are they switches.
   if (first !== undefined && first === second) return !(NUMBER.test(one) && NUMBER.test(other));
   return one.includes(',') && other.includes(',') && itemsOf(one) === itemsOf(other);
+}
+
+/** `UTC` and `Etc/UTC` are one zone. */
+function sameZone(left: string, right: string): boolean {
+  const zoneOf = (name: string): string | undefined => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: name.trim() }).resolvedOptions().timeZone;
+    } catch {
+      return undefined;
+    }
+  };
+  const zone = zoneOf(left);
+  return zone !== undefined && zone === zoneOf(right);
 }
 
 function switchOf(text: string): boolean | undefined {
