@@ -1,5 +1,6 @@
 /** Text → lean documents with exact positions, reusing what did not change. Never throws. */
 import { resolveAliases } from './aliases.ts';
+import { differenceOf, isAlike, type Difference } from './difference.ts';
 import { encodingProblem } from './encoding.ts';
 import { assemble, type Assembled, type Joint, type LeafSource } from './assemble.ts';
 import { commentsOf } from './comments.ts';
@@ -12,6 +13,7 @@ import { keyText, toValue } from './value.ts';
 
 /** A parse and the pieces it was made of: the next parse takes over those whose text is the same. */
 interface CachedText extends ParsedText {
+  readonly lines: Lines;
   readonly leaves: readonly ParsedLeaf[];
   readonly joints: readonly Joint[];
 }
@@ -22,9 +24,10 @@ interface CachedText extends ParsedText {
  * parsed alone, once for each exact text.
  */
 export function parse(text: string, previous?: ParsedText): ParsedText {
-  const lines = scanLines(text);
   const last = previous && 'leaves' in previous ? (previous as CachedText) : undefined;
-  const take = takingFrom(last?.leaves ?? []);
+  const difference = last && differenceOf(text, last.text);
+  const lines = scanLines(text, last && difference && { lines: last.lines, difference });
+  const take = takingFrom(last?.leaves ?? [], difference);
   const joints = new Map<ParsedLeaf, Joint>();
   for (const joint of last?.joints ?? []) if (joint.leaves[0]) joints.set(joint.leaves[0], joint);
   const made: Joint[] = [];
@@ -52,7 +55,7 @@ export function parse(text: string, previous?: ParsedText): ParsedText {
       encoding,
     ),
   );
-  const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, leaves, joints: made };
+  const parsed: CachedText = { text, lineStarts: lines.lineStarts, documents, lines, leaves, joints: made };
   return parsed;
 }
 
@@ -65,6 +68,7 @@ const FEW = 4;
  */
 function takingFrom(
   leaves: readonly ParsedLeaf[],
+  difference: Difference | undefined,
 ): (text: string, start: number, end: number) => ParsedLeaf | undefined {
   const isTaken = new Uint8Array(leaves.length);
   let next = 0;
@@ -81,7 +85,9 @@ function takingFrom(
   return (text, start, end) => {
     const expected = leaves[next];
     const isNext =
-      expected?.text.length === end - start && isTaken[next] === 0 && text.startsWith(expected.text, start);
+      expected?.text.length === end - start &&
+      isTaken[next] === 0 &&
+      ((difference && isAlike(difference, expected.block.base, start, end)) || text.startsWith(expected.text, start));
     const index = isNext ? next : find(text.slice(start, end));
     // A piece that is nowhere stands in the place of the next one: what follows it is probably what followed that.
     next = index === -1 ? next + 1 : index + 1;
