@@ -104,4 +104,12 @@ describe('evidence record', () => {
     assert.match(stdout, /With Ann \(took part\), Ben \(took part\)/);
     assert.match(stdout, /freeze +\d+ ms +by Ann/);
   });
+
+  it('says at once that nobody approved, and plays back who approved what and what was said', async () => {
+    const unapproved = await record('Ann', '', '', '', 'y');
+    assert.match(unapproved.stderr, /Not approved \(nobody approved it\): the record says so; go on as you would\./u);
+    await record('Ann', 'Cid', 'at the console', '', 'y');
+    const { stdout } = await drillbook(['evidence', 'show', 'latest', '--replay'], { cwd: folder.path });
+    assert.match(stdout, /freeze\s.+by Ann; approved by Cid; at the console/u);
+  });
 });

@@ -195,6 +195,8 @@ async function walkStep(
   const alone = people.length === 1 ? { doers: people } : {};
   const approved =
     approval === undefined ? {} : await askApproval(conversation, approval, { authors: authors?.(id) ?? [], ...alone });
+  if (approved.why !== undefined)
+    conversation.tell(`Not approved (${approved.why}): the record says so; go on as you would.`);
   const from = clock.now();
   const done = await askDone(conversation);
   const to = clock.now();

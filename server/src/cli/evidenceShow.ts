@@ -144,12 +144,16 @@ function stageRow(style: Paint, stage: StageRecord): string[] {
 }
 
 function stepRow(style: Paint, step: StepRecord): string[] {
-  const who = step.by === undefined ? '' : `by ${step.by}`;
+  const said = [
+    step.by === undefined ? '' : `by ${step.by}`,
+    step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`,
+    step.message ?? '',
+  ];
   return [
     sign(style, step.state),
     step.id,
     step.durationMs === undefined ? '' : spokenDuration(step.durationMs),
-    [who, step.message ?? ''].join(' ').trim(),
+    said.filter((each) => each !== '').join('; '),
   ];
 }
 
