@@ -6,10 +6,12 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
   watch,
   writeFileSync,
 } from 'node:fs';
@@ -115,6 +117,35 @@ describe('compiled code kept beside the program', function () {
     chmodSync(dirname(kept()), 0o777);
     assert.equal(check(), first);
     assert.equal(statSync(dirname(kept())).mode & 0o777, 0o755);
+  });
+
+  it('is pruned to the newest few builds, whatever each kept, and of what killed runs left half written', () => {
+    const folder = join(program.path, '.compiled');
+    mkdirSync(folder, { mode: 0o755 });
+    const hours = (count: number): Date => new Date(Date.now() - count * 3_600_000);
+    const plant = (name: string, age: number): void => {
+      writeFileSync(join(folder, name), 'x');
+      utimesSync(join(folder, name), hours(age), hours(age));
+    };
+    for (const [index, build] of ['aa', 'bb', 'cc', 'dd'].entries())
+      for (const ending of ['.bin', '-lsp.bin']) plant(`engine-${build}-v20.1.0-x64${ending}`, 1 + index);
+    // Its server is old, its command line new: one build.
+    plant('engine-ee-v20.1.0-x64-lsp.bin', 99);
+    plant('engine-ee-v20.1.0-x64.bin', 0);
+    plant('engine-ff-v20.1.0-x64.bin.77.tmp', 2);
+    plant('engine-ff-v20.1.0-x64.bin.78.tmp', 0.1);
+    plant('theirs.txt', 500);
+    check();
+    const names = readdirSync(folder);
+    assert.deepEqual(names.filter((name) => name.includes('-v20.1.0-') || name === 'theirs.txt').sort(), [
+      'engine-aa-v20.1.0-x64-lsp.bin',
+      'engine-aa-v20.1.0-x64.bin',
+      'engine-ee-v20.1.0-x64-lsp.bin',
+      'engine-ee-v20.1.0-x64.bin',
+      'engine-ff-v20.1.0-x64.bin.78.tmp',
+      'theirs.txt',
+    ]);
+    assert.equal(names.length, 7, 'and our own');
   });
 
   it('is kept below the home of the account where there is no place beside the program, whatever the environment says', function () {

@@ -34,6 +34,42 @@ describe('redactor', () => {
     assert.equal(redact('x second-line-of-key y'), 'x ••• y');
   });
 
+  it('blanks a key that is cut off up to the end of the text that it stands in, and leaves JSON whole', () => {
+    const { redact } = createRedactor();
+    const begin = `-----BEGIN RSA PRIVATE KEY-----\n`;
+    const end = '\n-----END RSA PRIVATE KEY-----';
+    const lines = 'MIIEowIBAAKCAQEA\nx+/y=\n';
+    for (const text of [
+      begin + lines,
+      begin + lines + end,
+      `${begin}Comment: "mine"\n${lines}${end}`,
+      begin + lines.repeat(4000),
+    ]) {
+      const record = { before: 'a', key: `read ${text}`, after: 'b "c" \\', more: [text, 'd'] };
+      for (const json of [
+        JSON.stringify(record),
+        JSON.stringify(record, undefined, 2),
+        JSON.stringify({ all: JSON.stringify(record) }),
+      ]) {
+        const clean = redact(json);
+        assert.doesNotMatch(clean, /MIIE/u);
+        const read = JSON.parse(clean) as { readonly all?: string };
+        const back = (read.all === undefined ? read : JSON.parse(read.all)) as typeof record;
+        assert.deepEqual([back.before, back.after, back.more[1]], ['a', 'b "c" \\', 'd']);
+      }
+    }
+    assert.equal(redact(`x ${begin}${lines}`), 'x •••');
+    assert.equal(redact(`x ${begin}${lines}\\`), 'x •••');
+    assert.equal(redact(`x ${begin}Comment: "mine" and\n${lines}${end} y`), 'x ••• y');
+    // What can be no key takes neither the stack nor the afternoon.
+    for (const text of [
+      begin + lines.repeat(200_000),
+      JSON.stringify(begin + lines.repeat(200_000)),
+      begin.repeat(20_000),
+    ])
+      assert.match(redact(text), /•••/u);
+  });
+
   const looks: readonly (readonly [string, string])[] = [
     ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
     ['postgres://user:hunter22@db/x', 'hunter22'],

@@ -18,6 +18,10 @@ const SETTLED_MS = 2000;
 const EARLY = '-early';
 const OTHERS_MAY_WRITE = 0o022;
 const LENGTH_BYTES = 4;
+/** Builds whose code is kept: of the command line, of the editor's, and one of before. */
+const MOST_BUILDS = 3;
+/** A file that was being written for so long was left by a run that was killed. */
+const LEFT_MS = 3_600_000;
 
 /** Where code may be kept, and whose folder and files must be. */
 interface Place {
@@ -180,6 +184,7 @@ function writeIn(placeOf: () => Place, name: string, kept: Kept): boolean {
     beside = `${folder}/${name}.${process.pid}.tmp`;
     fs.writeFileSync(beside, packed(kept), { flag: 'wx', mode: mode & 0o644 });
     fs.renameSync(beside, `${folder}/${name}.bin`);
+    prune(folder);
     return true;
   } catch {
     try {
@@ -189,6 +194,39 @@ function writeIn(placeOf: () => Place, name: string, kept: Kept): boolean {
     }
     return false;
   }
+}
+
+/**
+ * Keeps the code of the newest few builds, and what is being written. A run that reads one meanwhile has opened it already; one
+ * that comes later compiles anew.
+ */
+function prune(folder: string): void {
+  try {
+    for (const file of outdated(folder)) node('node:fs').rmSync(`${folder}/${file}`, { force: true });
+  } catch {
+    // Another run prunes too, or will.
+  }
+}
+
+function outdated(folder: string): readonly string[] {
+  const fs = node('node:fs');
+  const left: string[] = [];
+  const builds = new Map<string, { newest: number; readonly files: string[] }>();
+  for (const file of fs.readdirSync(folder)) {
+    const age = fs.lstatSync(`${folder}/${file}`, { throwIfNoEntry: false })?.mtimeMs;
+    const build = /^(engine-[^-]+)-.+\.(?:bin|tmp)$/u.exec(file)?.[1];
+    if (age === undefined || build === undefined) continue;
+    if (file.endsWith('.tmp')) {
+      if (Date.now() - age > LEFT_MS) left.push(file);
+      continue;
+    }
+    const known = builds.get(build) ?? { newest: 0, files: [] };
+    builds.set(build, known);
+    known.newest = Math.max(known.newest, age);
+    known.files.push(file);
+  }
+  const old = [...builds.values()].sort((one, other) => other.newest - one.newest).slice(MOST_BUILDS);
+  return [...left, ...old.flatMap(({ files }) => files)];
 }
 
 interface Modules {

@@ -5,6 +5,24 @@ const MASK = '•••';
 /** Shorter values stand in ordinary words, so they count only as a word of their own. */
 const SHORT = 8;
 
+const KEY_BEGIN = '-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----';
+/** Its end, or where another begins. */
+const KEY_STOP = '-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|(?=-----BEGIN )';
+/** Far more than any key has: without a bound it would take the stack that there is. */
+const KEY_LENGTH = '{0,200000}';
+/**
+ * Its lines are told apart by a line's end, or by that of a text of JSON, or of JSON within JSON. One that is cut off ends with that
+ * text: at a quote that has fewer backslashes before it.
+ */
+const KEY_REST = [
+  ...[1, 2, 4].map(
+    (count) =>
+      String.raw`\s*(?:\\{${count}}r)?\\{${count}}n(?:[^"\\]|\\+(?=[^"\\])|\\{${count},}")${KEY_LENGTH}?(?:${KEY_STOP}|(?=\\{0,${count - 1}}")|\\*$)`,
+  ),
+  String.raw`\s*\n[^]${KEY_LENGTH}?(?:${KEY_STOP}|$)`,
+  String.raw`[^"\\\n]*?(?:${KEY_STOP}|(?=["\\\n])|$)`,
+].join('|');
+
 /**
  * Each pattern names what is kept by its groups; everything else of the match is blanked. Whatever it finds holds one of the
  * words in `near`, in whatever case: most texts hold none, and a pattern takes long to be compiled.
@@ -12,7 +30,7 @@ const SHORT = 8;
 const PATTERNS: readonly { readonly near: readonly string[]; readonly find: RegExp; readonly put: string }[] = [
   {
     near: ['-----begin '],
-    find: /-----BEGIN ([A-Z0-9 ]*)PRIVATE KEY( BLOCK)?-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|$)/g,
+    find: new RegExp(`${KEY_BEGIN}(?:${KEY_REST})`, 'g'),
     put: MASK,
   },
   { near: ['age-secret-key-1'], find: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/gi, put: MASK },

@@ -1,6 +1,10 @@
 /** What a failed call to AWS, or to what speaks like it, means for the run, in a sentence. */
 import { StageFault } from '../../core/recovery/stageFault.ts';
 
+/** As Node names them. */
+const CERTIFICATE =
+  /DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID/u;
+
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   if ('Code' in error && typeof error.Code === 'string') return error.Code;
@@ -73,6 +77,13 @@ export function awsFault(
     return new StageFault('inconclusive', `The service throttled the calls for ${what}; try again later.`, {
       code: 'unchecked/throttled',
     });
+  const certificate = CERTIFICATE.exec(`${name} ${text}`)?.[0];
+  if (certificate !== undefined)
+    return new StageFault(
+      'inconclusive',
+      `The service that holds ${what} shows a certificate that can't be verified (${certificate})${/SELF_SIGNED|ISSUER|LEAF/u.test(certificate) ? ': where an authority of your own signed it, or nobody but itself, name the file of that certificate in NODE_EXTRA_CA_CERTS' : ': have it renewed, or name the service as the certificate does'}.`,
+      { code: 'unchecked/unreachable' },
+    );
   if (isSilence(error))
     return new StageFault('inconclusive', `No answer in time for ${what}.`, { code: 'unchecked/timeout' });
   if (/ECONNREFUSED|ENOTFOUND|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPROTO|EPIPE/u.test(`${name} ${text}`)) {
