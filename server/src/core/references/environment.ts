@@ -15,10 +15,15 @@ export function environmentOf(entry: Entry, workspace: Workspace): Entry | undef
  */
 export function resolveEnvironment(entry: Entry, workspace: Workspace): Resolution {
   if (entry.kind === 'Environment') return { state: 'found', entry };
-  const name = workspace.preferredEnvironment ?? asText(dig(entry.document.value, 'environment'));
-  if (name !== undefined) return workspace.resolve('Environment', name, entry.file);
+  return environmentNamed(dig(entry.document.value, 'environment'), entry.file, workspace);
+}
+
+/** The same for a document of that file that gives `name`, as it stands there. */
+export function environmentNamed(name: unknown, file: string, workspace: Workspace): Resolution {
+  const wanted = workspace.preferredEnvironment ?? asText(name);
+  if (wanted !== undefined) return workspace.resolve('Environment', wanted, file);
   const all = workspace.byKind('Environment');
-  return all.length === 0 ? { state: 'none' } : nearest(all, entry.file);
+  return all.length === 0 ? { state: 'none' } : nearest(all, file);
 }
 
 /** One sentence on which environment applies to `entry`, and why. */

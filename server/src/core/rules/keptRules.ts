@@ -14,7 +14,20 @@ type ViewPart = Exclude<keyof RunbookView, 'memo'>;
 
 /** The parts of a view, each with a bit of its own by its place. */
 const VIEW_PARTS = Object.keys({
-  ...{ entry: 0, value: 0, name: 0, recovery: 0, class: 0, policy: 0, replication: 0, restore: 0, rpo: 0, rto: 0 },
+  ...{
+    entry: 0,
+    file: 0,
+    environment: 0,
+    value: 0,
+    name: 0,
+    recovery: 0,
+    class: 0,
+    policy: 0,
+    replication: 0,
+    restore: 0,
+    rpo: 0,
+    rto: 0,
+  },
   ...{ resources: 0, backups: 0, groups: 0, steps: 0, dryRuns: 0 },
 } satisfies Record<ViewPart, 0>) as readonly ViewPart[];
 

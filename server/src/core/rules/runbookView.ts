@@ -41,6 +41,9 @@ export interface Objective {
 
 export interface RunbookView {
   readonly entry: Entry;
+  /** Of the entry; a rule that needs no more of it than this, and the name of the environment, looks at these alone. */
+  readonly file: string;
+  readonly environment: unknown;
   readonly value: Data;
   readonly name: string;
   readonly recovery: string | undefined;
@@ -80,6 +83,8 @@ export function runbookView(workspace: Workspace, entry: Entry, last?: RunbookVi
   );
   return {
     entry,
+    file: entry.file,
+    environment: value['environment'],
     value,
     name,
     recovery: textOf(value['recovery']) ?? textOf(policyClass?.value['recovery']),
