@@ -21,6 +21,8 @@ export class WorkspaceStore {
   readonly #roots = new Map<string, Root>();
   readonly #walks = new Map<string, AbortController>();
   readonly #open = new Map<string, { document: OpenDocument; located: Located }>();
+  /** Paths of the open documents, by their URI as the client writes it: each of its messages names one. */
+  readonly #paths = new Map<string, string>();
   readonly #rootOf = new Map<string, Promise<string>>();
   #foldersKnown: () => void = () => undefined;
   #folders: Promise<unknown> = new Promise<void>((resolve) => (this.#foldersKnown = resolve));
@@ -71,12 +73,12 @@ export class WorkspaceStore {
 
   /** The document with this URI, where the client has it open. */
   document(uri: string): OpenDocument | undefined {
-    return this.#open.get(pathOf(uri))?.document;
+    return this.#open.get(this.#pathOf(uri))?.document;
   }
 
   /** Where a URI stands: the file in the innermost root around it. */
   locate(uri: string): Located | undefined {
-    const path = pathOf(uri);
+    const path = this.#pathOf(uri);
     const open = this.#open.get(path);
     if (open) return open.located;
     let best: Located | undefined;
@@ -92,6 +94,7 @@ export class WorkspaceStore {
     const path = pathOf(document.uri);
     const located = this.locate(document.uri) ?? { root: this.#root(parentOf(path), undefined), file: nameIn(path) };
     this.#open.set(path, { document, located });
+    this.#paths.set(document.uri, path);
     located.root.open(located.file, document);
     return located;
   }
@@ -143,6 +146,7 @@ export class WorkspaceStore {
     const open = this.#open.get(path);
     if (!open) return undefined;
     this.#open.delete(path);
+    this.#paths.delete(open.document.uri);
     open.located.root.close(open.located.file);
     return open.located;
   }
@@ -163,6 +167,10 @@ export class WorkspaceStore {
 
   dispose(): void {
     for (const walk of this.#walks.values()) walk.abort();
+  }
+
+  #pathOf(uri: string): string {
+    return this.#paths.get(uri) ?? pathOf(uri);
   }
 
   #rootPath(path: string): Promise<string> {
