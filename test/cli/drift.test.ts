@@ -135,6 +135,21 @@ describe('drift as a process', function () {
     assert.ok(!/s3:(Put|Delete|Create)/.test(permissions.stdout));
   });
 
+  it('writes its plan and the permissions into a file, and knows no other format for them', async () => {
+    for (const what of ['--plan', '--permissions']) {
+      const { status, stdout } = await drillbook(['drift', what, '--format', 'text', '--format', 'json=asked.json'], {
+        cwd: folder.path,
+      });
+      assert.equal(status, 0);
+      assert.match(stdout, /ListBuckets|ListAllMyBuckets/);
+      const written = JSON.parse(readFileSync(join(folder.path, 'asked.json'), 'utf8')) as { version: number };
+      assert.equal(written.version, 1);
+      const refused = await drillbook(['drift', what, '--format', 'sarif'], { cwd: folder.path });
+      assert.equal(refused.status, 2);
+      assert.match(refused.stderr, /--format is one of text, json/);
+    }
+  });
+
   it('asks for no right that only a dry run may need', async () => {
     // With a budget of money and no price for it, a dry run asks AWS Pricing.
     const backups = 'backups: { nightly: { tool: files, in: { bucket: vault }, schedule: "0 2 * * *" } }\n';

@@ -445,7 +445,7 @@ restore: { rpo: 2h, rto: 1h, steps: [] }
       { 'e.environment.yaml': environment(moto().endpoint), 'r.runbook.yaml': runbook(RESOURCES) },
       { trusted: false },
     );
-    assert.deepEqual(said(result.findings), ['unchecked/untrusted-workspace resources.primary.id']);
+    assert.deepEqual(said(result.findings), ['unchecked/untrusted-workspace resources']);
     assert.deepEqual(result.calls, {});
   });
 

@@ -13,6 +13,7 @@ import type { Facts } from '../core/recovery/provenBefore.ts';
 import type { EvidenceSummary } from '../core/rules/rule.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import { provenOtherwise } from './provenOtherwise.ts';
+import { untrustedFinding } from './untrusted.ts';
 
 /** Ages and countdowns are in what is said: after this long it is said anew, milliseconds. */
 const STALE_MS = 60_000;
@@ -244,7 +245,7 @@ function assembled(
   const isAskedTheSame =
     asked?.length === all.length && all.every(({ question }, i) => question === asked[i]?.question);
   return {
-    findings: onePerDocument(findings).filter((finding) => !subject.off.has(finding.code)),
+    findings: onePerDocument(findings, subject).filter((finding) => !subject.off.has(finding.code)),
     observations: before && sameItems(before.observations, observations) ? before.observations : observations,
     requests:
       before && isAskedTheSame
@@ -278,13 +279,9 @@ function unsupported(now: number): Observation {
 }
 
 /** A workspace that isn't trusted is said once a document. */
-function onePerDocument(findings: readonly Finding[]): readonly Finding[] {
-  let said = false;
-  return findings.flatMap((finding) => {
-    if (finding.code !== 'unchecked/untrusted-workspace') return [finding];
-    if (said) return [];
-    said = true;
-    const { resource: _resource, ...rest } = finding;
-    return [{ ...rest, message: 'Nothing live was checked: the workspace is not trusted.' }];
-  });
+function onePerDocument(findings: readonly Finding[], subject: Subject): readonly Finding[] {
+  if (!findings.some(isUntrusted)) return findings;
+  return [...findings.filter((finding) => !isUntrusted(finding)), ...untrustedFinding(subject)];
 }
+
+const isUntrusted = (finding: Finding): boolean => finding.code === 'unchecked/untrusted-workspace';

@@ -1,18 +1,16 @@
 /** `drillbook drift`: the static check and the comparison with what is live. */
 import { finishFindings } from '../app/checkWorkspace.ts';
-import { detectDrift, driftRequests, planDrift } from '../app/detectDrift.ts';
-import type { PlannedCall } from '../core/drift/observation.ts';
+import { detectDrift } from '../app/detectDrift.ts';
 import type { Recorded } from '../live/recording.ts';
 import type { Command, CommandContext, ExitStatus } from './command.ts';
 import { durationOption } from './durations.ts';
 import { readEvidence } from './evidenceSummary.ts';
 import { runFindings, type LivePart } from './findings.ts';
-import { environmentSources, openLookup } from './live.ts';
+import { printPermissions, printPlan } from './driftPlan.ts';
+import { openLookup } from './live.ts';
 import { FINDING_OPTIONS } from './options.ts';
-import { permissionsText } from './permissions.ts';
 import { recording, replay, writeRecording } from './recording.ts';
-import { counted, paint, table } from './style.ts';
-import { selectWorkspaces } from './workspace.ts';
+import { counted } from './style.ts';
 
 const DEFAULT_DEADLINE_MS = 60_000;
 
@@ -48,7 +46,8 @@ async function run(context: CommandContext): Promise<ExitStatus> {
   const { values } = context;
   const maxAgeMs = durationOption(context, 'max-age');
   const deadlineMs = durationOption(context, 'deadline') ?? DEFAULT_DEADLINE_MS;
-  if (values.flag('plan') || values.flag('permissions')) return await printPlan(context);
+  if (values.flag('permissions')) return await printPermissions(context);
+  if (values.flag('plan')) return await printPlan(context);
   const recordTo = values.text('record');
   const observations = values.text('observations');
   const recorded: Recorded[] = [];
@@ -84,49 +83,4 @@ async function run(context: CommandContext): Promise<ExitStatus> {
       resources: drift.resources,
     } satisfies LivePart;
   });
-}
-
-async function printPlan(context: CommandContext): Promise<ExitStatus> {
-  const selections = await selectWorkspaces(context, context.operands);
-  const asJson = context.values.list('format').some((each) => each === 'json');
-  if (context.values.flag('permissions')) {
-    const { permissionsFor } = await import('../live/permissions.ts');
-    const parts = selections.map(({ workspace, entries }) =>
-      permissionsFor(driftRequests(workspace, entries), environmentSources(workspace)),
-    );
-    const all = { aws: parts.flatMap((part) => part.aws), databases: parts.flatMap((part) => part.databases) };
-    await context.terminal.out(permissionsText(all, asJson));
-    return 0;
-  }
-  const calls: PlannedCall[] = [];
-  for (const selection of selections) {
-    const lookup = await openLookup(context, selection);
-    calls.push(...planDrift(selection.workspace, selection.entries, lookup));
-  }
-  const sumOf = (some: readonly PlannedCall[]): number => some.reduce((sum, call) => sum + call.count, 0);
-  const total = sumOf(calls.filter((call) => call.onlyIf === undefined));
-  const again = sumOf(calls) - total;
-  if (asJson) {
-    await context.terminal.out(`${JSON.stringify({ version: 1, total, mostIfAbsent: again, calls }, undefined, 2)}\n`);
-    return 0;
-  }
-  const style = paint(context.terminal.color);
-  const rows = calls
-    .filter((call) => call.onlyIf === undefined)
-    .map((call) => [
-      style.name(call.call),
-      [call.account, call.region].filter((each) => each !== undefined).join(' '),
-      `${call.count}×`,
-      call.serves.length > 3
-        ? `${call.serves.slice(0, 3).join(', ')} and ${call.serves.length - 3} more`
-        : call.serves.join(', '),
-    ]);
-  const lines = rows.length === 0 ? ['Nothing to look up.'] : table(rows, context.terminal.columns);
-  const more =
-    again === 0
-      ? ''
-      : `; at most ${counted(again, 'call')} more, since what seems missing is looked for elsewhere and asked about again`;
-  const sum = `${counted(total, 'call')}, pages not counted${more}. None was made.`;
-  await context.terminal.out(`${[...lines, '', sum].join('\n')}\n`);
-  return 0;
 }

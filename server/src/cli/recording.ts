@@ -69,7 +69,8 @@ async function readRecording(context: CommandContext, file: string): Promise<Rec
   try {
     return parseRecording(await context.dependencies.files.readText(path.resolve(context.cwd, file)));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = isGone ? "it isn't there" : error instanceof Error ? error.message : String(error);
     throw new Failure(`the observations ${file} can't be read: ${why}.`);
   }
 }

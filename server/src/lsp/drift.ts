@@ -1,5 +1,7 @@
 /** Comparisons with live infrastructure: what is asked when, one run at a time a root, and whose answers it brings. */
 import { requestsOf } from '../app/detectDrift.ts';
+import { untrustedFinding } from '../app/untrusted.ts';
+import { subjectOf } from '../core/drift/subject.ts';
 import type { EnvironmentSource } from '../core/drift/environment.ts';
 import { environmentsOf } from '../core/drift/environments.ts';
 import type { LookupRequest } from '../core/drift/observation.ts';
@@ -12,7 +14,6 @@ import { newState, totalsOf, viewOf, type DriftTotals, type RootState } from './
 import { DriftStretches } from './driftStretches.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
-import { untrustedFindings } from './driftUntrusted.ts';
 
 /** Answers younger than this are taken from the cache on open and on save, milliseconds. */
 export const FRESH_MS = 10 * 60_000;
@@ -262,7 +263,9 @@ export class Drift {
   /** One finding a document that names anything live: nothing was looked up, and why. */
   #showUntrusted(root: Root, files: readonly string[]): void {
     for (const file of files) {
-      const findings = untrustedFindings(root.workspace(), file);
+      const workspace = root.workspace();
+      const runbooks = workspace.byFile(file).filter((entry) => entry.kind === 'Runbook');
+      const findings = runbooks.flatMap((entry) => untrustedFinding(subjectOf(entry, workspace)));
       const state = this.#state(root);
       const unchecked = findings.length;
       state.files.set(file, { drifted: 0, unchecked, checkedAtMs: undefined });
