@@ -185,7 +185,9 @@ export async function landRanges(
   let next = 0;
   /** Where the ranges begin that are being read, the first one first. */
   const reading = new Set<number>();
-  const isFirst = (start: number): boolean => reading.keys().next().value === start;
+  // As long as there are ranges to begin, the sum keeps up with them, and whatever comes is read as it comes. At the end only
+  // what the first range still waits for is in its way: left to chance, most would be summed when all else is done.
+  const mayGoOn = (start: number): boolean => next < bytes || reading.keys().next().value === start;
   const nextTurn = turns();
   const lane = async (): Promise<void> => {
     for (let start = next; start < bytes; start = next) {
@@ -193,13 +195,12 @@ export async function landRanges(
       const writes: Promise<void>[] = [];
       reading.add(start);
       await takeRange(options, start, end, signal, {
-        // What has come of the first range goes before all else: its bytes are summed at once, others' wait in memory.
         take: async () => {
-          if (!isFirst(start)) await nextTurn();
+          if (!mayGoOn(start)) await nextTurn();
           signal.throwIfAborted();
           return await blocks.take(signal);
         },
-        takeNow: () => (isFirst(start) ? blocks.takeNow() : undefined),
+        takeNow: () => (mayGoOn(start) ? blocks.takeNow() : undefined),
         give: blocks.give,
         put: (block, count, position) => {
           const view = block.subarray(0, count);
