@@ -1,8 +1,10 @@
 /** Reports of hostile and odd records: nothing steers the reader, and what was not estimated is not dressed up. */
 import assert from 'node:assert/strict';
 import { shortTime } from '../../server/src/core/recovery/measure.ts';
+import type { EvidenceEntry } from '../../server/src/core/rules/rule.ts';
 import { renderMarkdown } from '../../server/src/evidence/markdown.ts';
 import { renderReport } from '../../server/src/evidence/report.ts';
+import { trendSvg } from '../../server/src/evidence/timeline.ts';
 import { costWords, effortWords } from '../../server/src/evidence/words.ts';
 import { recordFor } from '../support/records.ts';
 
@@ -54,5 +56,17 @@ describe('a report', () => {
       '1.5 d',
       '2.0 h',
     ]);
+  });
+
+  it('breaks no word of a step in a narrow column, and says the newest time of the trend beside its dot', () => {
+    const history = [5400, 3100].map((elapsedMs, index) => ({
+      ...({ id: `r${index}`, file: '', runbook: record.runbook.name, dryRun: record.dryRun } as EvidenceEntry),
+      result: 'passed' as const,
+      level: 3,
+      elapsedMs,
+      finishedAt: `2026-11-2${index}T00:00:00.000Z`,
+    }));
+    assert.match(trendSvg(history, 3_600_000), /<text class="time" x="468" y="[\d.]+">3\.1 s<\/text>/u);
+    assert.match(renderReport(record), /<td class="name">[^<]+<\/td><td class="short">manual<\/td>/u);
   });
 });

@@ -89,7 +89,7 @@ function steps(record: EvidenceRecord): string {
   if (!record.steps || record.steps.length === 0) return '';
   const rows = record.steps.map(
     (step) =>
-      `<tr><td>${state(step.state)}</td><td>${escapeHtml(step.id)}</td><td>${escapeHtml(step.kind)}</td><td class="short">${step.durationMs === undefined ? '' : shortTime(step.durationMs)}</td><td>${escapeHtml([step.by === undefined ? '' : `by ${step.by}`, step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`, step.message ?? ''].filter((each) => each !== '').join('; '))}</td></tr>`,
+      `<tr><td>${state(step.state)}</td><td class="name">${escapeHtml(step.id)}</td><td class="short">${escapeHtml(step.kind)}</td><td class="short">${step.durationMs === undefined ? '' : shortTime(step.durationMs)}</td><td>${escapeHtml([step.by === undefined ? '' : `by ${step.by}`, step.approvedBy === undefined ? '' : `approved by ${step.approvedBy}`, step.message ?? ''].filter((each) => each !== '').join('; '))}</td></tr>`,
   );
   return `<table><thead><tr><th scope="col">State</th><th scope="col">Step</th><th scope="col">Kind</th><th scope="col">Time</th><th scope="col">Who and what</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -158,7 +158,7 @@ h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem;bo
 p{margin:.3rem 0}.kind,.small{color:var(--dim)}.small{font-size:.85rem}
 .result{border-left:4px solid var(--unsure);padding:.4rem .8rem}.result.passed{border-color:var(--ok)}.result.failed{border-color:var(--bad)}
 .result strong{text-transform:capitalize}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--edge)}th[scope=col],.short,.state{white-space:nowrap}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--edge)}th[scope=col],.short,.state{white-space:nowrap}.name{overflow-wrap:break-word;max-width:14rem}
 .facts th{white-space:nowrap;font-weight:600;width:10rem}
 .state{color:var(--unsure);font-weight:600}.state.passed,.state.confirmed{color:var(--ok)}.state.failed{color:var(--bad)}.state.skipped{color:var(--dim);font-weight:400}
 pre{white-space:pre-wrap;font:12px/1.4 var(--vscode-editor-font-family,ui-monospace,monospace)}

@@ -67,7 +67,8 @@ export function trendSvg(history: readonly EvidenceEntry[], rtoMs: number | unde
   const highest = Math.max(...runs.map((run) => run.elapsedMs ?? 0));
   const top = rtoMs !== undefined && rtoMs < highest * 3 ? Math.max(highest, rtoMs) : highest;
   const height = 140;
-  const x = (index: number): number => LEFT + (index / (runs.length - 1)) * (WIDTH - LEFT - 40);
+  const right = WIDTH - 60;
+  const x = (index: number): number => LEFT + (index / (runs.length - 1)) * (right - LEFT);
   const y = (ms: number): number => height - 24 - (ms / top) * (height - 44);
   const points = runs.map((run, index) => `${x(index).toFixed(1)},${y(run.elapsedMs ?? 0).toFixed(1)}`).join(' ');
   const dots = runs.map(
@@ -76,9 +77,10 @@ export function trendSvg(history: readonly EvidenceEntry[], rtoMs: number | unde
   );
   const limit =
     rtoMs !== undefined && rtoMs <= top
-      ? `<line class="rto" x1="${LEFT}" x2="${WIDTH - 40}" y1="${y(rtoMs).toFixed(1)}" y2="${y(rtoMs).toFixed(1)}"/><text class="rto-label" x="${LEFT - 8}" y="${(y(rtoMs) + 4).toFixed(1)}" text-anchor="end">RTO ${shortTime(rtoMs)}</text>`
+      ? `<line class="rto" x1="${LEFT}" x2="${right}" y1="${y(rtoMs).toFixed(1)}" y2="${y(rtoMs).toFixed(1)}"/><text class="rto-label" x="${LEFT - 8}" y="${(y(rtoMs) + 4).toFixed(1)}" text-anchor="end">RTO ${shortTime(rtoMs)}</text>`
       : '';
   const first = runs[0];
   const last = runs.at(-1);
-  return `<svg class="trend" role="img" viewBox="0 0 ${WIDTH} ${height}" aria-label="${escapeHtml(`Trend of ${runs.length} passed runs: from ${shortTime(first?.elapsedMs ?? 0)} to ${shortTime(last?.elapsedMs ?? 0)}`)}">${limit}<polyline class="line" points="${points}"/>${dots.join('')}<text class="label" x="${LEFT - 8}" y="${(y(highest) + 4).toFixed(1)}" text-anchor="end">${shortTime(highest)}</text><text class="label" x="${LEFT}" y="${height - 6}">${first?.finishedAt.slice(0, 10) ?? ''}</text><text class="label" x="${WIDTH - 40}" y="${height - 6}" text-anchor="end">${last?.finishedAt.slice(0, 10) ?? ''}</text></svg>`;
+  const lastMs = last?.elapsedMs ?? 0;
+  return `<svg class="trend" role="img" viewBox="0 0 ${WIDTH} ${height}" aria-label="${escapeHtml(`Trend of ${runs.length} passed runs: from ${shortTime(first?.elapsedMs ?? 0)} to ${shortTime(lastMs)}`)}">${limit}<polyline class="line" points="${points}"/>${dots.join('')}<text class="label" x="${LEFT - 8}" y="${(y(highest) + 4).toFixed(1)}" text-anchor="end">${shortTime(highest)}</text><text class="time" x="${right + 8}" y="${(y(lastMs) + 4).toFixed(1)}">${shortTime(lastMs)}</text><text class="label" x="${LEFT}" y="${height - 6}">${first?.finishedAt.slice(0, 10) ?? ''}</text><text class="label" x="${right}" y="${height - 6}" text-anchor="end">${last?.finishedAt.slice(0, 10) ?? ''}</text></svg>`;
 }
