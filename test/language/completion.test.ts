@@ -269,4 +269,21 @@ describe('completion', () => {
     assert.ok(labels(role('{ forbids: [‸] }')).includes('s3:BypassGovernanceRetention'));
     assert.equal(accept(role('{ forbids: [‸'), 's3:DeleteObjectVersion'), role('{ forbids: [s3:DeleteObjectVersion'));
   });
+
+  it('offers regions, folders of runbooks, and where a secret is to be had', () => {
+    const environment = 'apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: e }\n';
+    assert.ok(labels(`${environment}aws: { regions: [eu-west-1, ‸] }`).includes('eu-central-1'));
+    assert.ok(!labels(`${environment}aws: { regions: [eu-west-1, ‸] }`).includes('eu-west-1'));
+    const region = labels(`${HEAD}resources:\n  a:\n    kind: aws/s3-bucket\n    region: ‸`);
+    assert.equal(new Set(region).size, region.length);
+    assert.ok(region.indexOf('eu-west-1') < region.indexOf('us-east-1'));
+    assert.ok(!labels(`${HEAD}resources:\n  a:\n    kind: gcp/storage-bucket\n    region: ‸`).includes('us-east-1'));
+    const policy = 'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\n';
+    assert.deepEqual(labels(`${policy}appliesTo: [‸]`).slice(0, 2), ['"**"', '"runbooks/**"']);
+    const password = `${environment}databases:\n  main: { engine: postgres, password: ‸ }\n`;
+    assert.deepEqual(labels(password), ['env …', 'file …']);
+    assert.equal(accept(password, 'env …', true), password.replace('‸', '{ env: ${1:MAIN_PASSWORD} }'));
+    assert.equal(accept(password, '{ env: MAIN_PASSWORD }'), password.replace('‸', '{ env: MAIN_PASSWORD }'));
+    assert.deepEqual(labels(password.replace('‸', '"‸"')), []);
+  });
 });

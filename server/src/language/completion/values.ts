@@ -11,7 +11,9 @@ import { agoOf } from '../words.ts';
 import { actionsFor, actionsMeant } from './actions.ts';
 import type { CompletionData, CompletionOptions } from './complete.ts';
 import type { Cursor } from './cursor.ts';
+import { knownValues } from './knownValues.ts';
 import { namePlaceAt, namesFor, regionNames } from './names.ts';
+import { withoutStops } from './plainText.ts';
 import { resourceScaffold } from './snippets.ts';
 
 interface Value {
@@ -43,6 +45,7 @@ export function valueItems(
   for (const value of names(context, cursor, offset, siblings)) add(value);
   for (const value of liveNames(context, cursor, siblings)) add(value);
   for (const value of actions(context, cursor, offset, siblings)) add(value);
+  for (const value of known(context, kind, cursor, skeleton, options)) if (!found.has(`${value.text}\n`)) add(value);
   for (const value of policyBound(context, cursor, offset)) add(value);
   for (const value of schemaValues(nodes, !isName(kind, cursor, siblings))) add(value);
   if (cursor.path.at(-1) === 'timeZone') for (const value of timeZones()) add(value);
@@ -157,6 +160,23 @@ function listAround(node: DocNode, offset: number): SeqNode | undefined {
   const flow = node.kind !== 'scalar' && node.kind !== 'alias' && node.flow;
   const child = children.findLast((each) => each.start <= offset && (!flow || offset <= each.end));
   return (child && listAround(child, offset)) ?? (node.kind === 'seq' ? node : undefined);
+}
+
+/** What people know that no schema lists; behind what the workspace itself names. */
+function known(
+  context: LanguageContext,
+  kind: DocumentKind,
+  cursor: Cursor,
+  skeleton: unknown,
+  options: CompletionOptions,
+): Value[] {
+  return knownValues(context, kind, cursor, skeleton).flatMap(({ text, detail, body }): Value[] => {
+    if (body === undefined) return [{ text: quotedIfNeeded(text), detail, kind: CompletionItemKind.Value, order: '3' }];
+    // A map can't begin behind a quote.
+    if (cursor.quote) return [];
+    if (!options.snippets) return [{ text: withoutStops(body), detail, kind: CompletionItemKind.Value, order: '3' }];
+    return [{ text, detail, body, kind: CompletionItemKind.Snippet, order: '3' }];
+  });
 }
 
 /** IAM actions where a role's are listed, those of the resource that they are `on` first. */
