@@ -169,4 +169,23 @@ classes:
     assert.equal((await init({ fromLive: { kind: 'aws/kms-key', id: 'x' } })).result.state, 'unknown');
     assert.equal(absent.files.size + denied.files.size, 0);
   });
+
+  it('says that the own backups of what it found are off, and expects them on', async () => {
+    const asked = { kind: 'aws/dynamodb-table', id: 'Carts', region: 'eu-west-1' };
+    const table = await init({ fromLive: asked }, found({ pitr: 'disabled', recoveryDays: 0 }));
+    const text = (files: ReadonlyMap<string, string>): string =>
+      [...files].find(([path]) => path.includes('.runbook.'))?.[1] ?? '';
+    assert.match(text(table.files), /expect:\n\s+pitr: enabled\n(?!\s+recoveryDays)/u);
+    assert.match(text(table.files), /^# How it is backed up\. Point-in-time recovery of Carts is off/mu);
+    assert.ok('notes' in table.result && table.result.notes.some((note) => note.includes('Carts is off')));
+    const instance = await init(
+      { fromLive: { ...asked, kind: 'aws/rds-instance' } },
+      found({ engine: 'mysql', version: '8.0.35', backupRetentionDays: 0 }),
+    );
+    assert.match(text(instance.files), /backupRetentionDays: ">=1"/u);
+    assert.doesNotMatch(text(instance.files), /RDS makes snapshots by itself/u);
+    const shorter = await init({ fromLive: asked }, found({ pitr: 'enabled', recoveryDays: 7 }));
+    assert.match(text(shorter.files), /recoveryDays: ">=7"[\s\S]*window: 7d/u);
+    assert.ok('notes' in shorter.result && shorter.result.notes.every((note) => !note.includes(' off')));
+  });
 });

@@ -1,7 +1,7 @@
 /** Writes a first policy, environment and runbook into a workspace; from live facts where a resource is named. Overwrites nothing. */
 import type { Files, Lookup } from '../core/ports.ts';
 import type { Unknown } from '../core/drift/observation.ts';
-import { scaffold, type ScaffoldFile, type ScaffoldLive } from '../core/recovery/scaffold.ts';
+import { scaffold, scaffoldNotes, type ScaffoldFile, type ScaffoldLive } from '../core/recovery/scaffold.ts';
 import { accountNamed, accountsOf } from '../core/references/environment.ts';
 import { at, durationOf, namedMaps, type Data } from '../core/rules/read.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
@@ -75,6 +75,7 @@ export async function initWorkspace(request: InitRequest, dependencies: InitDepe
     const looked = await look(request.fromLive, environment, dependencies, notes);
     if ('state' in looked) return looked;
     live = looked;
+    notes.push(...scaffoldNotes(looked));
   }
   const policy = workspace.byKind('Policy')[0];
   const dataClass = mildestClass(policy?.document.value);

@@ -165,6 +165,11 @@ function resourceOf(live: ScaffoldLive): Readonly<Record<string, unknown>> {
   for (const key of keys) {
     const value = live.facts[key];
     if (value === undefined || value === null || value === 'none' || value === false) continue;
+    if (isOff(live, key)) {
+      // What is off keeps nothing: the plan asks for it, so that drift tells until it is on.
+      if (key !== 'recoveryDays') expect[key] = key === 'pitr' ? 'enabled' : '>=1';
+      continue;
+    }
     expect[key] =
       key === 'version'
         ? majorOf(live, wordOf(value) ?? '')
@@ -181,7 +186,29 @@ function resourceOf(live: ScaffoldLive): Readonly<Record<string, unknown>> {
   };
 }
 
+/** Whether the service's own backups are off, by this fact: then it is no expectation that would do. */
+function isOff(live: ScaffoldLive, key: string): boolean {
+  const value = live.facts[key];
+  if (key === 'recoveryDays') return live.facts['pitr'] === 'disabled';
+  return key === 'pitr' ? value === 'disabled' : key === 'backupRetentionDays' && value === 0;
+}
+
+/** What a person must hear of what was found: that nothing backs it up. */
+export function scaffoldNotes(live: ScaffoldLive): readonly string[] {
+  if (isOff(live, 'pitr'))
+    return [
+      `Point-in-time recovery of ${live.id} is off, so the backup that is written down is not there: switch it on, or declare the one that there is.`,
+    ];
+  if (isOff(live, 'backupRetentionDays'))
+    return [
+      `Automated backups of ${live.id} are off (backupRetentionDays is 0): switch them on, and declare the backups that there are.`,
+    ];
+  return [];
+}
+
 function sourceFor(live: ScaffoldLive): string | undefined {
+  const [off] = scaffoldNotes(live);
+  if (off !== undefined) return off;
   if (live.kind.startsWith('aws/rds'))
     return 'RDS makes snapshots by itself; a dump in another account is what survives a lost one.';
   if (live.kind === 'aws/dynamodb-table') return 'Point-in-time recovery is what DynamoDB itself offers.';

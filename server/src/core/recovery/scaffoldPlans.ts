@@ -1,5 +1,5 @@
 /** First backups, steps and dry runs by what is restored: dumps, files, tables, snapshots, the team's own commands. */
-import { dataOf, textOf, wordOf } from '../rules/read.ts';
+import { dataOf, numberOf, textOf, wordOf } from '../rules/read.ts';
 import type { ScaffoldLive } from './scaffoldLive.ts';
 
 const ANNOUNCE = {
@@ -31,12 +31,12 @@ export function planFor(live: ScaffoldLive | undefined): Plan {
       : (textOf(facts['engine']) ?? 'postgres');
   const version = live && facts['version'] !== undefined ? majorOf(live, wordOf(facts['version']) ?? '15') : '15';
   if (live?.kind === 'aws/s3-bucket') return filesPlan(live);
-  if (live?.kind === 'aws/dynamodb-table') return tablePlan();
+  if (live?.kind === 'aws/dynamodb-table') return tablePlan(numberOf(facts['recoveryDays']));
   if (/mongo|redis/u.test(engine)) return commandPlan(engine, version);
   if (/maria/u.test(engine)) return dumpPlan('mariadb-dump', 'mariadb', version, live !== undefined);
   if (/mysql/u.test(engine)) return dumpPlan('mysqldump', 'mysql', version, live !== undefined);
   if (/postgres/u.test(engine)) return dumpPlan('pg_dump', 'postgres', version, live !== undefined);
-  return snapshotPlan();
+  return snapshotPlan(numberOf(facts['backupRetentionDays']));
 }
 
 /** Engines without a tool of our own: the team's commands find and restore. */
@@ -77,10 +77,12 @@ function commandPlan(engine: string, version: string): Plan {
 }
 
 /** Engines that only the provider can restore. */
-function snapshotPlan(): Plan {
+function snapshotPlan(days = 7): Plan {
   return {
     resources: {},
-    backups: { snapshots: { of: 'source', tool: 'rds-snapshot', continuous: { lag: '<=5m', window: '7d' } } },
+    backups: {
+      snapshots: { of: 'source', tool: 'rds-snapshot', continuous: { lag: '<=5m', window: `${days > 0 ? days : 7}d` } },
+    },
     steps: [
       ANNOUNCE,
       {
@@ -188,10 +190,12 @@ function filesPlan(live: ScaffoldLive): Plan {
   };
 }
 
-function tablePlan(): Plan {
+function tablePlan(days = 35): Plan {
   return {
     resources: {},
-    backups: { pitr: { of: 'source', tool: 'dynamodb-pitr', continuous: { lag: '<=5m', window: '35d' } } },
+    backups: {
+      pitr: { of: 'source', tool: 'dynamodb-pitr', continuous: { lag: '<=5m', window: `${days > 0 ? days : 35}d` } },
+    },
     steps: [
       {
         id: 'restore',
