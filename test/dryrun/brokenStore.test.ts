@@ -95,6 +95,34 @@ describe('dry run from a store that misbehaves', function () {
     assert.equal(weak.result, 'passed', weak.summary);
   });
 
+  it('holds bytes to the tag that is their MD5 where no other sum is kept, which keeps no promise of the runbook’s', async () => {
+    const plain = new S3Client({
+      ...{ region: 'us-east-1', endpoint: moto().endpoint, forcePathStyle: true },
+      credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
+    const small = Buffer.alloc(100, 'y');
+    await s3.send(new DeleteObjectCommand({ Bucket: 'vault', Key: 'a/data.bin.sha256' }));
+    await plain.send(new PutObjectCommand({ Bucket: 'vault', Key: 'a/data.bin', Body: small }));
+    plain.destroy();
+    const right = (await bench.run({ level: 2 })).record;
+    assert.equal(right.result, 'passed', right.summary);
+    const { algorithm, state, source } = right.backup?.checksum ?? {};
+    assert.deepEqual([algorithm, state, source], ['md5', 'matched', 'ETag']);
+    proxy.use((seen) => (isRead(seen) ? part({ 'content-range': 'bytes 0-99/100' }, `z${'y'.repeat(99)}`) : 'pass'));
+    const wrong = (await bench.run({ level: 2 })).record;
+    assert.equal(wrong.result, 'failed', wrong.summary);
+    assert.match(wrong.summary, /The MD5 checksum of data\.bin doesn't match: ETag says/u);
+    proxy.use(() => 'pass');
+    const runbook = await bench.read('a.runbook.yaml');
+    await bench.write('a.runbook.yaml', runbook.replace('    schedule:', '    checksum: sha256\n    schedule:'));
+    for (const level of [1, 2]) {
+      const { record } = await bench.run({ level });
+      assert.equal(record.result, 'inconclusive', record.summary);
+      assert.match(record.summary, /promises a sha256 checksum .+ none is kept/u);
+    }
+  });
+
   it('does not mix two objects where one replaces the other while it is read', async () => {
     let reads = 0;
     proxy.use((seen) => {

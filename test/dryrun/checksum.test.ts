@@ -1,5 +1,6 @@
 /** What an object store promises of an object's bytes, and what the bytes say to it. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import * as s3 from '@aws-sdk/client-s3';
 import { summing } from '../../server/src/dryrun/checksum.ts';
 import { objectChecksum } from '../../server/src/dryrun/stores/objectChecksum.ts';
@@ -25,6 +26,32 @@ describe('checksums that a store keeps', () => {
       wrong.add(bytes.subarray(1));
       assert.equal(wrong.finish().state, 'mismatched');
     }
+  });
+
+  it('compares the tag that is an MD5, and leaves any that is none, or may be none', async () => {
+    const value = createHash('md5').update(bytes).digest('hex');
+    const tag = { ETag: `"${value}"` };
+    for (const head of [tag, { ...tag, ServerSideEncryption: 'AES256' }]) {
+      const promised = await objectChecksum(s3, client, target, head, signal);
+      assert.deepEqual(promised, { algorithm: 'md5', value, source: 'ETag' });
+      const [right, wrong] = [summing(promised), summing(promised)];
+      right.add(bytes);
+      wrong.add(bytes.subarray(1));
+      assert.deepEqual([right.finish().state, wrong.finish().state], ['matched', 'mismatched']);
+    }
+    for (const head of [
+      { ETag: `"${value}-1"` },
+      { ETag: `W/"${value}"` },
+      { ETag: `"${value.toUpperCase()}"` },
+      { ETag: '"4c6f6e67"' },
+      { ...tag, ServerSideEncryption: 'aws:kms' },
+      { ...tag, ServerSideEncryption: 'aws:kms:dsse' },
+      { ...tag, SSEKMSKeyId: 'arn:aws:kms:eu-west-1:1:key/a' },
+      { ...tag, SSECustomerAlgorithm: 'AES256' },
+    ])
+      assert.equal(await objectChecksum(s3, client, target, head, signal), undefined, JSON.stringify(head));
+    const directory = { Bucket: 'vault--euw1-az1--x-s3', Key: 'a' };
+    assert.equal(await objectChecksum(s3, client, directory, tag, signal), undefined);
   });
 
   it('takes the hash before the weaker sums, and says unknown of a sum that it does not know', async () => {

@@ -1,11 +1,12 @@
 /** A checksum that the runbook promises must be kept somewhere and be compared: one that is not is unknown, and unknown does not pass. */
 import type { BackupPlan, FetchedBackup, FoundBackup, RunContext } from '../core/recovery/engine.ts';
 import { StageFault } from '../core/recovery/stageFault.ts';
+import { ETAG } from './stores/objectChecksum.ts';
 import type { ChecksumRecord, CheckRecord } from '../core/recovery/record.ts';
 
 /** Level 1 reads no bytes: that the checksum is kept is all that it can look at. */
 export function checksumFound(run: RunContext, found: FoundBackup): FoundBackup {
-  if (run.plan.level === 1 && wants(found) && found.record.checksum === undefined)
+  if (run.plan.level === 1 && wants(found) && !isKept(found.plan, found.record.checksum))
     throw unknown(complaint(found.plan, found.record.id, undefined));
   return found;
 }
@@ -29,8 +30,14 @@ export function checksumChecks(fetched: readonly FetchedBackup[]): readonly Chec
 }
 
 function missing({ found, record }: FetchedBackup): string | undefined {
-  if (!wants(found) || record.checksum?.state === 'matched') return undefined;
+  const isCompared = record.checksum?.state === 'matched' && isKept(found.plan, record.checksum);
+  if (!wants(found) || isCompared) return undefined;
   return complaint(found.plan, record.id, record.checksum);
+}
+
+/** The tag that a store makes by itself is no checksum that somebody keeps, unless it is the very one that the runbook names. */
+function isKept(plan: BackupPlan, checksum: ChecksumRecord | undefined): boolean {
+  return checksum !== undefined && (checksum.source !== ETAG || plan.checksum === checksum.algorithm);
 }
 
 /** Tools with a repository of their own verify it themselves, and a folder's files are summed one by one. */

@@ -17,9 +17,14 @@ interface Head {
   readonly ContentLength?: number | undefined;
   readonly ETag?: string | undefined;
   readonly ChecksumType?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
 }
 
 const MOST_PARTS = 10_000;
+/** What a tag that is a sum is called. The store makes it by itself: that one is there keeps no promise of a runbook. */
+export const ETAG = 'ETag';
 /** What a sum over a multipart upload is where the store need not say. */
 const TYPES: Readonly<Record<string, string>> = { sha256: 'COMPOSITE', sha1: 'COMPOSITE', crc64nvme: 'FULL_OBJECT' };
 
@@ -42,7 +47,7 @@ export async function objectChecksum(
     ['crc32', head.ChecksumCRC32],
   ];
   const [algorithm, text] = found.find(([, value]) => value !== undefined && value !== '') ?? [];
-  if (algorithm === undefined || text === undefined) return undefined;
+  if (algorithm === undefined || text === undefined) return tagChecksum(target, head);
   const composite = /^(.*)-(\d+)$/u.exec(text);
   const value = Buffer.from(composite?.[1] ?? text, 'base64').toString('hex');
   const uploaded = /-(\d+)"?$/u.exec(head.ETag ?? '')?.[1];
@@ -128,4 +133,18 @@ async function partSizes(
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+/**
+ * The tag of an object that was stored in one piece, plain or encrypted with the store's own keys, is the MD5 of its bytes. Of one in
+ * parts (`-N`), one encrypted with a key of KMS or of the customer's, and in a directory bucket it is something else.
+ */
+function tagChecksum(target: Target, head: Head): PromisedChecksum | undefined {
+  const value = /^"([0-9a-f]{32})"$/u.exec(head.ETag ?? '')?.[1];
+  const isPlain =
+    ['', 'AES256'].includes(head.ServerSideEncryption ?? '') &&
+    head.SSECustomerAlgorithm === undefined &&
+    head.SSEKMSKeyId === undefined &&
+    !target.Bucket.endsWith('--x-s3');
+  return value !== undefined && isPlain ? { algorithm: 'md5', value, source: ETAG } : undefined;
 }

@@ -7,7 +7,7 @@ import type { EnginePorts } from '../ports.ts';
 import { openAws, PATIENCE, s3Options } from './aws.ts';
 import { awsFault, nameOf } from './awsFault.ts';
 import { directHandler } from './direct.ts';
-import { objectChecksum } from './objectChecksum.ts';
+import { ETAG, objectChecksum } from './objectChecksum.ts';
 import { blocksOfBucket, land, read, type Place } from './s3Read.ts';
 import type { ObjectDescription, Store } from './store.ts';
 
@@ -48,6 +48,7 @@ export async function openS3(
     prefix: location.prefix,
     where,
     faults,
+    isGoogle: /^https:\/\/(?:[^/]+\.)?storage\.googleapis\.com(?:[:/]|$)/u.test(access.endpoint ?? ''),
     blocks: blocksOfBucket(),
   };
   return {
@@ -171,7 +172,9 @@ async function describe(place: Place, object: StoredObject, signal: AbortSignal)
   }
   const restored = /ongoing-request="false"/u.test(answer.Restore ?? '');
   const storageClass = answer.StorageClass ?? object.storageClass;
-  const checksum = await objectChecksum(place.s3, place.client, target, answer, signal);
+  const found = await objectChecksum(place.s3, place.client, target, answer, signal);
+  // Google's tags are sums of the bytes for some of its encryptions only, and nothing tells which.
+  const checksum = found?.source === ETAG && place.isGoogle ? undefined : found;
   const encryption = answer.ServerSideEncryption;
   return {
     lock: lockOf(answer),

@@ -19,6 +19,7 @@ export interface Place {
   readonly prefix: string;
   readonly where: string;
   readonly faults: { readonly asRole?: string };
+  readonly isGoogle: boolean;
   /** What objects are read into. */
   readonly blocks: BlockPool;
 }
