@@ -100,7 +100,7 @@ function planText(style: Paint, plan: RecoveryPlan, columns: number): string {
   return [
     ...table([head, ...rows], columns),
     '',
-    `${headline(plan)} ${style.dim('(● critical path)')}`,
+    plan.criticalPath.length === 0 ? headline(plan) : `${headline(plan)} ${style.dim('(● critical path)')}`,
     ...troubles(plan).map((each) => style.error(each)),
     '',
   ].join('\n');

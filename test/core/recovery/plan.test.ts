@@ -38,6 +38,9 @@ describe('the recovery plan', () => {
     assert.deepEqual(minutes(plan), { net: 10, cache: 20, idp: 30, shop: 70 });
     assert.deepEqual(plan.criticalPath, ['net', 'idp', 'shop']);
     assert.equal(plan.wholeMs, 70 * 60_000);
+    const drawn = planMermaid(plan, String);
+    assert.match(drawn, /class r0,r2,r3 critical/u);
+    assert.match(drawn, /classDef late stroke:#c00\n {2}class r3 late/u);
     assert.deepEqual(
       plan.runbooks.map((each) => [each.name, each.verdict]),
       [
@@ -57,6 +60,9 @@ describe('the recovery plan', () => {
     );
     assert.ok(plan.runbooks.every((each) => each.name === 'fine' || each.verdict === 'unknown'));
     assert.equal(plan.wholeMs, undefined);
+    // One runbook that nothing waits for is no longest way.
+    assert.deepEqual(plan.criticalPath, []);
+    assert.ok(plan.runbooks.every((each) => !each.critical));
     assert.deepEqual(plan.missing, ['ghost']);
     assert.deepEqual(plan.cycles.map((each) => each.join()).sort(), ['self,self', 'x,y,z,x']);
     const drawn = planMermaid(plan, String);

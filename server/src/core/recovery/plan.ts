@@ -115,9 +115,11 @@ function finished(ordered: Node[], workspace: Workspace, cycles: string[][], mis
     (late, each) => ((each.backMs ?? -1) > (late?.backMs ?? -1) ? each : late),
     undefined,
   );
-  const path: Node[] = [];
-  for (let at = last; at !== undefined; at = at.waitsFor) path.unshift(at);
   const complete = ordered.every((each) => each.backMs !== undefined);
+  const known: Node[] = [];
+  for (let at = last; at !== undefined; at = at.waitsFor) known.unshift(at);
+  // Where the whole is unknown, one runbook that nothing waits for is no way at all.
+  const path = complete || known.length > 1 ? known : [];
   ordered.sort((a, b) => a.wave - b.wave || (a.backMs ?? Infinity) - (b.backMs ?? Infinity));
   return {
     runbooks: ordered.map((node) => planned(node, workspace, path, ordered)),
@@ -226,7 +228,7 @@ export function planMermaid(plan: RecoveryPlan, spoken: (ms: number) => string):
     if (chosen.length === 0) return;
     lines.push(`  classDef ${name} ${style}`, `  class ${chosen.join(',')} ${name}`);
   };
-  mark('critical', 'stroke-width:3px', (each) => each.critical && each.verdict !== 'late');
-  mark('late', 'stroke:#c00,stroke-width:3px', (each) => each.verdict === 'late');
+  mark('critical', 'stroke-width:3px', (each) => each.critical);
+  mark('late', 'stroke:#c00', (each) => each.verdict === 'late');
   return `${lines.join('\n')}\n`;
 }
