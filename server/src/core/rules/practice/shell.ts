@@ -59,3 +59,7 @@ export function callAt(text: string, index: number): string {
   }
   return text.slice(start);
 }
+
+/** Where a shell text says that it stops at the first command that fails. */
+export const STOPS_AT_FIRST =
+  /\bset\s(?:[^\n;&|]{0,99}\s)?-[a-z]*e[a-z]*(?=[\s;]|$)|errexit|\bbash\s+-[a-z]*e[a-z]*\s/u;

@@ -5,7 +5,7 @@ import type { RunbookView } from '../runbookView.ts';
 import { shortened } from '../words.ts';
 import { commandsOf, type CommandText } from './commands.ts';
 import { restoresIn } from './restores.ts';
-import { callAt, simpleCommands } from './shell.ts';
+import { callAt, simpleCommands, STOPS_AT_FIRST } from './shell.ts';
 
 /** A cheap look first. */
 const WORDS = anyOf(['||', '/dev/null', 'true', 'exit', 'set +e', ';', '2>&-', '&', 'else']);
@@ -15,7 +15,7 @@ const SWALLOWED =
 const HIDDEN = /(?:2>>?|&>>?)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1|\b2>&-/u;
 /** The status of a step is its last command's: an `echo` behind a semicolon always succeeds. */
 const COVERED = /;\s*(?:echo|printf|date)\b[^;&|\n]*$/u;
-const STOPS = /\bset\s+-[a-z]*e|errexit|\bexit\s+[1-9$]/u;
+const EXITS = /\bexit\s+[1-9$]/u;
 /** An `else` that only says that it failed. */
 const ONLY_SAID = /\belse\s+(?:echo|printf|logger|true|:)(?=[\s;])[^;\n]*[;\n]\s*fi\b/u;
 const FAILS = /\b(?:exit|return)\s+[1-9$]|\bfalse\b/u;
@@ -63,7 +63,7 @@ function swallowedIn(view: RunbookView, command: CommandText): string | undefine
     if (found.startsWith('||') && QUESTION.test(callAt(text, match.index).trimStart())) continue;
     return found.trim();
   }
-  const covered = STOPS.test(text) ? undefined : COVERED.exec(text.trimEnd())?.[0];
+  const covered = STOPS_AT_FIRST.test(text) || EXITS.test(text) ? undefined : COVERED.exec(text.trimEnd())?.[0];
   if (covered !== undefined) return covered.trim();
   const said = FAILS.test(text) ? undefined : ONLY_SAID.exec(text)?.[0];
   if (said !== undefined) return said;

@@ -1,6 +1,7 @@
 /** A step of several commands goes on when one of them fails. */
 import { opinion } from '../say.ts';
 import { commandsOf } from './commands.ts';
+import { STOPS_AT_FIRST } from './shell.ts';
 
 export const uncheckedExit = opinion(
   { id: 'practice/unchecked-exit', title: 'A step of several commands does not stop at the first that fails.' },
@@ -9,7 +10,7 @@ export const uncheckedExit = opinion(
       // In one line a semicolon is all there is, and silent-failure's to judge.
       if (command.key !== 'run' || !command.text.includes('\n')) continue;
       // `set +e` is silent-failure's to say.
-      if (/\bset\s+(?:-[a-z]*e|\+e)|errexit|\|\|\s*(?:exit|return|\{)/u.test(command.text)) continue;
+      if (STOPS_AT_FIRST.test(command.text) || /\bset\s+\+e|\|\|\s*(?:exit|return|\{)/u.test(command.text)) continue;
       const lines = command.text
         .replace(/\\\n/gu, ' ')
         .replace(/(?:&&|\|\|?|\bdo|\bthen)\s*\n/gu, ' ')
