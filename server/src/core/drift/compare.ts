@@ -29,7 +29,10 @@ export function judgeResource(resource: DriftResource, observation: Observation,
   if (observation.state === 'unknown') return { findings: [say.unknown(observation.unknown, say.idPath)], compared: 0 };
   if (observation.state === 'absent') return { findings: [missing(say)], compared: 1 };
   const place = placeFindings(kind, resource, observation, context, say);
-  const judged = judgeFound(kind, resource, observation, context, say, place.findings.length > 0);
+  // In another place, and of another owner, it was only looked for: that is what is said of it.
+  const owner = observation.facts['owner'];
+  const isOthers = kind.id === 'aws/s3-bucket' && owner !== undefined && 'value' in owner && owner.value !== 'own';
+  const judged = judgeFound(kind, resource, observation, context, say, place.findings.length > 0 || isOthers);
   return {
     findings: [...place.findings, ...judged.findings, ...sourceFindings(kind, resource, observation, context)],
     compared: 1 + place.compared + judged.compared,
