@@ -152,4 +152,55 @@ describe('slips of people new to the format', () => {
     const made = applyEdit(marked.context, all.action.edit)[marked.context.file];
     assert.equal(made, written('expect', '{ version: "15.40", backupRetentionDays: ">=35" }'));
   });
+
+  it('offer a key that lacks with a name of its own', () => {
+    const steps = 'steps:\n    - { id: load, run: a }\n    - { run: b }\n    - { id: load-2, run: c }';
+    const marked = contextAt(written('restore', steps));
+    const findings = errorsIn(marked);
+    const request = { span: { start: 0, end: marked.text.length }, findings, only: ['quickfix'] };
+    const [add] = codeActions(marked.context, request).filter(({ action }) => action.title === 'Add `id`');
+    assert.ok(add?.action.edit);
+    const made = applyEdit(marked.context, add.action.edit)[marked.context.file] ?? '';
+    assert.match(made, /\{ id: load-3, run: b \}/u);
+  });
+
+  it('offer the same change once, whoever thought of it', () => {
+    const policy =
+      'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\nclasses: { c: { backups: { immutable: true } } }\n';
+    const marked = contextAt(written('', '').replace('metadata:', 'dataClass: c\nmetadata:'), {
+      files: { 'p.policy.yaml': policy },
+    });
+    const evidence = { entries: [], problems: [] };
+    const findings = checkFile(marked.context.workspace, marked.context.file, { now: 0, evidence }).filter(
+      ({ code }) => code === 'policy/immutable',
+    );
+    assert.equal(findings.length, 1);
+    const request = { span: { start: 0, end: marked.text.length }, findings, only: ['quickfix'] };
+    const edits = codeActions(marked.context, request).map(({ action }) => JSON.stringify(action.edit));
+    assert.equal(new Set(edits).size, edits.length);
+  });
+
+  it('write the number of an account as it is read', () => {
+    const account = (id: string): Marked =>
+      contextAt(
+        `apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: e }\naws: { accounts: { prod: ${id} } }\n`,
+        {
+          file: 'e.environment.yaml',
+        },
+      );
+    for (const [text, made] of [
+      ['{ id: "1234-5678-9012" }', '{ id: "123456789012" }'],
+      ['{ id: "12345678901" }', '{ id: "012345678901" }'],
+      ['"1234-5678-9012"', '{ id: "123456789012" }'],
+    ] as const) {
+      const marked = account(text);
+      const findings = errorsIn(marked);
+      assert.equal(findings.length, 1);
+      const request = { span: { start: 0, end: marked.text.length }, findings, only: ['quickfix'] };
+      const edits = codeActions(marked.context, request).map(
+        ({ action }) => action.edit && applyEdit(marked.context, action.edit)[marked.context.file],
+      );
+      assert.ok(edits.includes(account(made).text), text);
+    }
+  });
 });

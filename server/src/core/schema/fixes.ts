@@ -93,8 +93,9 @@ export function missingKeyFixes(
   const first = node.pairs[0];
   return keys.flatMap((key): Fix[] => {
     const schema = schemaOf(key);
-    const value: unknown = schema?.const ?? schema?.default ?? schema?.examples?.[0];
-    if (value === undefined) return [];
+    const given: unknown = schema?.const ?? schema?.default ?? schema?.examples?.[0];
+    if (given === undefined) return [];
+    const value = key === 'id' && typeof given === 'string' ? freeOf(document, path, key, given) : given;
     const entry = `${scalar(key)}: ${flow(value)}`;
     const preferred = keys.length === 1;
     if (!first)
@@ -107,6 +108,21 @@ export function missingKeyFixes(
     const newText = node.flow ? `${entry}, ` : kind?.value ? `\n${indentation}${entry}` : `${entry}\n${indentation}`;
     return [{ title: `Add \`${key}\``, edits: [{ span: { start, end: start }, newText }], preferred }];
   });
+}
+
+/** A name that no other item of the list bears. */
+function freeOf(document: ParsedDocument, path: Path, key: string, name: string): string {
+  const list = nodeAt(document, path.slice(0, -1));
+  if (typeof path.at(-1) !== 'number' || list?.kind !== 'seq') return name;
+  const taken = new Set(
+    list.items.map((_, index) => {
+      const node = nodeAt(document, [...path.slice(0, -1), index, key]);
+      return node?.kind === 'scalar' ? String(node.value) : undefined;
+    }),
+  );
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`;
+  return free;
 }
 
 function spanOf(node: DocNode): { start: number; end: number } {

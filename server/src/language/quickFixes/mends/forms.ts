@@ -46,11 +46,11 @@ function inItsPattern(context: LanguageContext, entry: Entry, path: Path, value:
     const made = labelOf(value);
     return made === undefined || made === value ? [] : [renamed(context, entry, scalarAt(entry, path), made)];
   }
-  const patterns = schemaNodesAt(entry.kind, path, entry.document.value).map(({ pattern }) => pattern);
-  const made = patterns.includes(ACCOUNT_ID) ? accountId(value) : undefined;
-  return made === undefined
-    ? []
-    : [{ ...changed(entry, path, made, 'constraint-version'), preferred: true, safe: true }];
+  if (!schemaNodesAt(entry.kind, path, entry.document.value).some(({ pattern }) => pattern === ACCOUNT_ID)) return [];
+  const id = accountId(value);
+  if (id !== undefined) return [{ ...changed(entry, path, id, 'constraint-version'), preferred: true, safe: true }];
+  // Its leading zeros were lost where it was a number once.
+  return /^\d{9,11}$/u.test(value) ? [changed(entry, path, value.padStart(12, '0'), 'constraint-version')] : [];
 }
 
 function isDocumentName(path: Path): boolean {
