@@ -4,6 +4,7 @@ import { COMMANDS, type DryRunArguments, type DryRunEvent, type DryRunResponse }
 import type { Client } from '../clientTypes.ts';
 import { duration } from '../words.ts';
 import { confirmPlans, needsTrust } from './confirm.ts';
+import { choiceOf } from './dryRunChoice.ts';
 import { pickRunbook, targetOf } from './pickRunbook.ts';
 import { prepareDryRun } from './prepareDryRun.ts';
 import { isCancelled, sendServerCommand } from './serverCommand.ts';
@@ -104,21 +105,17 @@ export async function dryRunCommand(client: Client, argument: unknown): Promise<
   if (!(await needsTrust('A dry run'))) return undefined;
   const target = await pickRunbook(client, argument, true);
   if (target === undefined) return undefined;
-  const given = targetOf(argument) === undefined ? {} : (argument as Partial<DryRunArguments>);
-  const args: DryRunArguments = {
-    ...target,
-    ...(typeof given.level === 'number' && { level: given.level }),
-    ...(typeof given.scenario === 'string' && { scenario: given.scenario }),
-    ...(typeof given.backup === 'string' && { backup: given.backup }),
-    ...(typeof given.before === 'string' && { before: given.before }),
-    ...(typeof given.maxCost === 'string' && { maxCost: given.maxCost }),
-  };
-  if (given.confirmed === true) return showResult(client, args, await runDryRun(client, args));
+  const args: DryRunArguments = { ...target, ...(targetOf(argument) === undefined ? {} : choiceOf(argument)) };
   const prepared = await prepareDryRun(client, args);
   if (prepared === undefined) return undefined;
   if (!('plan' in prepared)) return showResult(client, args, prepared);
   if (!(await confirmPlans([prepared.plan]))) return undefined;
-  return showResult(client, prepared.args, await runDryRun(client, prepared.args));
+  return runConfirmed(client, prepared.args);
+}
+
+/** What the person has agreed to: runs it, and shows what came of it. */
+export async function runConfirmed(client: Client, args: DryRunArguments): Promise<DryRunResponse> {
+  return showResult(client, args, await runDryRun(client, args));
 }
 
 /** Opens the report where there is one, and says the result in a sentence. */

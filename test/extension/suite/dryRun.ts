@@ -1,17 +1,18 @@
 /** The dry run from the editor: a real dump restored into a private Postgres, its report and its marks. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { DryRunResponse } from '../../../server/src/protocol.ts';
+import type { DryRunArguments, DryRunResponse } from '../../../server/src/protocol.ts';
 import { at, client, lens, lineOf, open, replace, until } from './support.ts';
 
 const RUNBOOK = 'runbooks/orders.runbook.yaml';
 
-/** The lens's command, with the confirmation that a person gives in the dialog. */
+/** What the lens's command does once a person has agreed in the dialog; nobody can agree by an argument. */
 async function confirmed(): Promise<DryRunResponse> {
   const found = await lens(RUNBOOK, /dry-run restore/i);
   assert.ok(found.command);
-  const [argument] = found.command.arguments as [object];
-  return vscode.commands.executeCommand<DryRunResponse>(found.command.command, { ...argument, confirmed: true });
+  const [argument] = found.command.arguments as [DryRunArguments];
+  const { runConfirmed } = await import('../../../client/src/commands/dryRun.ts');
+  return runConfirmed(await client(), argument);
 }
 
 describe('a dry run', () => {
