@@ -158,6 +158,31 @@ describe('dry-run --notify and --metrics', function () {
     assert.equal(await due(), 'No dry run is due.\n');
   });
 
+  it('plays with --due the scenarios of what is due, those never played, and those that failed the last time', async () => {
+    const with2 = FOLDERS.replace('dataClass: kept\n', '').replace(
+      '  first: { backup: nightly,',
+      '  first: { backup: nightly, scenarios: [newest-missing, person-away],',
+    );
+    folder.write({ 'a.runbook.yaml': with2, 'backups/a.txt': 'one' });
+    execFileSync('tar', ['-cf', 'backups/shelf-1.tar', 'backups/a.txt'], { cwd: folder.path });
+    const due = async (): Promise<readonly (string | undefined)[]> =>
+      (
+        JSON.parse((await run('--due', '--yes', '--format', 'json')).stdout) as {
+          dryRun: string;
+          scenario?: string;
+          result: string;
+        }[]
+      ).map((each) => `${each.dryRun} ${each.scenario ?? '-'} ${each.result}`);
+    const first = await due();
+    assert.deepEqual(
+      first.map((each) => each.split(' ').slice(0, 2).join(' ')),
+      ['first newest-missing', 'first person-away'],
+    );
+    const failed = first.filter((each) => each?.endsWith('failed'));
+    assert.ok(failed.length > 0, first.join());
+    assert.deepEqual(await due(), failed);
+  });
+
   it('runs with --all what can be planned, and is 3 for what can’t', async () => {
     const broken = FOLDERS.replace('  second: { backup: nightly', '  second: { backup: ghost');
     folder.write({ 'a.runbook.yaml': broken, 'c.policy.yaml': POLICY, 'backups/a.txt': 'one' });

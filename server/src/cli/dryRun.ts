@@ -36,7 +36,7 @@ export const command: Command = {
     { name: 'all', help: 'Every dry run of every runbook' },
     {
       name: 'due',
-      help: 'Those whose cadence is due, whose last run failed, or whose runbook changed since the last pass',
+      help: 'Those whose cadence is due, whose last run failed, or whose runbook changed since the last pass; with their scenarios, and any that failed last or was never played',
     },
     { name: 'max-cost', value: 'MONEY', help: 'The most that level 4 may cost, such as "20 USD"; level 4 needs it' },
     {
@@ -226,7 +226,12 @@ async function confirm(
 }
 
 function planRequest(target: Target, request: Omit<PlanRequest, 'root' | 'last'>): PlanRequest {
-  return { ...request, root: target.selection.root, ...optional('name', target.name) };
+  return {
+    ...request,
+    root: target.selection.root,
+    ...optional('name', target.name),
+    ...optional('scenario', target.scenario ?? request.scenario),
+  };
 }
 
 async function runTarget(
@@ -240,7 +245,8 @@ async function runTarget(
   const asEvents = context.values.flag('events');
   const show = showProgress(context.terminal);
   const emit = (event: DryRunEvent): void => void context.terminal.out(`${JSON.stringify(event)}\n`);
-  const outcome = await runOne(context, target, { ...request, ...optional('name', target.name) }, (event) => {
+  const own = { ...optional('name', target.name), ...optional('scenario', target.scenario ?? request.scenario) };
+  const outcome = await runOne(context, target, { ...request, ...own }, (event) => {
     // The result is told once its report is written.
     if (event.event === 'result') return;
     if (asEvents) emit(portable(event, target.selection.root));

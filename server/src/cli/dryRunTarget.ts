@@ -1,6 +1,8 @@
 /** What `drillbook dry-run` is asked to run: a file, a name of the workspace, `#NAME` of one of its dry runs, all, or all that are due. */
 import { cadenceOf, type Cadence, type LayerState, type LayerStatus } from '../core/recovery/cadence.ts';
+import type { EvidenceSummary } from '../core/rules/rule.ts';
 import { policyOf } from '../core/references/policy.ts';
+import { asTexts, dig } from '../core/references/read.ts';
 import type { Entry } from '../core/workspace.ts';
 import { UsageError, type CommandContext } from './command.ts';
 import { readEvidence } from './evidenceSummary.ts';
@@ -12,6 +14,8 @@ export interface Target {
   readonly entry: Entry;
   /** Name under `dryRuns`; undefined: the first. */
   readonly name: string | undefined;
+  /** One of its scenarios, where that is due. */
+  readonly scenario?: string;
 }
 
 /** @throws UsageError where nothing, or more than one thing, is meant. */
@@ -45,11 +49,15 @@ async function splitTarget(
 async function everything(context: CommandContext): Promise<readonly Target[]> {
   const selections = await selectWorkspaces(context, []);
   const targets: Target[] = [];
+  const asked = context.values.text('scenario') !== undefined;
   for (const selection of selections) {
     const due = context.values.flag('due') ? await dueIn(context, selection) : undefined;
     for (const entry of selection.entries.filter((each) => each.kind === 'Runbook')) {
       for (const name of dryRunNames(entry)) {
-        if (due === undefined || due.has(`${entry.name ?? ''}#${name}`)) targets.push({ selection, entry, name });
+        const key = `${entry.name ?? ''}#${name}`;
+        if (due === undefined || due.has(key)) targets.push({ selection, entry, name });
+        for (const scenario of asked || due === undefined ? [] : scenariosOf(entry, name))
+          if (due.has(`${key} ${scenario}`)) targets.push({ selection, entry, name, scenario });
       }
     }
   }
@@ -62,16 +70,30 @@ export function dryRunNames(entry: Entry): readonly string[] {
   return typeof runs === 'object' && runs !== null ? Object.keys(runs) : [];
 }
 
-/** Overdue, never run, changed since the last pass, or failed the last time; of what no policy asks for only the last two. */
+function scenariosOf(entry: Entry, name: string): readonly string[] {
+  return asTexts(dig(entry.document.value, 'dryRuns', name, 'scenarios'));
+}
+
+/**
+ * Overdue, never run, changed since the last pass, or failed the last time; of what no policy asks for only the last two.
+ * A scenario is due with its dry run, where it failed the last time, and where it was never played.
+ */
 async function dueIn(context: CommandContext, selection: Selection): Promise<ReadonlySet<string>> {
   const due = new Set<string>();
-  for (const { entry, cadence } of await cadencesIn(context, selection)) {
+  const evidence = await readEvidence(context, selection.root);
+  const played = new Set(evidence.entries.map((each) => `${each.runbook}#${each.dryRun ?? ''} ${each.scenario ?? ''}`));
+  for (const { entry, cadence } of await cadencesIn(context, selection, evidence)) {
     for (const layer of cadence.layers)
       if (layer.dryRun !== undefined && isOverdue(layer)) due.add(`${entry.name ?? ''}#${layer.dryRun}`);
     for (const { dryRun } of cadence.needsVerify) due.add(`${entry.name ?? ''}#${dryRun}`);
-    // A scenario that failed is played again by name: the ordinary run would not tell whether it holds now.
     for (const { dryRun, level, scenario } of cadence.failed)
-      if (dryRun !== undefined && level < 5 && scenario === undefined) due.add(`${entry.name ?? ''}#${dryRun}`);
+      if (dryRun !== undefined && level < 5)
+        due.add(`${entry.name ?? ''}#${dryRun}${scenario === undefined ? '' : ` ${scenario}`}`);
+    for (const name of dryRunNames(entry))
+      for (const scenario of scenariosOf(entry, name)) {
+        const key = `${entry.name ?? ''}#${name}`;
+        if (due.has(key) || !played.has(`${key} ${scenario}`)) due.add(`${key} ${scenario}`);
+      }
   }
   return due;
 }
@@ -80,8 +102,9 @@ async function dueIn(context: CommandContext, selection: Selection): Promise<Rea
 export async function cadencesIn(
   context: CommandContext,
   selection: Selection,
+  known?: EvidenceSummary,
 ): Promise<readonly { readonly entry: Entry; readonly cadence: Cadence }[]> {
-  const evidence = await readEvidence(context, selection.root);
+  const evidence = known ?? (await readEvidence(context, selection.root));
   const now = context.dependencies.clock.now();
   return selection.entries
     .filter((each) => each.kind === 'Runbook')
