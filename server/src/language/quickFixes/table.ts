@@ -36,14 +36,7 @@ export const ACTION_KINDS: readonly string[] = [...new Set(ACTION_PROVIDERS.map(
 
 /** The actions that can be offered for a selection, mends first. */
 export function codeActions(context: LanguageContext, request: ActionRequest): readonly ProposedAction[] {
-  const proposed = ACTION_PROVIDERS.filter((provider) => isWanted(provider.kind, request.only)).flatMap((provider) =>
+  return ACTION_PROVIDERS.filter((provider) => isWanted(provider.kind, request.only)).flatMap((provider) =>
     provider.propose(context, request),
   );
-  // A rule's own fix and a mend of ours may come to the same.
-  const seen = new Set<string>();
-  return proposed.filter(({ action, finding }) => {
-    if (!action.edit) return true;
-    const key = `${finding?.code ?? ''} ${action.kind ?? ''} ${JSON.stringify(action.edit)}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }

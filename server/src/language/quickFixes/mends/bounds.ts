@@ -66,7 +66,8 @@ export const oftenEnough: Mender = (_context, entry, finding) => {
 
 export const sayImmutable: Mender = (_context, entry, finding) => {
   const backup = finding.path.slice(0, 2);
-  return backup.length < 2 || backup[0] !== 'backups'
+  // Where nothing is said of it yet, the rule brings the key along.
+  return finding.fixes !== undefined || backup.length < 2 || backup[0] !== 'backups'
     ? []
     : [{ title: 'Say that it is immutable', edits: [setKey(entry, backup, 'immutable', 'true')] }];
 };
