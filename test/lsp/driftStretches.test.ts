@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Diagnostic } from 'vscode-languageserver/node';
 import type { Observation } from '../../server/src/core/drift/observation.ts';
 import type { ServerDependencies } from '../../server/src/lsp/dependencies.ts';
-import { messageOf, startClient, type TestClient } from '../support/languageClient.ts';
+import { messageOf, startClient, TEST_NOW, type TestClient } from '../support/languageClient.ts';
 
 const URI = 'file:///work%20space/many.runbook.yaml';
 const COUNT = 350;
@@ -110,8 +110,9 @@ describe('a look-up', () => {
   let client: TestClient;
   afterEach(async () => await client.close());
 
-  it('has the hints fetched once, when it is over, and the lenses also when it begins', async () => {
-    let answer: () => void = () => undefined;
+  it('has hints and lenses fetched once, when it is over, and the lenses also while it runs where that takes long', async () => {
+    let passed: () => void = () => undefined;
+    let held: Promise<void> | undefined;
     client = await startClient({
       files: { 'many.runbook.yaml': textOf(), 'production.environment.yaml': ENVIRONMENT },
       initialize: {
@@ -122,9 +123,18 @@ describe('a look-up', () => {
         },
       },
       dependencies: {
+        clock: {
+          now: () => TEST_NOW,
+          after: (ms, callback) => {
+            if (ms === 400) passed = callback;
+            return () => {
+              if (passed === callback) passed = () => undefined;
+            };
+          },
+        },
         detectDrift: async ({ requests, lastKnownOnly }) => {
           if (lastKnownOnly) return { observed: [] };
-          await new Promise<void>((resolve) => (answer = resolve));
+          await held;
           return { observed: requests.map((request) => ({ request, observation: running('16.3') })) };
         },
       },
@@ -135,16 +145,25 @@ describe('a look-up', () => {
     const from = client.received.length;
     const asked = (): readonly string[] =>
       client.received.slice(from).flatMap(({ method }) => (method.endsWith('/refresh') ? [method] : []));
-    const refreshed = client.request('workspace/executeCommand', {
-      command: 'drillbook.refreshDrift',
-      arguments: [{ uri: URI }],
-    });
-    await client.message('workspace/codeLens/refresh', () => asked().length > 0);
-    assert.deepEqual(asked(), ['workspace/codeLens/refresh']);
+    const refresh = async (): Promise<unknown> =>
+      await client.request('workspace/executeCommand', {
+        command: 'drillbook.refreshDrift',
+        arguments: [{ uri: URI }],
+      });
+    await refresh();
+    await client.message('workspace/inlayHint/refresh', () => asked().length > 1);
+    assert.deepEqual(asked(), ['workspace/codeLens/refresh', 'workspace/inlayHint/refresh']);
+    passed();
+    let answer: () => void = () => undefined;
+    held = new Promise((resolve) => (answer = resolve));
+    const lasting = refresh();
+    await client.request('drillbook/workspaceState', {});
+    passed();
+    await client.message('workspace/codeLens/refresh', () => asked().length > 2);
     answer();
-    await refreshed;
-    await client.message('workspace/inlayHint/refresh', () => asked().length > 2);
-    assert.deepEqual(asked(), [
+    await lasting;
+    await client.message('workspace/inlayHint/refresh', () => asked().length > 4);
+    assert.deepEqual(asked().slice(2), [
       'workspace/codeLens/refresh',
       'workspace/codeLens/refresh',
       'workspace/inlayHint/refresh',

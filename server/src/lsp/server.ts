@@ -81,6 +81,9 @@ function capabilitiesOf(session: Session): ServerCapabilities {
 const YAML_FILES = { pattern: { glob: '**/*.{yaml,yml}', matches: 'file' as const } };
 const FOLDERS = { pattern: { glob: '**', matches: 'folder' as const } };
 
+/** A look-up that takes longer is told of in the lenses while it runs, milliseconds. */
+const LASTING_MS = 400;
+
 function createSession(connection: Connection, dependencies: ServerDependencies): Session {
   const diagnostics = new Diagnostics(connection, dependencies, {
     push: () => canTakePushed(session),
@@ -148,11 +151,15 @@ function createSession(connection: Connection, dependencies: ServerDependencies)
   };
   drift.onFailed = checks.onFailed;
   drift.isTyping = () => checks.urgent;
+  let tellOfRunning = (): void => undefined;
   drift.onBegun = () => {
     session.sendStatus();
-    session.refreshLenses();
+    tellOfRunning();
+    // One that is over at once need not be told of: the lenses are fetched when it is over.
+    tellOfRunning = dependencies.clock.after(LASTING_MS, session.refreshLenses);
   };
   drift.onChanged = () => {
+    tellOfRunning();
     session.sendStatus();
     session.refreshViews();
   };
