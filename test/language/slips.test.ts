@@ -164,7 +164,7 @@ describe('slips of people new to the format', () => {
     assert.match(made, /\{ id: load-3, run: b \}/u);
   });
 
-  it('offer the same change once, whoever thought of it', () => {
+  it('offer a key that a rule brings along once', () => {
     const policy =
       'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\nclasses: { c: { backups: { immutable: true } } }\n';
     const marked = contextAt(written('', '').replace('metadata:', 'dataClass: c\nmetadata:'), {
@@ -179,7 +179,7 @@ describe('slips of people new to the format', () => {
     const made = codeActions(marked.context, request).map(
       ({ action }) => action.edit && applyEdit(marked.context, action.edit)[marked.context.file],
     );
-    assert.equal(new Set(made).size, made.length);
+    assert.equal(made.filter((text) => text?.includes('immutable: true')).length, 1);
   });
 
   it('write the number of an account as it is read', () => {
