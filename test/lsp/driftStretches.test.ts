@@ -112,7 +112,7 @@ describe('a look-up', () => {
 
   it('has hints and lenses fetched once, when it is over, and the lenses also while it runs where that takes long', async () => {
     let passed: () => void = () => undefined;
-    let held: Promise<void> | undefined;
+    let held = Promise.resolve();
     client = await startClient({
       files: { 'many.runbook.yaml': textOf(), 'production.environment.yaml': ENVIRONMENT },
       initialize: {
