@@ -1,14 +1,19 @@
 /** The runbook says that it recovers in one way and its steps are of another. */
 import { replaceValue } from '../edits.ts';
 import { textOf } from '../read.ts';
-import { opinion } from '../say.ts';
-import { listWords } from '../words.ts';
+import type { RunbookView } from '../runbookView.ts';
+import { opinion, type Say } from '../say.ts';
+import { classWords, listWords } from '../words.ts';
 
 export const philosophyMismatch = opinion(
   { id: 'practice/philosophy-mismatch', title: 'The steps are not of the kind that recovery says.' },
   (view, say) => {
     const says = textOf(view.value['recovery']);
-    if (says === undefined || view.steps.length === 0) return;
+    if (view.steps.length === 0) return;
+    if (says === undefined) {
+      inherited(view, say);
+      return;
+    }
     const manual = view.steps.filter((step) => step.manual !== undefined);
     const scripted = view.steps.filter((step) => step.run !== undefined);
     const names = listWords(manual.map((step) => step.title));
@@ -37,3 +42,17 @@ export const philosophyMismatch = opinion(
     }
   },
 );
+
+/** A runbook that leaves the key out is what its class accepts at least: more is no fault, less is. */
+function inherited(view: RunbookView, say: Say): void {
+  const asked = textOf(view.class?.value['recovery']);
+  const manual = view.steps.filter((step) => step.manual !== undefined);
+  const less = asked === 'automated' ? manual.length > 0 : asked === 'scripted' && manual.length === view.steps.length;
+  if (asked === undefined || !less) return;
+  const names = listWords(manual.map((step) => step.title));
+  say(
+    ['restore', 'steps'],
+    `${classWords(view).replace(/^c/u, 'C')} accepts ${asked} recovery at least, but ${manual.length === 1 ? `step ${names} of ${view.name} is` : `steps ${names} of ${view.name} are`} done by people: script them, or choose another class.`,
+    { at: 'key', expected: asked },
+  );
+}
