@@ -135,3 +135,15 @@ describe('fixes of rules', () => {
     assert.ok(mended >= 9, `only ${mended} fixes were offered`);
   });
 });
+
+describe('steps that share an id', () => {
+  it('are each told where they stand', () => {
+    const text =
+      'apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: a }\nrestore:\n  steps:\n    - { id: load, run: a, timeout: 5m }\n    - { id: load, run: b }\n';
+    const untimed = check([{ file: 'a.yaml', text }]).filter(({ code }) => code === 'practice/no-timeout');
+    assert.deepEqual(
+      untimed.map(({ path }) => path.slice(0, 3)),
+      [['restore', 'steps', 1]],
+    );
+  });
+});

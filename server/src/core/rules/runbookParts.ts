@@ -89,10 +89,16 @@ export function resourceViews(
 
 /** The steps in order; those of `last` whose data and place are the same are taken over. */
 export function stepViews(value: unknown, last: readonly StepView[] = []): readonly StepView[] {
+  const ids = new Set<string>();
   return listOf(value).flatMap((step, index) => {
     if (!isData(step)) return [];
+    const id = textOf(step['id']);
+    // An id that stands there already leads to the first of the two.
+    const key = id === undefined || ids.has(id) ? index : id;
+    if (id !== undefined) ids.add(id);
     const before = last[index];
-    return [before?.value === step && before.index === index ? before : stepView(step, index)];
+    const isSame = before?.value === step && before.index === index && before.path.at(-1) === key;
+    return [isSame ? before : stepView(step, index, key)];
   });
 }
 
@@ -178,14 +184,14 @@ export function groupsOf(backups: readonly BackupView[], runbook: string): Sourc
   return groups;
 }
 
-function stepView(value: Data, index: number): StepView {
+function stepView(value: Data, index: number, key: string | number): StepView {
   const id = textOf(value['id']);
   const needs = value['needs'];
   return {
     title: id ?? `number ${index + 1}`,
     id,
     index,
-    path: ['restore', 'steps', id ?? index],
+    path: ['restore', 'steps', key],
     value,
     run: textOf(value['run']),
     verify: textOf(value['verify']),
