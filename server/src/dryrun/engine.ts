@@ -13,6 +13,7 @@ import { refuseProduction, refuseSameServer } from './production.ts';
 import type { EnginePorts } from './ports.ts';
 import { watched } from './quota.ts';
 import { locateInScenario } from './scenarios.ts';
+import { holdsRows } from './rows.ts';
 import { sandboxNamed } from './sandboxes/table.ts';
 import { dropDatabase } from './sandboxes/server.ts';
 import type { Store } from './stores/store.ts';
@@ -69,6 +70,7 @@ export function createEngine(ports: EnginePorts): {
       ),
     steps: async (run, fetched, sandbox) =>
       await watched(ports, run, async (inner) => await runSteps(ports, inner, fetched, sandbox)),
+    holdsRows: async (run, sandbox) => (sandbox.kind === 'cloud' ? undefined : await holdsRows(run, sandbox)),
     shape: async (run, sandbox, fetched, last) =>
       sandbox.kind === 'cloud' ? undefined : await compareShape(run, sandbox, fetched, last),
     check: async (run, sandbox, fetched) => {

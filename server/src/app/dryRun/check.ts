@@ -19,6 +19,7 @@ export async function check(run: Run, sandbox: RunningSandbox): Promise<void> {
   }
   await run.stages.run('check', async () => {
     const { problems, words } = await compareShape(run, context, sandbox);
+    if (!asks && problems.length === 0) await refuseEmpty(run, context, sandbox);
     // A promise of the backup's (its checksum) is held to whether the runbook asks anything of the data or not.
     const checked = await runChecks(run, context, sandbox, problems);
     const kind = problems.length > 0 || checked.state === 'failed' ? 'failed' : checked.state;
@@ -33,6 +34,17 @@ export async function check(run: Run, sandbox: RunningSandbox): Promise<void> {
   if (!asks && got.shapes.length === 0) run.stages.skip('check', 'the dry run has no checks');
   // Level 4 is the provider's own restore; nothing that runs here reaches it.
   got.level = plan.sandbox.kind === 'cloud' ? 4 : 3;
+}
+
+/** Definitions without a row are no data. Where an empty database is right, a check of the runbook's says so. */
+async function refuseEmpty(run: Run, context: RunContext, sandbox: RunningSandbox): Promise<void> {
+  if ((await run.to.engine.holdsRows?.(context, sandbox)) !== false) return;
+  run.got.level = 3;
+  throw new StageFault(
+    'failed',
+    'The restore brought back definitions and no data: no table holds a row, as from a dump of the schema alone. Back up the data too or, where an empty database is right, say so in a check ("query: select count(*) from orders, equals: 0").',
+    { code: 'nothing-restored' },
+  );
 }
 
 function tell(run: Run, { name, state, message }: CheckRecord): void {

@@ -253,6 +253,8 @@ export interface RestoreEngine {
   provision(run: RunContext, found: readonly FoundBackup[]): Promise<RunningSandbox>;
   restore(run: RunContext, fetched: FetchedBackup, sandbox: RunningSandbox): Promise<RestoreOutcome>;
   steps(run: RunContext, fetched: readonly FetchedBackup[], sandbox: RunningSandbox): Promise<StepsOutcome>;
+  /** Whether what was restored holds a row; undefined where it is no database. */
+  holdsRows?(run: RunContext, sandbox: RunningSandbox): Promise<boolean | undefined>;
   /** Compares the restored schema with what the backup names and with the last passed run's; undefined: it has none. */
   shape?(
     run: RunContext,
