@@ -35,7 +35,7 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of', ['://']],
   [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
   [
-    /(?<!\b(?:docker|podman|nerdctl)\b[^\n;|]{0,500})\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu,
+    /(?=\s(?:-u|--user)[= ])(?<!\b(?:docker|podman|nerdctl)\b[^\n;|]{0,500})\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu,
     'the password of',
     [' -u', ' --user'],
   ],
@@ -61,7 +61,7 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
     ['hooks.slack.com'],
   ],
   [
-    /(?<![\w.])[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w*-]+:(?<secret>[^\s"':]{3,})(?=[^\n]*pgpass)/gu,
+    /(?<![\w.*-])[\w.*-]{1,253}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?<secret>[^\s"':]{3,})(?=[^\n]*pgpass)/gu,
     'a password',
     ['pgpass'],
   ],
