@@ -122,10 +122,7 @@ describe('dry run of files', function () {
     await bench.write('a.runbook.yaml', folderRunbook({ backup: `decrypt: { with: openssl, key: { file: ${key} } }` }));
     const { record } = await bench.run({ level: 2 });
     assert.equal(record.result, 'failed');
-    assert.match(
-      record.summary,
-      /a\.enc is no dump of pg_dump.*the key from the file .*wrong\.key may be another/u,
-    );
+    assert.match(record.summary, /a\.enc is no dump of pg_dump.*the key from the file .*wrong\.key may be another/u);
   });
 
   it('restores a SQLite database and its dump, and finds a damaged one', async () => {
@@ -199,5 +196,20 @@ describe('dry run of files', function () {
     const { record } = await bench.run();
     assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
     assert.equal((await bench.run({ trusted: false })).record.result, 'inconclusive');
+  });
+
+  it('restores two encrypted archives side by side, each unwrapped in a place of its own', async () => {
+    sh(
+      `${source} && age-keygen -o key 2>/dev/null && for n in one two; do mkdir $n && (cd src && zip -qr ../$n.zip .) && age -r $(age-keygen -y key) -o $n/$n.zip.age $n.zip; done`,
+    );
+    const backup = (name: string): string =>
+      `${name}: { tool: files, in: { folder: ./${name} }, schedule: "0 * * * *", decrypt: { with: age, key: { file: ./key } } }`;
+    await bench.write(
+      'a.runbook.yaml',
+      `apiVersion: drillbook/v1\nkind: Runbook\nmetadata: { name: both }\nbackups:\n  ${backup('one')}\n  ${backup('two')}\nrestore: { rpo: 24h, rto: 1h }\ndryRuns: { main: { backups: [one, two], sandbox: { engine: files }, checks: [] } }\n`,
+    );
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', record.summary);
+    assert.ok(!record.notes.some((note) => note.code === 'retried'), JSON.stringify(record.notes));
   });
 });

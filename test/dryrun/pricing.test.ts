@@ -75,11 +75,11 @@ describe('prices that the environment lacks', function () {
     assert.deepEqual(
       record.budget?.items.map(({ item, cost, how }) => [item, cost, how]),
       [
-        ['reading the backup', 0, '1 requests at 0.0004 USD (s3:GetObject per 1000, AWS Pricing of 2026-10-30)'],
+        ['reading the backup', 0, '1 request at 0.0004 USD (s3:GetObject per 1000, AWS Pricing of 2026-10-30)'],
         [
           'transfer',
           Math.round(size * 0.09 * 1e6) / 1e6,
-          '0.003 GiB at 0.09 USD (egress per GiB, AWS Pricing of 2026-10-30)',
+          '3 MiB at 0.09 USD (egress per GiB, AWS Pricing of 2026-10-30)',
         ],
       ],
     );

@@ -6,6 +6,7 @@ import type { RestorePlan } from './engine.ts';
 import { priceOf, priceWords, unknownWords, type AskedPrices, type KnownPrice, type WantedPrice } from './prices.ts';
 import type { BackupRecord, BudgetItem, BudgetRecord, EvidenceRecord, NoteRecord, StepRecord } from './record.ts';
 import { describeDuration } from '../values/duration.ts';
+import { formatSize } from '../values/size.ts';
 
 const GIB = 1024 ** 3;
 /** Ranges of this size are read, each a request. */
@@ -110,13 +111,13 @@ function needsOf(backups: readonly BackupRecord[]): readonly Need[] {
       item: 'reading the backup',
       keys: pricesForBuckets[0],
       units: requests / 1000,
-      what: `${requests} requests`,
+      what: requests === 1 ? '1 request' : `${requests} requests`,
     },
     {
       item: 'transfer',
       keys: pricesForBuckets[1],
       units: bytes / GIB,
-      what: `${(bytes / GIB).toFixed(3)} GiB`,
+      what: formatSize(bytes),
     },
     ...[...byClass].map(([storageClass, size]): Need => ({
       item: 'retrieval',

@@ -13,6 +13,7 @@ import type { StoredObject } from '../../core/recovery/newest.ts';
 import { MARKER } from '../marker.ts';
 import { mariadbValue, withMariadb } from '../mariadb/connection.ts';
 import type { EnginePorts } from '../ports.ts';
+import { filesBelow } from '../sandboxes/files.ts';
 import { startMariadb, type MariadbHandle } from '../sandboxes/mariadb.ts';
 import { stage } from '../staging.ts';
 import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
@@ -31,6 +32,9 @@ export const mariadbBackup: BackupTool = {
   fetch,
   restore,
 };
+
+/** Folders of a data folder that hold no data of the team's. */
+const SYSTEM = /^(?:mysql|performance_schema|sys|#[^/]*)\//u;
 
 const INFO = /(?:^|\/)(?:mariadb_backup_info|xtrabackup_info)$/u;
 
@@ -179,5 +183,12 @@ async function restore(
       ),
     ));
   handle.databases.set(fetched.found.plan.name, database);
-  return { ...outcome, message: outcome.message.replace(/ by the .*$/u, ' from a physical backup') };
+  // What the server tells of tables that it has not looked at yet is a page each: their files tell.
+  const files = (await filesBelow(ports, data)).filter((each) => each.name.includes('/') && !SYSTEM.test(each.name));
+  const restoredBytes = files.reduce((sum, each) => sum + each.bytes, 0) || outcome.restoredBytes;
+  const message = outcome.message.replace(
+    /\d+ bytes restored by the .*$/u,
+    `${restoredBytes} bytes restored from a physical backup`,
+  );
+  return { restoredBytes, message };
 }
