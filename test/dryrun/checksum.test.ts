@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as s3 from '@aws-sdk/client-s3';
-import { summing } from '../../server/src/dryrun/checksum.ts';
+import { readSidecar, summing } from '../../server/src/dryrun/checksum.ts';
 import { objectChecksum } from '../../server/src/dryrun/stores/objectChecksum.ts';
 
 describe('checksums that a store keeps', () => {
@@ -52,6 +52,14 @@ describe('checksums that a store keeps', () => {
       assert.equal(await objectChecksum(s3, client, target, head, signal), undefined, JSON.stringify(head));
     const directory = { Bucket: 'vault--euw1-az1--x-s3', Key: 'a' };
     assert.equal(await objectChecksum(s3, client, directory, tag, signal), undefined);
+  });
+
+  it('are read from a file beside the backup in time, whatever is in it', () => {
+    const sum = 'a'.repeat(64);
+    assert.deepEqual(readSidecar(`${sum}  data.bin \r\n`, 'data.bin'), { algorithm: 'sha256', value: sum });
+    assert.deepEqual(readSidecar(`SHA256 (data.bin) = ${sum}\n`, 'data.bin'), { algorithm: 'sha256', value: sum });
+    for (const line of [`${sum} x${' '.repeat(1_000_000)}y`, `SHA256 (${') '.repeat(400_000)}`])
+      assert.equal(readSidecar(line, 'data.bin'), undefined);
   });
 
   it('takes the hash before the weaker sums, and says unknown of a sum that it does not know', async () => {

@@ -66,16 +66,22 @@ function composite(algorithm: string, parts: readonly number[]): Digest {
   };
 }
 
+/** A sum and a path; what is longer was written to keep us busy. */
+const LONGEST_LINE = 8192;
+
 /** Reads a sidecar: `hex`, `hex  name`, or a list of such lines in which `name` is looked for. */
 export function readSidecar(
   text: string,
   name: string,
 ): { readonly algorithm: string; readonly value: string } | undefined {
-  const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const lines = text
+    .split(/\r?\n/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && line.length < LONGEST_LINE && !line.startsWith('#'));
   const parsed = lines.flatMap((line) => {
-    const bsd = /^(MD5|SHA1|SHA256|SHA384|SHA512)\s*\((.+)\)\s*=\s*([0-9a-f]+)\s*$/iu.exec(line);
+    const bsd = /^(MD5|SHA1|SHA256|SHA384|SHA512)\s*\((.+)\)\s*=\s*([0-9a-f]+)$/iu.exec(line);
     if (bsd) return [{ value: bsd[3] ?? '', file: bsd[2] ?? '' }];
-    const plain = /^\s*\\?([0-9a-f]{32,128})(?:\s+\*?(.+?))?\s*$/iu.exec(line);
+    const plain = /^\\?([0-9a-f]{32,128})(?:\s+\*?(.+))?$/iu.exec(line);
     return plain ? [{ value: plain[1] ?? '', file: plain[2] ?? '' }] : [];
   });
   const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { StageFault } from '../../core/recovery/stageFault.ts';
 
 const NAMES_ONE =
-  /^[ \t]*(?:\/\*!\d*\s*)?(?:USE[\s`]|(?:CREATE|DROP|ALTER)\s+(?:\/\*.*?\*\/\s*)*(?:DATABASE|SCHEMA)\b)[^\n]*/imu;
+  /^[ \t]*(?:\/\*!\d*\s*)?(?:USE[\s`]|(?:CREATE|DROP|ALTER)\s+(?:\/\*(?:[^*\n]|\*(?!\/))*\*\/\s*)*(?:DATABASE|SCHEMA)\b)[^\n]*/imu;
 
 /** Passes whole lines on. Rejects at the first that leaves the database. */
 export async function* withinDatabase(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
