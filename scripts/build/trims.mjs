@@ -25,6 +25,16 @@ const TRIMS = [
       return { loader: 'json', contents: JSON.stringify(Object.fromEntries(names)) };
     },
   },
+  {
+    // To find out whether it runs in a browser's worker it looks at `Response`, with which Node 20 loads all of its `fetch`.
+    filter: /[\\/]pg[\\/]lib[\\/]stream\.js$/,
+    trim: (path) => {
+      const text = readFileSync(path, 'utf8');
+      const looks = "typeof Response === 'function'";
+      if (!text.includes(looks)) throw new Error(`${path} is not the choice of streams that it was.`);
+      return { loader: 'js', contents: text.replace(looks, 'false') };
+    },
+  },
 ];
 
 /** The names that the driver's own code takes out of the table. */
