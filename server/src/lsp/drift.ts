@@ -221,7 +221,10 @@ export class Drift {
     lastKnown: boolean,
     signal: AbortSignal,
   ): Promise<void> {
+    // A large answer took its time to be copied here, and what is done with it takes more: each by itself.
+    await this.#stretches.breathe(signal);
     takeIn(state.known, answer, environments, lastKnown);
+    await this.#stretches.breathe(signal);
     for (const file of files) {
       const before = state.files.get(file);
       state.finishing.add(file);
@@ -231,7 +234,10 @@ export class Drift {
       if (lastKnown && !before && judged.resources.length === 0) {
         state.files.delete(file);
         this.#diagnostics.set(root, file, 'drift', []);
-      } else this.#diagnostics.publish(root, file);
+        continue;
+      }
+      await this.#stretches.breathe(signal);
+      this.#diagnostics.publish(root, file);
     }
   }
 
@@ -243,7 +249,7 @@ export class Drift {
   reapply(root: Root, file: string): void {
     const state = this.#roots.get(root);
     if (state?.files.get(file)?.judged) {
-      const judged = this.#stretches.judge(root, state, file, state.finishing.has(file));
+      const judged = this.#stretches.judge(root, state, file, { textOnly: state.finishing.has(file) });
       this.#stretches.keep(root, state, file, judged);
       if (judged.unfinished) this.#stretches.finish(root, state, file);
     }

@@ -17,7 +17,7 @@ import type { Root } from './root.ts';
 const STALE_MS = 60_000;
 
 /** How many resources are judged in one go: a few milliseconds, as typing must not wait for longer. */
-export const MOST_AT_ONCE = 100;
+export const MOST_AT_ONCE = 50;
 
 /** The findings of a file, and what they were judged on. */
 export interface Judged {
@@ -44,17 +44,21 @@ export interface Judged {
   };
 }
 
-/**
- * Judges a file, or takes over what `before` said where nothing that counts has changed since. `textOnly`: only what the
- * text itself changed, as something else goes on with the rest.
- */
+export interface JudgeFileOptions {
+  /** Only what the text itself changed, as something else goes on with the rest. */
+  readonly textOnly?: boolean;
+  /** Nothing is shown before all is judged: until then there are no findings. */
+  readonly wholeOnly?: boolean;
+}
+
+/** Judges a file, or takes over what `before` said where nothing that counts has changed since. */
 export function judgeFile(
   root: Root,
   file: string,
   known: Known,
   now: number,
   before: Judged | undefined,
-  textOnly = false,
+  { textOnly = false, wholeOnly = false }: JudgeFileOptions = {},
 ): Judged {
   const workspace = root.workspace();
   const entries = workspace.byFile(file);
@@ -89,6 +93,8 @@ export function judgeFile(
   const resources = sameLists(before?.runbooks, runbooks, (each) => each.observations)
     ? (before?.resources ?? [])
     : runbooks.flatMap((each) => each.observations.map(liveResource));
+  if (unfinished && wholeOnly)
+    return { resources, requests, raw: [], complete: false, unfinished, commented: false, findings: [], runbooks, on };
   const complete = resources.length > 0 && runbooks.every((each) => each.complete);
   const commented = hasSuppressions(workspace, file);
   const isSaid = before && !commented && !before.commented && before.on.revisions === revisions;

@@ -1,7 +1,7 @@
 /** Judges the files of a root in stretches, on their current text, and keeps and shows what came of it. */
 import type { ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { judgeFile, type Judged } from './driftJudging.ts';
+import { judgeFile, type Judged, type JudgeFileOptions } from './driftJudging.ts';
 import { stateOfJudged, type RootState } from './driftState.ts';
 import type { Root } from './root.ts';
 import { messageOf } from './signals.ts';
@@ -23,13 +23,18 @@ export class DriftStretches {
   /** Judges a file to the end, in stretches: what is typed meanwhile is answered in between, on what is judged by then. */
   async whole(root: Root, state: RootState, file: string, signal: AbortSignal): Promise<Judged> {
     for (;;) {
-      const judged = this.judge(root, state, file);
+      const judged = this.judge(root, state, file, { wholeOnly: true });
       if (!judged.unfinished) return judged;
-      do {
-        await new Promise<void>((resolve) => void this.#dependencies.soon(resolve));
-        signal.throwIfAborted();
-      } while (this.#isTyping());
+      await this.breathe(signal);
     }
+  }
+
+  /** Lets what came meanwhile go first, and what is typed whole. @throws what `signal` says */
+  async breathe(signal: AbortSignal): Promise<void> {
+    do {
+      await new Promise<void>((resolve) => void this.#dependencies.soon(resolve));
+      signal.throwIfAborted();
+    } while (this.#isTyping());
   }
 
   /** Judges the rest of a file behind what is typed, and shows it. */
@@ -37,11 +42,12 @@ export class DriftStretches {
     if (state.finishing.has(file)) return;
     state.finishing.add(file);
     void this.whole(root, state, file, this.#stop)
-      .then((judged) => {
+      .then(async (judged) => {
         // Forgotten meanwhile: the file is gone.
         if (!state.files.has(file)) return;
         this.keep(root, state, file, judged);
-        this.#diagnostics.publish(root, file);
+        await this.breathe(this.#stop);
+        if (state.files.has(file)) this.#diagnostics.publish(root, file);
       })
       .catch((error: unknown) => {
         if (!this.#stop.aborted)
@@ -51,9 +57,9 @@ export class DriftStretches {
   }
 
   /** Judges what is not judged yet of a file, as far as one stretch goes. */
-  judge(root: Root, state: RootState, file: string, textOnly = false): Judged {
+  judge(root: Root, state: RootState, file: string, options?: JudgeFileOptions): Judged {
     const now = this.#dependencies.clock.now();
-    const judged = judgeFile(root, file, state.known, now, state.judging.get(file), textOnly);
+    const judged = judgeFile(root, file, state.known, now, state.judging.get(file), options);
     state.judging.set(file, judged);
     return judged;
   }
