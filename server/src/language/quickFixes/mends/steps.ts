@@ -130,6 +130,8 @@ export const secretFromEnv: Mender = (_context, entry, finding) => {
   if (key === 'env' && name !== '') {
     return [{ title: `Read ${name} from a variable`, edits: [replaced(entry, finding.path, `{ env: ${name} }`)] }];
   }
+  // The commands of a backup have no env of their own.
+  if (finding.path[0] !== 'restore') return [];
   return ofCommand(entry, finding, (command) => {
     const found =
       /(?<=^|[\s;&|])(?:export\s+)?(?<name>[A-Z][A-Z0-9_]*)=(?:"[^"$]+"|'[^'$]+'|[^\s"'$;|&]+)(?:\s*(?:;|&&)\s*|\s+)/u.exec(
