@@ -278,6 +278,9 @@ describe('completion', () => {
     assert.equal(new Set(region).size, region.length);
     assert.ok(region.indexOf('eu-west-1') < region.indexOf('us-east-1'));
     assert.ok(!labels(`${HEAD}resources:\n  a:\n    kind: gcp/storage-bucket\n    region: ‸`).includes('us-east-1'));
+    const schedules = labels(`${RESOURCES}backups:\n  a:\n    of: primary\n    schedule: ‸\n`);
+    assert.ok(schedules.includes('"*/15 * * * *"'));
+    assert.equal(new Set(schedules).size, schedules.length);
     const policy = 'apiVersion: drillbook/v1\nkind: Policy\nmetadata: { name: p }\n';
     assert.deepEqual(labels(`${policy}appliesTo: [‸]`).slice(0, 2), ['"**"', '"runbooks/**"']);
     const password = `${environment}databases:\n  main: { engine: postgres, password: ‸ }\n`;

@@ -276,6 +276,13 @@ describe('flow style', () => {
     );
   });
 
+  it('is written in the columns of the document', () => {
+    assert.equal(
+      rewrite('resources:\n    a: { ki‸nd: aws/s3-bucket, id: x }\n    b:\n        kind: aws/s3-bucket\n'),
+      'resources:\n    a:\n        kind: aws/s3-bucket\n        id: x\n    b:\n        kind: aws/s3-bucket\n',
+    );
+  });
+
   it('is left where nothing is in it, or where it stands over several lines', () => {
     for (const body of ['x-a: {‸ }\n', 'x-a: { b: ‸1, c }\n', 'x-a: { b: ‸1,\n  c: 2 }\n', 'recovery: scr‸ipted\n']) {
       const { context, offset } = cursorIn({ 'a.yaml': HEAD + body });

@@ -14,7 +14,10 @@ metadata:
   ‹owners›
 resources:
   primary: { kind: aws/rds-instance, id: x, region: eu-west-1, expect: ‹expect› }
-  vault: { kind: aws/s3-bucket, id: ‹id›, region: eu-west-1 }
+  vault:
+    kind: aws/s3-bucket
+    region: eu-west-1
+    id: ‹id›
 backups:
   hourly:
     of: primary
@@ -77,6 +80,7 @@ const CASES: readonly (readonly [place: string, written: string, title: string, 
   ['expect', '{ backupRetentionDays: 35 days }', 'Change to `35`', '{ backupRetentionDays: 35 }'],
   ['expect', '{ version: ^15.2 }', 'Change to `15.2`', '{ version: "15.2" }'],
   ['id', '{{ vars.vault }}', 'Write "${{ vars.vault }}"', '"${{ vars.vault }}"'],
+  ['id', '{{ vars.vault }}/x', 'Write "${{ vars.vault }}/x"', '"${{ vars.vault }}/x"'],
   ['id', '[backups]', 'Take it out of the list', 'backups'],
   ['in', 'vault', 'Change to { bucket: vault }', '{ bucket: vault }'],
   ['in', './backups', 'Change to { folder: ./backups }', '{ folder: ./backups }'],

@@ -1,4 +1,4 @@
-/** Values that no schema lists and people know: regions of AWS, folders of the workspace, where a secret is to be had. */
+/** Values that no schema lists and people know: regions of AWS, usual schedules, folders of the workspace, where a secret is to be had. */
 import { keysAt } from '../../core/schema/navigate.ts';
 import type { LanguageContext } from '../context.ts';
 import type { Cursor } from './cursor.ts';
@@ -45,6 +45,14 @@ const REGIONS: Readonly<Record<string, string>> = {
   'af-south-1': 'Cape Town',
 };
 
+const SCHEDULES: readonly KnownValue[] = [
+  { text: '*/15 * * * *', detail: 'every 15 minutes' },
+  { text: '0 * * * *', detail: 'every hour' },
+  { text: '0 */6 * * *', detail: 'every 6 hours' },
+  { text: '0 3 * * *', detail: 'every day at 03:00' },
+  { text: '0 3 * * 0', detail: 'every Sunday at 03:00' },
+];
+
 /** Those that fit where a value or an item is typed. */
 export function knownValues(
   context: LanguageContext,
@@ -59,6 +67,7 @@ export function knownValues(
   if (kind === 'Runbook' && last === 'region' && path[0] === 'resources' && beside?.startsWith('aws/') !== false)
     return regions();
   if (kind === 'Policy' && list === 'appliesTo') return folders(context);
+  if (kind === 'Runbook' && last === 'schedule' && path[0] === 'backups') return SCHEDULES;
   return typeof last === 'string' ? secrets(kind, path, skeleton) : [];
 }
 

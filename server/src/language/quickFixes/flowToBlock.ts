@@ -44,11 +44,19 @@ function blockEdit(entry: Entry, node: MapNode | SeqNode): FileEdit | undefined 
   const lineStart = startOfLine(text, node.start);
   const lead = text.slice(lineStart, node.start);
   const behindDash = /^\s*(?:- +)+$/u.test(lead);
-  const column = behindDash ? lead.length : indentOf(entry, node.start).length + dashesOf(lead) + 2;
+  const column = behindDash ? lead.length : indentOf(entry, node.start).length + dashesOf(lead) + stepOf(entry);
   const lines = parts.join(`${newLine(entry)}${' '.repeat(column)}`);
   const start = behindDash ? node.start : lineStart + lead.trimEnd().length;
   const newText = behindDash ? lines : `${newLine(entry)}${' '.repeat(column)}${lines}`;
   return { file: entry.file, span: { start, end: node.end }, newText };
+}
+
+/** The columns of a level, as the first map within a map of the document has it. */
+function stepOf(entry: Entry): number {
+  const { root } = entry.document;
+  const inner = root?.kind === 'map' ? root.pairs.find(({ value }) => value?.kind === 'map' && !value.flow) : undefined;
+  const first = inner?.value?.kind === 'map' ? inner.value.pairs[0] : undefined;
+  return first ? first.key.start - startOfLine(entry.parsed.text, first.key.start) : 2;
 }
 
 /** The columns that the dashes before a key take. */
