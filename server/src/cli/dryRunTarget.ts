@@ -56,7 +56,8 @@ async function everything(context: CommandContext): Promise<readonly Target[]> {
       for (const name of dryRunNames(entry)) {
         const key = `${entry.name ?? ''}#${name}`;
         if (due === undefined || due.has(key)) targets.push({ selection, entry, name });
-        for (const scenario of asked || due === undefined ? [] : scenariosOf(entry, name))
+        if (asked || due === undefined) continue;
+        for (const scenario of scenariosOf(entry, name))
           if (due.has(`${key} ${scenario}`)) targets.push({ selection, entry, name, scenario });
       }
     }
