@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkFile } from '../../../server/src/app/checkWorkspace.ts';
 import { parse } from '../../../server/src/core/document/parse.ts';
 import type { ParsedText } from '../../../server/src/core/document/node.ts';
-import { noRules, watch, type KeptRules } from '../../../server/src/core/rules/keptRules.ts';
+import { noRules, watch, type KeptRules, type Watch } from '../../../server/src/core/rules/keptRules.ts';
 import type { RuleContext } from '../../../server/src/core/rules/rule.ts';
 import type { RunbookView } from '../../../server/src/core/rules/runbookView.ts';
 import { WorkspaceIndex } from '../../../server/src/core/workspaceIndex.ts';
@@ -90,9 +90,16 @@ describe('rules while a runbook is edited', () => {
     };
     const context = (over: Partial<RuleContext> = {}): RuleContext =>
       ({ workspace: new WorkspaceIndex(), evidence: NOTHING, now: NOW, ...over }) as RuleContext;
+    const ask = (watched: Watch, id: string, rule: () => void): void => {
+      if (watched.recall(id)) return;
+      watched.listen(id, () => {
+        rule();
+        return [];
+      });
+    };
     /** Checks by rules that each look at one thing; which of them ran, check by check. */
     const runs = (
-      rules: Readonly<Record<string, (watched: ReturnType<typeof watch>) => unknown>>,
+      rules: Readonly<Record<string, (watched: Watch) => unknown>>,
       checks: readonly (readonly [RunbookView, RuleContext])[],
     ): string[] => {
       const kept = noRules();
@@ -100,10 +107,9 @@ describe('rules while a runbook is edited', () => {
         const ran: string[] = [];
         const watched = watch(kept, ...each);
         for (const [id, rule] of Object.entries(rules))
-          watched.recall(id, () => {
+          ask(watched, id, () => {
             ran.push(id);
             rule(watched);
-            return [];
           });
         return ran.join(' ');
       });
@@ -112,8 +118,7 @@ describe('rules while a runbook is edited', () => {
     it('run again where that is another, if only through what another one computed', () => {
       const steps: RunbookView['steps'] = [];
       const other: RunbookView['steps'] = [];
-      const count = (watched: ReturnType<typeof watch>): number =>
-        watched.view.memo('number of steps', () => watched.view.steps.length);
+      const count = (watched: Watch): number => watched.view.memo('number of steps', () => watched.view.steps.length);
       const same = context();
       const ran = runs({ one: count, other: count, name: ({ view: { name } }) => name }, [
         ...([steps, steps, other, steps, steps] as const).map((each) => [view(each), same] as const),
@@ -124,20 +129,19 @@ describe('rules while a runbook is edited', () => {
     it('run again where a document that they may see, the evidence or the owners changed', () => {
       const workspace = new WorkspaceIndex();
       const rules = {
-        workspace: ({ context: each }: ReturnType<typeof watch>) => each.workspace,
-        evidence: ({ context: each }: ReturnType<typeof watch>) => each.evidence,
-        owners: ({ context: each }: ReturnType<typeof watch>) => each.codeOwners,
-        past: ({ context: each }: ReturnType<typeof watch>) => each.entry,
+        workspace: ({ context: each }: Watch) => each.workspace,
+        evidence: ({ context: each }: Watch) => each.evidence,
+        owners: ({ context: each }: Watch) => each.codeOwners,
+        past: ({ context: each }: Watch) => each.entry,
       };
       const kept = noRules();
       const ran = (over: Partial<RuleContext> = {}): string => {
         const made: string[] = [];
         const watched = watch(kept, view(), context({ workspace, ...over }));
         for (const [id, rule] of Object.entries(rules))
-          watched.recall(id, () => {
+          ask(watched, id, () => {
             made.push(id);
             rule(watched);
-            return [];
           });
         return made.join(' ');
       };
@@ -152,9 +156,9 @@ describe('rules while a runbook is edited', () => {
     it('run again once the time says another thing: at a moment that they told, at midnight, and where the clock went back', () => {
       const hour = 3_600_000;
       const rules = {
-        told: ({ context: each }: ReturnType<typeof watch>) => each.changesAt?.(each.now + hour),
-        day: ({ context: each }: ReturnType<typeof watch>) => each.now,
-        never: ({ view: { name } }: ReturnType<typeof watch>) => name,
+        told: ({ context: each }: Watch) => each.changesAt?.(each.now + hour),
+        day: ({ context: each }: Watch) => each.now,
+        never: ({ view: { name } }: Watch) => name,
       };
       const at = (ms: number) => [view(), context({ now: NOW + ms })] as const;
       assert.deepEqual(runs(rules, [at(0), at(hour - 1), at(hour), at(24 * hour), at(23 * hour)]), [

@@ -73,8 +73,10 @@ export function noRules(): KeptRules {
 export interface Watch {
   readonly view: RunbookView;
   readonly context: RuleContext;
-  /** What `check` says, or what the rule said last time where it would say so again. */
-  recall(id: string, check: () => Iterable<Finding>): readonly Finding[];
+  /** What the rule said last time, where it would say so again. */
+  recall(id: string): readonly Finding[] | undefined;
+  /** What `check` says, kept for the next time. */
+  readonly listen: (id: string, check: () => readonly Finding[]) => readonly Finding[];
 }
 
 /** Watches who looks at `view` and at `context`. */
@@ -117,13 +119,14 @@ export function watch(kept: KeptRules, view: RunbookView, context: RuleContext):
   return {
     view: watched as RunbookView,
     context: watchedContext(context, look, (until) => (looks.until = Math.min(looks.until, until))),
-    recall: (id, work) => {
+    recall: (id) => {
       const last = kept.said.get(id);
-      if (last && holds(last)) {
-        last.check = check;
-        return last.findings;
-      }
-      const { made, looks: own } = during(() => [...work()]);
+      if (!last || !holds(last)) return undefined;
+      last.check = check;
+      return last.findings;
+    },
+    listen: (id, work) => {
+      const { made, looks: own } = during(work);
       if ((own.parts & PAST) === 0) kept.said.set(id, { ...own, check, now, findings: made });
       else kept.said.delete(id);
       return made;

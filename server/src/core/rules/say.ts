@@ -95,16 +95,24 @@ export function runbookRule(
     check(context) {
       if (context.entry.kind !== 'Runbook') return NONE;
       const { view, hearing, watch: watched } = readingOf(context);
-      if (watched) {
-        return watched.recall(row.id, () => {
-          check(watched.view, hearing.listen(row), watched.context);
-          return hearing.heard();
-        });
-      }
+      if (watched) return watched.recall(row.id) ?? heardAnew(watched, hearing, row, check);
       check(view, hearing.listen(row), context);
       return hearing.heard();
     },
   };
+}
+
+/** What a rule says while it is watched. */
+function heardAnew(
+  { listen, view, context }: Watch,
+  hearing: Hearing,
+  row: Pick<Rule, 'id' | 'severity'>,
+  check: (view: RunbookView, say: Say, context: RuleContext) => void,
+): readonly Finding[] {
+  return listen(row.id, () => {
+    check(view, hearing.listen(row), context);
+    return hearing.heard();
+  });
 }
 
 /**
