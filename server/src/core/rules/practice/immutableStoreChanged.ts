@@ -4,7 +4,8 @@ import { opinion, spanOf } from '../say.ts';
 import { commandsOf } from './commands.ts';
 
 /** Worth a closer look. */
-const CHANGES = /--bypass-governance|aws s3 (?:rm|mv|sync)|delete-object/u;
+const CHANGES =
+  /--bypass-governance|aws s3 (?:rm|mv|sync)|delete-object|s3cmd (?:del|rm|mv)|(?:gsutil|gcloud storage) .{0,40}?(?:rm|mv)|(?:mc|rclone) (?:rm|mv|delete|purge|move)/u;
 const BYPASS = /--bypass-governance-retention/u;
 
 export const immutableStoreChanged = opinion(
@@ -42,7 +43,7 @@ function lockedBuckets(view: RunbookView): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const resource of view.resources.values()) {
     if (!/bucket|container/u.test(resource.kind)) continue;
-    const lock = resource.expect['objectLock'];
+    const lock = resource.expect['objectLock'] ?? resource.expect['lock'] ?? resource.expect['immutability'];
     const expected = lock !== undefined && lock !== 'none';
     if (
       expected ||
@@ -64,6 +65,10 @@ function changeOf(text: string, id: string, name: string): string | undefined {
     `aws s3 mv ["']?(?:${uri}|${latest})`,
     `aws s3 sync [^;|&\\n]*\\s["']?${uri}\\S*["']?[^;|&\\n]*--delete`,
     `aws s3api delete-objects? [^;|&\\n]*--bucket[= ]${escaped}`,
+    // Moved out of it; what is moved into it is new there.
+    `s3cmd (?:(?:del|rm) [^;|&\\n]*|mv ["']?)${uri}`,
+    `(?:gsutil|gcloud storage)(?: -m)? (?:rm [^;|&\\n]*|mv ["']?)gs://${escaped}(?=[/\\s"']|$)`,
+    `(?:mc|rclone) (?:(?:rm|delete|purge) [^;|&\\n]*|(?:mv|move) ["']?[\\w.-]+)[:/]${escaped}(?=[/\\s"']|$)`,
   ];
   for (const pattern of patterns) {
     const found = new RegExp(pattern, 'u').exec(text)?.[0];
