@@ -281,7 +281,10 @@ function unsupported(now: number): Observation {
 /** A workspace that isn't trusted is said once a document. */
 function onePerDocument(findings: readonly Finding[], subject: Subject): readonly Finding[] {
   if (!findings.some(isUntrusted)) return findings;
-  return [...findings.filter((finding) => !isUntrusted(finding)), ...untrustedFinding(subject)];
+  return [
+    ...findings.filter((finding) => !isUntrusted(finding)),
+    ...untrustedFinding(subject.entry, () => subject.resources),
+  ];
 }
 
 const isUntrusted = (finding: Finding): boolean => finding.code === 'unchecked/untrusted-workspace';

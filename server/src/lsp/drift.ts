@@ -271,7 +271,9 @@ export class Drift {
     for (const file of files) {
       const workspace = root.workspace();
       const runbooks = workspace.byFile(file).filter((entry) => entry.kind === 'Runbook');
-      const findings = runbooks.flatMap((entry) => untrustedFinding(subjectOf(entry, workspace)));
+      const findings = runbooks.flatMap((entry) =>
+        untrustedFinding(entry, () => subjectOf(entry, workspace).resources),
+      );
       const state = this.#state(root);
       const unchecked = findings.length;
       state.files.set(file, { drifted: 0, unchecked, checkedAtMs: undefined });
