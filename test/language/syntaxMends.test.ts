@@ -18,6 +18,11 @@ const CASES: readonly (readonly [written: string, title: string, made: string])[
   ['    retention:35d\n    takes: 20m\n', 'Add the blank behind the colon', '    retention: 35d\n    takes: 20m\n'],
   ['    takes: 20m\n    retention:35d\n', 'Add the blank behind the colon', '    takes: 20m\n    retention: 35d\n'],
   ['    takes 20m\n    retention: 35d\n', 'Add the colon', '    takes: 20m\n    retention: 35d\n'],
+  [
+    '    in: { bucket: p, prefix: [\n        a\n    ] }\n    takes: 20m\n',
+    'Indent the closing bracket',
+    '    in: { bucket: p, prefix: [\n        a\n      ] }\n    takes: 20m\n',
+  ],
   ['    takes: 20m\n     retention: 35d\n', 'Indent it like the line above', '    takes: 20m\n    retention: 35d\n'],
   ['    takes: 20m\n\tretention: 35d\n', 'Indent it like the line above', '    takes: 20m\n    retention: 35d\n'],
 ];

@@ -38,6 +38,7 @@ export const whatLacks: Mender = (_context, entry, finding) => {
     ...(first === '\\' ? [put('Double the backslash', span.start, '\\')] : []),
     ...swallowed(text, span.start, first),
     ...unmarked(text, span.start, end),
+    ...tooFarLeft(text, span.start, first),
     ...(Object.hasOwn(CLOSING, first) ? [put(`Close it with ${CLOSING[first] ?? ''}`, end, CLOSING[first] ?? '')] : []),
     ...(finding.fixes?.some(({ title }) => title === QUOTE) === true ? [] : quoted(text, span.start, end)),
     ...likeLineAbove(text, span.start),
@@ -57,6 +58,15 @@ function swallowed(text: string, offset: number, first: string): Try[] {
   if (!lost) return [];
   const newText = JSON.stringify(text.slice(lost.start, lost.end));
   return [{ title: `Quote: ${newText}`, ...lost, newText }];
+}
+
+/** A closing bracket on a line of its own has to stand deeper than what it belongs to. */
+function tooFarLeft(text: string, offset: number, first: string): Try[] {
+  if (!/^[{[]$/u.test(first)) return [];
+  const closing = /\n[ ]*(?=[\]}])/u.exec(text.slice(offset, offset + 2000));
+  if (!closing) return [];
+  const at = offset + closing.index + 1;
+  return [{ title: 'Indent the closing bracket', start: at, end: at, newText: '  ' }];
 }
 
 /** `{{ vars.x }}/path` lacks the `$` of an expression, and is a bracket without it. */
