@@ -181,6 +181,8 @@ describe('dry-run --notify and --metrics', function () {
     const failed = first.filter((each) => each.endsWith('failed'));
     assert.ok(failed.length > 0, first.join());
     assert.deepEqual(await due(), failed);
+    const told = await run('shelf#first', '--scenario', 'person-away', '--level', '1');
+    assert.match(told.stdout, /shelf#first failed: .*, scenario person-away\n {2}In the scenario person-away: /u);
   });
 
   it('runs with --all what can be planned, and is 3 for what can’t', async () => {

@@ -69,4 +69,10 @@ describe('a report', () => {
     assert.match(trendSvg(history, 3_600_000), /<text class="time" x="468" y="[\d.]+">3\.1 s<\/text>/u);
     assert.match(renderReport(record), /<td class="name">[^<]+<\/td><td class="short">manual<\/td>/u);
   });
+
+  it('names the scenario that was played where it names the run', () => {
+    const played = recordFor({ scenario: 'newest-corrupt' });
+    assert.match(renderReport(played), /<h1>[^<]+, scenario newest-corrupt<\/h1>/u);
+    assert.match(renderMarkdown(played), /^# .+, scenario newest-corrupt$/mu);
+  });
 });

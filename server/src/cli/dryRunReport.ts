@@ -62,7 +62,7 @@ function resultText(context: CommandContext, record: EvidenceRecord, options: Re
   const shown = (file: string): string => toSlashes(path.relative(context.cwd, file));
   const lines = [
     '',
-    `${sign(style, record.result)} ${style.bold(title)} ${resultPaint(style, record.result)(record.result)}: level ${levelName(record.level)}, proves ${record.proves}`,
+    `${sign(style, record.result)} ${style.bold(title)} ${resultPaint(style, record.result)(record.result)}: level ${levelName(record.level)}, proves ${record.proves}${record.scenario === undefined ? '' : `, scenario ${record.scenario}`}`,
     ...wrap(record.summary, width - 2).map((line) => `  ${line}`),
   ];
   const checks = record.checks.map((check) => [
@@ -74,6 +74,8 @@ function resultText(context: CommandContext, record: EvidenceRecord, options: Re
   ]);
   lines.push(...table(checks, context.terminal.columns));
   // What no check asks and a passed run may yet tell: a backup that was hidden, a missed schedule, an exceeded RPO.
+  for (const note of record.notes.filter((each) => each.code === 'scenario'))
+    lines.push(...wrap(note.message, width - 2).map((line) => `  ${line}`));
   for (const note of record.notes.filter((each) => each.severity !== 'information'))
     lines.push(...wrap(`${note.severity}: ${note.message}`, width - 2).map((line) => `  ${line}`));
   const rows = [

@@ -21,7 +21,8 @@ function bytesWords(bytes: number | undefined): string {
 }
 
 export function titleOf(record: EvidenceRecord): string {
-  return `${record.runbook.title ?? record.runbook.name}${record.dryRun === undefined ? '' : `: ${record.dryRun}`}`;
+  const scenario = record.scenario === undefined ? '' : `, scenario ${record.scenario}`;
+  return `${record.runbook.title ?? record.runbook.name}${record.dryRun === undefined ? '' : `: ${record.dryRun}`}${scenario}`;
 }
 
 /** What the evidence proves, and what it doesn't. */

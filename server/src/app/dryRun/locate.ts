@@ -1,6 +1,7 @@
 /** The stage *locate*: finds and describes the backups, and says what bringing them back is estimated to take. */
 import { budgetWords, estimateBudget, pricesLacking, throughputOf } from '../../core/recovery/budget.ts';
 import type { RestorePlan } from '../../core/recovery/engine.ts';
+import { keyPersonOf } from '../../core/recovery/personAway.ts';
 import { StageFault } from '../../core/recovery/stageFault.ts';
 import { contextOf, type Run } from './run.ts';
 
@@ -11,6 +12,12 @@ export async function locate(run: Run): Promise<void> {
     const context = contextOf(run, run.signal);
     for (const backup of plan.backups) got.found = [...got.found, await run.to.engine.locate(context, backup)];
     if (plan.scenario === 'role-denied') throw notDenied(plan);
+    if (plan.scenario === 'person-away')
+      context.note({
+        severity: 'information',
+        code: 'scenario',
+        message: `Scenario person-away: nothing in the runbook needs "${keyPersonOf(run.request.entry.document.value) ?? ''}" alone.`,
+      });
     const records = got.found.map((each) => each.record);
     const bytes = records.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
     const lacking = pricesLacking(plan, records);

@@ -27,10 +27,10 @@ export function resultOf(run: Run, role: DraftRecord['role'], { fault, cancelled
       result: 'cancelled',
       why: `${label} was cancelled; what it had made was ${got.teardown.proven ? 'removed' : 'not removed whole'}.`,
     };
-  if (fault) return { result: fault.kind, why: fault.message };
+  if (fault) return { result: fault.kind, why: inScenario(plan.scenario, fault.message) };
   if (!got.teardown.proven)
     return { result: 'inconclusive', why: `Not everything could be removed: ${got.teardown.remaining.join(', ')}.` };
-  if (overObjective !== undefined) return { result: 'failed', why: overObjective };
+  if (overObjective !== undefined) return { result: 'failed', why: inScenario(plan.scenario, overObjective) };
   const access = got.found.find((each) => each.access !== undefined)?.access;
   if (role && access?.assumed === false) {
     return {
@@ -48,6 +48,13 @@ export function resultOf(run: Run, role: DraftRecord['role'], { fault, cancelled
   const did = stages.messageOf(LAST_STAGE[got.level] ?? 'restore') ?? 'done';
   const scenario = plan.scenario === undefined ? '' : ` in the scenario ${plan.scenario}`;
   return { result: 'passed', why: `${label} passed at level ${got.level}${scenario}: ${did}.` };
+}
+
+/** A failure under a scenario says which it was: nothing may be wrong without it. */
+function inScenario(scenario: string | undefined, why: string): string {
+  return scenario === undefined || why.includes('scenario') || why.includes(scenario)
+    ? why
+    : `In the scenario ${scenario}: ${why}`;
 }
 
 /** The role that the runbook restores with, and whether it was what read the backup. */

@@ -1,12 +1,21 @@
 /** The scenario *key person away*: would anything of the recovery have nobody to do it? */
 import { asMap, asText, dig } from '../references/read.ts';
 
-/** One sentence where the recovery stops without the first owner; undefined where others can do it all. Plain data of any shape. */
-export function stopsWithoutKeyPerson(runbook: unknown): string | undefined {
+/** The first owner, whom the scenario takes away. */
+export function keyPersonOf(runbook: unknown): string | undefined {
+  return ownersOf(runbook)[0];
+}
+
+function ownersOf(runbook: unknown): readonly string[] {
   const list = dig(runbook, 'metadata', 'owners');
-  const owners = (Array.isArray(list) ? list : [])
+  return (Array.isArray(list) ? list : [])
     .map((each) => asText(asMap(each)['name']) ?? asText(each))
     .filter((each) => each !== undefined);
+}
+
+/** One sentence where the recovery stops without the first owner; undefined where others can do it all. Plain data of any shape. */
+export function stopsWithoutKeyPerson(runbook: unknown): string | undefined {
+  const owners = ownersOf(runbook);
   const key = owners[0];
   if (key === undefined) return 'The runbook has no owner, so nobody is known to be able to run it.';
   if (owners.length < 2)
