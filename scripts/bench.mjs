@@ -21,6 +21,7 @@ const BENCHES = [
   { name: 'start', script: 'start/run.mjs' },
   { name: 'document', script: 'document/run.mjs' },
   { name: 'language', script: 'language/run.mjs' },
+  { name: 'edits', script: 'language/edits.mjs' },
   { name: 'workspace', script: 'language/workspace.mjs' },
   { name: 'rules', script: 'rules/run.mjs' },
   { name: 'evidence', script: 'evidence/run.mjs' },
