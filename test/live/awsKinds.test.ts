@@ -412,6 +412,24 @@ alarm: { kind: aws/cloudwatch-alarm, id: alarm, ${place}, expect: { actions: ["$
     assert.ok(result.findings.every((finding) => finding.expected !== undefined && finding.actual !== undefined));
   });
 
+  it('takes other names of one thing for it: a role of the same account, an engine', async () => {
+    const { iam, rds } = at();
+    await rds.send(new CreateDBInstanceCommand(ORDERS_INSTANCE));
+    const oncall = 'arn:aws:iam::123456789012:role/ops/oncall';
+    await iam.send(new CreateRoleCommand({ RoleName: 'restore', AssumeRolePolicyDocument: trustOf(oncall) }));
+    await iam.send(
+      new CreateRoleCommand({ RoleName: 'oncall', Path: '/ops/', AssumeRolePolicyDocument: trustOf('*') }),
+    );
+    const resources = (trusted: string): string => `
+people: { kind: aws/iam-role, id: "${oncall}", account: prod }
+db: { kind: aws/rds-instance, id: orders, ${place}, expect: { engine: PostgreSQL } }
+restore: { kind: aws/iam-role, id: restore, account: prod, expect: { trusts: [${trusted}] } }`;
+    for (const name of ['oncall', 'people', `"${oncall}"`])
+      assert.deepEqual(said((await drift(resources(name))).findings), [], name);
+    const { findings } = await drift(resources('nobody'));
+    assert.deepEqual(said(findings), ['drift/trust resources.restore.expect.trusts.0']);
+  });
+
   it('a role may decrypt with a key that the runbook names by its alias', async () => {
     const { kms, iam } = at();
     const keyOf = async (): Promise<string> => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';

@@ -82,6 +82,11 @@ function names(statement: unknown, principal: string, deny: boolean): Decision {
 const isAccount = (principal: string): boolean =>
   /^\d{12}$/.test(principal) || parseArn(principal)?.resource === 'root';
 
+/** Everybody whom a trust policy names, one by one. */
+export function principalsIn(document: unknown): readonly string[] {
+  return listOf(field(document, 'Statement')).flatMap((statement) => principalTexts(field(statement, 'Principal')));
+}
+
 function principalTexts(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return entriesOf(value).flatMap(([, texts]) => listOf(texts).flatMap((text) => textOf(text) ?? []));

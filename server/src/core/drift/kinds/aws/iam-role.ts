@@ -1,20 +1,36 @@
 /** Roles: whom they trust, what they may do, what they must not be able to do. */
 import { shown, textOf } from '../../expected.ts';
-import { trusts } from '../../iam/trust.ts';
-import type { Expectation, Kind, Verdict } from '../kind.ts';
+import { principalsIn, trusts } from '../../iam/trust.ts';
+import type { Expectation, JudgeInput, Kind, Verdict } from '../kind.ts';
 import { undecided } from '../kind.ts';
 import { named, plain } from '../expectations.ts';
-import { sameName } from './arn.ts';
+import { nameOf, parseArn, sameName } from './arn.ts';
 import { allows, forbids, restoreRoleCanDestroy } from './iam-access.ts';
+
+/** A role of the runbook by its name there, or one of the same account by its own; anything else is what policies call it. */
+function principalMeant(text: string, { fact, observation, context }: JudgeInput): string {
+  if (!/^[\w+=,@-]+$/.test(text) || /^\d{12}$/.test(text)) return text;
+  const seen = context.resources.get(text)?.kind === 'aws/iam-role' ? context.observations.get(text) : undefined;
+  const arn = seen?.state === 'found' ? seen.facts['arn'] : undefined;
+  const known = arn && 'value' in arn ? textOf(arn.value) : undefined;
+  const own = parseArn(textOf(fact('arn')) ?? '');
+  const account = own?.account ?? observation.account;
+  if (known !== undefined || account === undefined) return known ?? text;
+  const listed = principalsIn(fact('trust')).find(
+    (each) => parseArn(each)?.account === account && nameOf(each).toLowerCase() === text.toLowerCase(),
+  );
+  return listed ?? `arn:${own?.partition ?? 'aws'}:iam::${account}:role/${text}`;
+}
 
 const trust: Expectation = {
   facts: () => ['trust'],
-  judge(expected, { resource, fact }) {
+  judge(expected, input) {
+    const { resource, fact } = input;
     const document = fact('trust');
     const wanted = Array.isArray(expected) ? expected : [expected];
     return wanted.flatMap((principal, index): Verdict[] => {
       const below = Array.isArray(expected) ? [index] : [];
-      switch (trusts(document, shown(principal))) {
+      switch (trusts(document, principalMeant(shown(principal), input))) {
         case 'yes':
           return [];
         case 'no':

@@ -28,7 +28,9 @@ const engine: Expectation = {
   facts: () => ['engine'],
   judge(expected, { resource, fact }) {
     const actual = shown(fact('engine'));
-    return satisfies(expected, actual, 'text') === 'yes'
+    // RDS calls it postgres, the rest of the world PostgreSQL.
+    const wanted = shown(expected).toLowerCase() === 'postgresql' ? 'postgres' : expected;
+    return satisfies(wanted, actual, 'text') === 'yes'
       ? []
       : [
           {
