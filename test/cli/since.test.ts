@@ -122,6 +122,8 @@ describe('which findings are shown', () => {
     assert.match(stdout, /Environment production of production\.environment\.yaml, because/);
     assert.match(stdout, /Policy p \(p\.policy\.yaml\) applies, because.*Class a comes from p/);
     assert.match(stdout, /rpo +9h/);
+    const policy = await drillbook(['rules', '--why', 'p.policy.yaml'], { cwd: folder.path });
+    assert.match(policy.stdout, /^Policy p {2}p\.policy\.yaml\n {2}Held to it: .*fine \(fine\.runbook\.yaml\)/u);
     const none = await drillbook(['rules', '--why', 'gone.yaml'], { cwd: folder.path });
     assert.equal(none.status, 2);
     assert.match(none.stderr, /gone\.yaml/);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { AREAS, CATALOGUE } from '../core/rules/catalogue.ts';
 import { policyOf } from '../core/references/policy.ts';
 import { whyEnvironment } from '../core/references/environment.ts';
+import type { Entry, Workspace } from '../core/workspace.ts';
 import { UsageError, type Command, type CommandContext, type ExitStatus } from './command.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
 import { paint, table } from './style.ts';
@@ -98,6 +99,17 @@ function showMarkdown(page: string, style: ReturnType<typeof paint>): string {
     .replace(/\n*$/, '\n');
 }
 
+/** Which runbooks a policy speaks to, by itself or through one that extends it. */
+function heldTo(policy: Entry, workspace: Workspace): string {
+  const held = workspace
+    .byKind('Runbook')
+    .filter((runbook) => policyOf(runbook, workspace)?.policies.includes(policy) === true)
+    .map((runbook) => `${runbook.name ?? '(no name)'} (${runbook.file})`);
+  if (held.length === 0) return 'No runbook is held to it.';
+  const more = held.length > 10 ? ` and ${held.length - 10} more` : '';
+  return `Held to it: ${held.slice(0, 10).join(', ')}${more}.`;
+}
+
 async function explainFile(context: CommandContext, written: string): Promise<ExitStatus> {
   const selections = await selectWorkspaces(context, [written]);
   const style = paint(context.terminal.color);
@@ -106,7 +118,11 @@ async function explainFile(context: CommandContext, written: string): Promise<Ex
     for (const entry of entries) {
       lines.push(style.heading(`${entry.kind} ${entry.name ?? '(no name)'}`) + style.dim(`  ${entry.file}`));
       if (entry.kind === 'Environment') continue;
-      if (entry.kind === 'Runbook') lines.push(`  ${whyEnvironment(entry, workspace)}`);
+      if (entry.kind === 'Policy') {
+        lines.push(`  ${heldTo(entry, workspace)}`);
+        continue;
+      }
+      lines.push(`  ${whyEnvironment(entry, workspace)}`);
       const policy = policyOf(entry, workspace);
       lines.push(`  ${policy === undefined ? 'No policy applies to it.' : policy.why}`);
       if (policy?.class !== undefined) {
