@@ -57,4 +57,36 @@ describe('checks', () => {
       assert.deepEqual([...new Set(await checkedBy(edit))].sort(), Object.keys(WORKSPACE).sort());
     });
   }
+
+  it('pass over what is typed on before they come to it, and show what the last version holds, in several documents', async () => {
+    client = await startClient({ files: WORKSPACE });
+    const other = `${ROOT}/runbooks/other.runbook.yaml`;
+    const texts = new Map([
+      [URI, RUNBOOK],
+      [other, RUNBOOK.replace('name: orders-db', 'name: other-db')],
+    ]);
+    for (const [uri, text] of texts) client.open(uri, text);
+    for (const uri of texts.keys()) await client.diagnostics(uri);
+    const checked: string[] = [];
+    const before = client.session.checks.onChecked;
+    client.session.checks.onChecked = (root, file) => {
+      checked.push(file);
+      before(root, file);
+    };
+    const typed = 'recovery: scriptedly # now';
+    const last = typed.length + 1;
+    for (let length = 0; length < typed.length; length++)
+      for (const [uri, text] of texts)
+        client.change(uri, text.replace('recovery: scripted', typed.slice(0, length + 1)), length + 2);
+    const own = (uri: string): boolean => checked.filter((file) => uri.endsWith(file)).length === 1;
+    for (const [uri, text] of texts) {
+      const shown = await client.diagnostics(uri, (each) => each.version === last);
+      assert.ok(own(uri), `${uri} was checked for each letter: ${checked.join(', ')}`);
+      const fresh = await startClient({ files: WORKSPACE });
+      fresh.open(uri, text.replace('recovery: scripted', typed), last);
+      const wanted = await fresh.diagnostics(uri, (each) => each.diagnostics.length === shown.length);
+      assert.deepEqual(shown, wanted);
+      await fresh.close();
+    }
+  });
 });
