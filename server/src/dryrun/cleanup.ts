@@ -41,7 +41,7 @@ export async function removeMade(
         await ports.processes.killGroup(thing.pid).catch(() => undefined);
     }),
   );
-  const survivors = await endMarked(ports, id);
+  const survivors = await endStrays(ports, id, made);
   for (const thing of processes) {
     const label = `process ${thing.name} (${thing.pid})`;
     if (await ports.processes.isAlive(thing.pid, thing.startToken)) remaining.push(label);
@@ -59,10 +59,32 @@ export async function removeMade(
   return { proven: remaining.length === 0, removed, remaining };
 }
 
-/** Ends every process whose working folder carries the run's marker, as backends have groups of their own; those that are left. */
-async function endMarked(ports: EnginePorts, id: string): Promise<readonly number[]> {
+/**
+ * The same, with the networks that its processes have now: the number of one that is gone may be another's, so what a dead run wrote
+ * down is not trusted.
+ */
+export async function withLiveNetworks(ports: EnginePorts, made: readonly Made[]): Promise<readonly Made[]> {
+  const own = await ports.processes.placeOf(ports.processes.ownPid);
+  return await Promise.all(
+    made.map(async (thing) => {
+      if (thing.kind !== 'process') return thing;
+      const { network: _network, ...rest } = thing;
+      if (!(await ports.processes.isAlive(thing.pid, thing.startToken))) return rest;
+      const place = await ports.processes.placeOf(thing.pid);
+      return place?.network === undefined || place.network === own?.network
+        ? rest
+        : { ...rest, network: place.network };
+    }),
+  );
+}
+
+/**
+ * Ends what is left of the run, whatever group, session or folder it went to: backends have groups of their own, and what a dump
+ * or a step starts may hide. Those that are left.
+ */
+async function endStrays(ports: EnginePorts, id: string, made: readonly Made[]): Promise<readonly number[]> {
   for (let round = 0; ; round++) {
-    const found = await markedProcesses(ports, id);
+    const found = await strays(ports, id, made);
     if (found.length === 0 || round === 3) return found;
     const groups = new Set<number>();
     for (const pid of found) groups.add((await groupOf(ports, pid)) ?? pid);
@@ -70,19 +92,28 @@ async function endMarked(ports: EnginePorts, id: string): Promise<readonly numbe
   }
 }
 
-/** Ids of live processes that work in a folder with the run's marker. Linux only; elsewhere the list is empty. */
-async function markedProcesses(ports: EnginePorts, id: string): Promise<readonly number[]> {
+/** Live processes that work in a folder with the run's marker, are its user's, or in the network of its server. Linux only. */
+async function strays(ports: EnginePorts, id: string, made: readonly Made[]): Promise<readonly number[]> {
   if (ports.machine.platform !== 'linux') return [];
+  const users = made.filter((thing) => thing.kind === 'user');
+  const networks = new Set(made.flatMap((thing) => (thing.kind === 'process' ? (thing.network ?? []) : [])));
+  const isOurs = async (pid: number): Promise<boolean> => {
+    const place = await ports.processes.placeOf(pid);
+    if (!place) return false;
+    if (users.some(({ uid, control }) => place.uid === uid && place.control === control)) return true;
+    if (place.uid !== 0 && place.network !== undefined && networks.has(place.network)) return true;
+    const marker = await ports.files.readText(join('/proc', String(pid), 'cwd', MARKER)).catch(() => undefined);
+    return marker?.trim() === id;
+  };
   const names = await ports.files.list('/proc').catch(() => []);
   const found = await Promise.all(
     names.map(async (name) => {
-      if (!/^\d+$/u.test(name)) return undefined;
-      const marker = await ports.files.readText(join('/proc', name, 'cwd', MARKER)).catch(() => undefined);
-      if (marker?.trim() !== id) return undefined;
-      return (await ports.processes.isAlive(Number(name))) ? Number(name) : undefined;
+      const pid = Number(name);
+      if (!/^\d+$/u.test(name) || pid === ports.processes.ownPid || !(await isOurs(pid))) return undefined;
+      return (await ports.processes.isAlive(pid)) ? pid : undefined;
     }),
   );
-  return found.filter((pid): pid is number => pid !== undefined && pid !== ports.processes.ownPid);
+  return found.filter((pid) => pid !== undefined);
 }
 
 async function groupOf(ports: EnginePorts, pid: number): Promise<number | undefined> {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Lease, Leases, Made } from '../core/recovery/engine.ts';
 import { StageFault } from '../core/recovery/stageFault.ts';
 import type { Owner } from '../core/ports.ts';
-import { removeMade, type Cleaners } from './cleanup.ts';
+import { removeMade, withLiveNetworks, type Cleaners } from './cleanup.ts';
 import { MARKER } from './marker.ts';
 import type { EnginePorts } from './ports.ts';
 
@@ -55,6 +55,10 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
       const owner = apart ?? account;
       const folder = join(await scratchBase(ports, owner), `dbk-${id}`);
       made = [{ kind: 'folder', path: folder }];
+      if (apart) {
+        const { control } = (await ports.processes.placeOf(ports.processes.ownPid)) ?? {};
+        made.push({ kind: 'user', uid: apart.uid, ...(control === undefined ? {} : { control }) });
+      }
       try {
         await write();
         await ports.files.makeFolder(folder);
@@ -130,7 +134,7 @@ async function reap(ports: EnginePorts, cleaners: Cleaners, runs: string): Promi
     const lease = readJson(await ports.files.readText(path).catch(() => '')) as LeaseFile | undefined;
     if (lease?.version !== 1 || !Array.isArray(lease.made)) continue;
     if (await ports.processes.isAlive(lease.pid, lease.startToken)) continue;
-    const outcome = await removeMade(ports, cleaners, lease.id, lease.made);
+    const outcome = await removeMade(ports, cleaners, lease.id, await withLiveNetworks(ports, lease.made));
     const what = `the dry run of "${lease.runbook}" that process ${lease.pid} began at ${lease.startedAt}`;
     if (outcome.proven) {
       await ports.files.remove(path).catch(() => undefined);

@@ -42,7 +42,13 @@ export async function startServer(
     graceMs: 4000,
   });
   const token = await ports.processes.startToken(server.pid);
-  await run.made({ kind: 'process', pid: server.pid, ...(token === undefined ? {} : { startToken: token }), name });
+  const made = {
+    kind: 'process',
+    pid: server.pid,
+    ...(token === undefined ? {} : { startToken: token }),
+    name,
+  } as const;
+  await run.made(made);
   let log = '';
   const listen = async (stream: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of stream) log = (log + Buffer.from(chunk).toString('utf8')).slice(-KEPT);
@@ -51,5 +57,25 @@ export async function startServer(
   void listen(server.stderr).catch(() => undefined);
   let ended = false;
   void server.exit.then(() => (ended = true));
+  const network = isolated.command === command ? undefined : await ownNetwork(ports, server.pid, () => ended);
+  if (network !== undefined) {
+    await run.made({ ...made, network });
+    await run.gone(made);
+  }
   return { process: server, isolation: isolated.words, hasEnded: () => ended, log: () => log };
+}
+
+const LOOK_MS = 2;
+const LOOKS = 100;
+
+/** The network that it was given before it began: what it starts is found by it, wherever that goes. */
+async function ownNetwork(ports: EnginePorts, pid: number, hasEnded: () => boolean): Promise<string | undefined> {
+  const own = await ports.processes.placeOf(ports.processes.ownPid);
+  for (let look = 0; look < LOOKS && !hasEnded(); look++) {
+    const place = await ports.processes.placeOf(pid);
+    if (place?.network === undefined) return undefined;
+    if (place.network !== own?.network) return place.network;
+    await new Promise<void>((resolve) => ports.clock.after(LOOK_MS, resolve));
+  }
+  return undefined;
 }

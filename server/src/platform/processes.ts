@@ -2,7 +2,7 @@
 import { spawn as nodeSpawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { Processes, ProcessExit, RunningProcess, SpawnOptions } from '../core/ports.ts';
+import type { Processes, ProcessExit, ProcessPlace, RunningProcess, SpawnOptions } from '../core/ports.ts';
 import { unprivilegedOwner, unusedOwner } from './owners.ts';
 import { run } from './run.ts';
 
@@ -24,6 +24,7 @@ export function createProcesses(environment: NodeJS.ProcessEnv = process.env): P
     unprivilegedOwner: async () => await unprivilegedOwner(),
     unusedOwner: async () => await unusedOwner(spawn),
     isAlive,
+    placeOf,
     startToken: async (pid) => (await processStat(pid))?.token,
     killGroup,
     ownPid: process.pid,
@@ -162,6 +163,18 @@ async function processStat(pid: number): Promise<ProcessStat | undefined> {
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0] ?? '', group: Number(fields[2]), token: fields[19] ?? '' };
+}
+
+async function placeOf(pid: number): Promise<ProcessPlace | undefined> {
+  const stat = await fs.stat(`/proc/${pid}`).catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const network = await fs.readlink(`/proc/${pid}/ns/net`).catch(() => undefined);
+  const control = await fs.readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => undefined);
+  return {
+    uid: stat.uid,
+    ...(network === undefined ? {} : { network }),
+    ...(control === undefined ? {} : { control }),
+  };
 }
 
 async function isAlive(pid: number, startToken?: string): Promise<boolean> {

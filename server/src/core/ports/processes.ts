@@ -59,6 +59,15 @@ export interface RunResult extends ProcessExit {
   readonly timedOut: boolean;
 }
 
+/** What tells where a process belongs; left out where we may not look. */
+export interface ProcessPlace {
+  readonly uid: number;
+  /** Its network, where the platform keeps several apart. */
+  readonly network?: string;
+  /** The group that the system counts its resources in: a service's, a session's. */
+  readonly control?: string;
+}
+
 /** Processes of the machine: always an argument list, never a shell, always in a group of their own. */
 export interface Processes {
   /** Starts a program; rejects where it can't be started (`ENOENT`, `EACCES`). */
@@ -75,6 +84,8 @@ export interface Processes {
   unusedOwner(): Promise<Owner | undefined>;
   /** Is a process with this id there (a zombie is gone)? `startedAt` guards against a reused id. */
   isAlive(pid: number, startToken?: string): Promise<boolean>;
+  /** Where it belongs; undefined where the platform can't say, or it is gone. */
+  placeOf(pid: number): Promise<ProcessPlace | undefined>;
   /** What tells this process from a later one with the same id; undefined where the platform can't say. */
   startToken(pid: number): Promise<string | undefined>;
   /** Ends the group of a process that another run left behind. */

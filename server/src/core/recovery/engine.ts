@@ -145,7 +145,16 @@ export interface RestorePlan {
 /** What was made and must go again; written to the lease first. */
 export type Made =
   | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'process'; readonly pid: number; readonly startToken?: string; readonly name: string }
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      readonly startToken?: string;
+      readonly name: string;
+      /** Its own, which whatever it starts is in. */
+      readonly network?: string;
+    }
+  /** A user of the run's own: what runs as them within the control group is the run's. */
+  | { readonly kind: 'user'; readonly uid: number; readonly control?: string }
   | {
       readonly kind: 'database';
       readonly server: string;
@@ -163,9 +172,8 @@ export interface RunContext {
   /** The run's own folder (mode 0711, owned by `owner`); every file of the run is below it. */
   readonly folder: string;
   readonly owner: Owner | undefined;
-  /** Where the runbook's steps have a user of their own (`owner` then): who the sandbox's server runs as. */
+  /** Who the sandbox's server runs as, where the steps are `owner`; and in its room (`serverRoom`) who connects to it. */
   readonly server?: Owner;
-  /** In the server's own room (`serverRoom`): who connects to it. */
   readonly clients?: Owner;
   /** Registers something before or right after it is made, so that a killed run can be cleaned up. */
   made(thing: Made): Promise<void>;
@@ -274,10 +282,7 @@ export interface RestoreEngine {
 
 /** Keeps two runs of one runbook apart, and what a killed run left behind findable. */
 export interface Leases {
-  /**
-   * Rejects with a StageFault where another run of this runbook holds it. With `withSteps` commands of the runbook will run beside
-   * the server of the sandbox, which runs what the backup says: each is a user of its own where that can be.
-   */
+  /** Rejects with a StageFault where another run of this runbook holds it. With steps beside it the server is another user. */
   begin(runbook: string, root: string, withSteps?: boolean): Promise<Lease>;
   /** Removes what runs that are dead left behind; one sentence for each. */
   reap(): Promise<readonly string[]>;
