@@ -81,8 +81,15 @@ describe('policy judgements', () => {
     assert.deepEqual(await runbook('resources:\n  primary: { region: null }\n'), []);
   });
 
-  it('do not compare money of different currencies', async () => {
-    assert.deepEqual(await runbook('restore: { budget: { cost: 9000 EUR } }\n'), []);
+  it('do not compare money of different currencies, and say so', async () => {
+    const [other] = await findingsOf(
+      { yaml: 'kind: Runbook\nrestore: { budget: { cost: 1 EUR } }\n', records: [], codeOwners: undefined },
+      POLICY_RULES,
+    );
+    assert.match(
+      other?.message ?? '',
+      /^The cost budget of 1 EUR an incident can't be held against .*: give it in USD\.$/u,
+    );
     assert.deepEqual(await runbook('restore: { budget: { cost: 9000 USD } }\n'), ['policy/budget restore.budget.cost']);
   });
 
