@@ -41,7 +41,7 @@ export function pathAbove(
   let end = lineStart - 1;
   while (end >= start) {
     const from = Math.max(start, startOfLine(text, end));
-    if (current === 0 && !sequence && isDeeper(text, from)) {
+    if (isDeeper(text, from, current)) {
       end = from - 1;
       continue;
     }
@@ -90,10 +90,12 @@ export function pathAbove(
   return { path, scalars, columns };
 }
 
-/** Quick look at a line that only matters where it stands at the left edge. */
-function isDeeper(text: string, from: number): boolean {
-  const first = text.charCodeAt(from);
-  return first === 32 || first === 35 || first === 10 || first === 13 || Number.isNaN(first);
+/** Quick look at a line that only matters where it begins at `column` or before it: it is deeper, empty or a comment. */
+function isDeeper(text: string, from: number, column: number): boolean {
+  let at = from;
+  while (at <= from + column && text.charCodeAt(at) === 32) at++;
+  const first = text.charCodeAt(at);
+  return at > from + column || first === 35 || first === 10 || first === 13 || Number.isNaN(first);
 }
 
 /** Adds the scalars that follow below, in the same map and in those around it. */
@@ -103,7 +105,7 @@ export function withBelow(text: string, lineStart: number, column: number, above
   while (from < text.length && open.length > 0) {
     const end = lineEnd(text, from);
     const innermost = open.at(-1);
-    const skip = innermost?.[1] === 0 && isDeeper(text, from);
+    const skip = innermost !== undefined && isDeeper(text, from, innermost[1]);
     const raw = skip ? '' : text.slice(from, end).replace(/\r$/u, '');
     from = end + 1;
     if (skip || isEmpty(raw)) continue;
