@@ -62,4 +62,4 @@ export function callAt(text: string, index: number): string {
 
 /** Where a shell text says that it stops at the first command that fails. */
 export const STOPS_AT_FIRST =
-  /\bset\s(?:[^\n;&|]{0,99}\s)?-[a-z]*e[a-z]*(?=[\s;]|$)|errexit|\bbash\s+-[a-z]*e[a-z]*\s/u;
+  /\bset\s(?:[^\n;&|]{0,99}\s)?-[a-z]*e[a-z]*(?=[\s;]|$)|errexit|\btrap\b[^\n]{0,200}\bERR\b|\bbash\s+-[a-z]*e[a-z]*\s/u;

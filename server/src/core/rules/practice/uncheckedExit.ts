@@ -13,13 +13,15 @@ export const uncheckedExit = opinion(
       if (STOPS_AT_FIRST.test(command.text) || /\bset\s+\+e|\|\|\s*(?:exit|return|\{)/u.test(command.text)) continue;
       const lines = command.text
         .replace(/\\\n/gu, ' ')
-        .replace(/(?:&&|\|\|?|\bdo|\bthen)\s*\n/gu, ' ')
+        .replace(/(?:&&|\|\|?)\s*\n/gu, ' ')
         .split('\n')
         .map((line) => line.trim());
       const commands = lines.filter(
         (line) =>
           /^[A-Za-z./$]/u.test(line) &&
-          !/^(?:export|cd|echo|[A-Za-z_]\w*=\S*$|fi|done|else|then|do|set|EOF|SQL)\b/u.test(line),
+          !/^(?:(?:export|cd|echo|if|elif|fi|for|while|until|done|else|then|do|case|esac|break|continue|exit|return|trap|set|EOF|SQL)\b|[A-Za-z_]\w*=\S*$)/u.test(
+            line,
+          ),
       );
       if (commands.length < 2 || /<<-?\s*['"]?[A-Z]/u.test(command.text)) continue;
       say(
