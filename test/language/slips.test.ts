@@ -13,7 +13,12 @@ metadata:
   name: slips
   ‹owners›
 resources:
-  primary: { kind: aws/rds-instance, id: x, region: eu-west-1, expect: ‹expect› }
+  primary:
+    kind: aws/rds-instance
+    id: x
+    region: eu-west-1
+    expect: ‹expect›
+  role: { kind: aws/iam-role, id: r, expect: ‹role› }
   vault:
     kind: aws/s3-bucket
     region: eu-west-1
@@ -33,6 +38,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   owners: 'owners: [{ name: A }, { name: B }]',
   expect: '{ engine: postgres }',
   id: 'backups',
+  role: '{ maxSession: 1h }',
   in: '{ bucket: vault, prefix: a/, match: "*.dump" }',
   schedule: '"0 * * * *"',
   restore: 'rpo: 2h',
@@ -80,8 +86,17 @@ const CASES: readonly (readonly [place: string, written: string, title: string, 
   ['expect', '{ backupRetentionDays: 35 days }', 'Change to `35`', '{ backupRetentionDays: 35 }'],
   ['expect', '{ version: ^15.2 }', 'Change to `15.2`', '{ version: "15.2" }'],
   ['id', '{{ vars.vault }}', 'Write "${{ vars.vault }}"', '"${{ vars.vault }}"'],
+  ['expect', '\n      version: >15', 'Quote the value', '\n      version: ">15"'],
+  ['expect', '\n      backupRetentionDays: >7', 'Quote: ">7"', '\n      backupRetentionDays: ">7"'],
+  [
+    'expect',
+    '\n      backupRetentionDays: >7 # a week\n      engine: postgres',
+    'Quote: ">7"',
+    '\n      backupRetentionDays: ">7" # a week\n      engine: postgres',
+  ],
   ['id', '{{ vars.vault }}/x', 'Write "${{ vars.vault }}/x"', '"${{ vars.vault }}/x"'],
   ['id', '[backups]', 'Take it out of the list', 'backups'],
+  ['role', '{ allows: s3:GetObject }', 'Put it in a list', '{ allows: [{ actions: ["s3:GetObject"] }] }'],
   ['in', 'vault', 'Change to { bucket: vault }', '{ bucket: vault }'],
   ['in', './backups', 'Change to { folder: ./backups }', '{ folder: ./backups }'],
   ['schedule', '* * * * *', 'Quote the value', '"* * * * *"'],

@@ -23,6 +23,12 @@ const CASES: readonly (readonly [written: string, title: string, made: string])[
     'Indent the closing bracket',
     '    in: { bucket: p, prefix: [\n        a\n      ] }\n    takes: 20m\n',
   ],
+  [
+    '    in: { folder: ./x }\nrestore:\n  steps:\n    -id: a\n      run: b\n',
+    'Add the blank behind the dash',
+    '    in: { folder: ./x }\nrestore:\n  steps:\n    - id: a\n      run: b\n',
+  ],
+  ['    takes: >=7m\n    retention: @35d\n', 'Quote the value', '    takes: ">=7m"\n    retention: @35d\n'],
   ['    takes: 20m\n     retention: 35d\n', 'Indent it like the line above', '    takes: 20m\n    retention: 35d\n'],
   ['    takes: 20m\n\tretention: 35d\n', 'Indent it like the line above', '    takes: 20m\n    retention: 35d\n'],
 ];
@@ -54,6 +60,12 @@ describe('mends of slips in YAML', () => {
   it('quote no bracket that is not closed', () => {
     const found = mends('    in: { bucket: p, prefix: a/\n    retention: 35d\n', '\n');
     assert.deepEqual([...found.keys()], ['Close it with  }']);
+  });
+
+  it('tell one fault where an alias breaks a line', () => {
+    const { context } = contextAt(`${HEAD}    in: { folder: ./x, match: */5 * * }\n    takes: 20m\n`);
+    const messages = context.entries.flatMap(({ document }) => document.problems.map(({ message }) => message));
+    assert.deepEqual(messages, ['YAML takes `*/5` for an alias; quote the text that begins with `*`.']);
   });
 
   it('say that a blank is missing, and not a colon', () => {

@@ -109,6 +109,19 @@ function indexesByText(leaves: readonly ParsedLeaf[]): Map<string, number[]> {
   return made;
 }
 
+/** What a line that is broken by an alias holds behind it is the echo of that. */
+function withoutEchoes(
+  text: string,
+  problems: readonly SyntaxProblem[],
+  aliases: readonly SyntaxProblem[],
+): readonly SyntaxProblem[] {
+  const broken = aliases.filter(({ code }) => code === 'syntax/yaml');
+  if (broken.length === 0 || problems.length === 0) return problems;
+  return problems.filter(
+    ({ start }) => !broken.some((alias) => alias.end <= start && !text.slice(alias.end, start).includes('\n')),
+  );
+}
+
 function parseChunk(
   text: string,
   lines: Lines,
@@ -122,7 +135,8 @@ function parseChunk(
   const pieces = cutDocument(text, lines, chunk);
   const assembled = assembleOf(pieces);
   const { root } = assembled;
-  const problems: SyntaxProblem[] = [...assembled.problems, ...resolveAliases(assembled.leaves)];
+  const aliases = resolveAliases(assembled.leaves);
+  const problems: SyntaxProblem[] = [...withoutEchoes(text, assembled.problems, aliases), ...aliases];
   if (encoding && start <= encoding.start && encoding.start < end) problems.push(encoding);
   problems.sort((a, b) => a.start - b.start);
   let value: { readonly of: unknown } | undefined;

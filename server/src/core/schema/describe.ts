@@ -8,7 +8,7 @@ import { formatMessage } from './formats.ts';
 import { keysAt, schemaNodesAt, type JsonSchema } from './navigate.ts';
 import type { SchemaProblem } from './problem.ts';
 import { listed, nearest } from './suggest.ts';
-import { commaTrap, typeProblem } from './traps.ts';
+import { commaTrap, textHead, typeProblem } from './traps.ts';
 
 /** An error with the path and the value that it speaks of. */
 export interface Fault {
@@ -163,6 +163,8 @@ function wrongValue(context: Context): SchemaProblem {
 function wrongFormat(context: Context, format: string): SchemaProblem {
   const { document, path, value } = context;
   const text = shown(value);
+  const trap = text.trim() === '' ? textHead(document, path) : undefined;
+  if (trap) return { code: 'schema/format', severity: 'error', path: anchorPath(document, path), at: 'value', ...trap };
   const message =
     text.trim() === ''
       ? `\`${nameOf(path)}\` is empty; ${formatMessage(format, text).split('; ').slice(1).join('; ')}.`

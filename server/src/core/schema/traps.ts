@@ -63,6 +63,20 @@ function swallowed(document: ParsedDocument, path: Path, name: string, value: un
   };
 }
 
+/** `version: >15`: what begins with `>` or `|` is the head of a text over several lines. */
+export function textHead(document: ParsedDocument, path: Path): Trap | undefined {
+  const node = nodeAt(document, path);
+  if (node?.kind !== 'scalar' || (node.style !== 'folded' && node.style !== 'literal')) return undefined;
+  const written = /^[|>]\S[^\r\n#]*/u.exec(document.text.slice(node.start, node.end + 1))?.[0].trimEnd();
+  if (written === undefined || /^.[-+]$/u.test(written)) return undefined;
+  const newText = JSON.stringify(written);
+  const span = { start: node.start, end: node.start + written.length };
+  return {
+    message: `YAML takes \`${written}\` for the head of a text over several lines; quote it: \`${newText}\`.`,
+    fixes: [{ title: `Quote: ${newText}`, edits: [{ span, newText }], preferred: true, safe: true }],
+  };
+}
+
 /** `{{ vars.x }}`: an expression without its `$` is a map in a map. */
 function unmarked(document: ParsedDocument, node: DocNode | undefined, name: string): Trap | undefined {
   const written = node?.kind === 'map' && node.flow ? document.text.slice(node.start, node.end) : '';

@@ -34,6 +34,10 @@ const KNOWN: readonly (readonly [place: RegExp, made: Short])[] = [
       /^(?:governance|compliance)$/iu.test(text) ? `{ mode: ${text.toLowerCase()} }` : undefined,
   ],
   [
+    /^resources\.[^.]+\.expect\.allows\.\d+$/u,
+    (_context, _entry, text) => (/^[a-z0-9-]+:[\w*?]+$/iu.test(text) ? `{ actions: [${yamlText(text)}] }` : undefined),
+  ],
+  [
     /^aws\.accounts\.[^.]+$/u,
     (_context, _entry, text) => {
       const id = accountId(text);

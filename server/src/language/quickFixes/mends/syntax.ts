@@ -35,6 +35,7 @@ export const whatLacks: Mender = (_context, entry, finding) => {
     ...(key > 0 && key === marked.length ? [put('Add the colon', span.end, ': ')] : []),
     ...(key > 0 && marked[key] === ' ' ? [put('Add the colon', span.start + key, ':')] : []),
     ...(/^[\w-]+:[^\s:]/u.test(marked) ? [put('Add the blank behind the colon', span.start + key + 1, ' ')] : []),
+    ...dashes(text, span.start),
     ...(first === '\\' ? [put('Double the backslash', span.start, '\\')] : []),
     ...swallowed(text, span.start, first),
     ...unmarked(text, span.start, end),
@@ -45,7 +46,7 @@ export const whatLacks: Mender = (_context, entry, finding) => {
   ];
   return tries.flatMap(({ title, start, end: until, newText }): Mend[] => {
     const made = text.slice(0, start) + newText + text.slice(until);
-    if (problemsIn(made) >= problemsIn(text)) return [];
+    if (!readsBetter(text, made, start, until - start, newText.length)) return [];
     return [{ title, edits: [{ file: entry.file, span: { start, end: until }, newText }] }];
   });
 };
@@ -58,6 +59,15 @@ function swallowed(text: string, offset: number, first: string): Try[] {
   if (!lost) return [];
   const newText = JSON.stringify(text.slice(lost.start, lost.end));
   return [{ title: `Quote: ${newText}`, ...lost, newText }];
+}
+
+/** `-id: a` is a key to YAML and no item; told where the next line doesn't fit. */
+function dashes(text: string, offset: number): Try[] {
+  const from = Math.max(0, startOfLine(text, Math.max(0, startOfLine(text, offset) - 1)));
+  const glued = /^[ ]*-(?=[A-Za-z_][\w-]*:(?:\s|$))/mu.exec(text.slice(from, offset + 200));
+  if (!glued) return [];
+  const at = from + glued.index + glued[0].length;
+  return [{ title: 'Add the blank behind the dash', start: at, end: at, newText: ' ' }];
 }
 
 /** A closing bracket on a line of its own has to stand deeper than what it belongs to. */
@@ -113,8 +123,20 @@ function contentEnd(text: string, from: number, end: number): number {
   return from + line.replace(/\s+#.*$/u, '').trimEnd().length;
 }
 
-function problemsIn(text: string): number {
-  return parse(text).documents.reduce((sum, document) => sum + document.problems.length, 0);
+/** Fewer faults, or the first one farther down: what stands near a fault is told only once that is mended. */
+function readsBetter(text: string, made: string, at: number, removed: number, added: number): boolean {
+  const before = problemsOf(text);
+  const after = problemsOf(made);
+  if (after.length !== before.length) return after.length < before.length;
+  const line = made.indexOf('\n', at + added);
+  const near = (start: number): boolean => Math.abs(start - at) <= removed + 200;
+  return (
+    line >= 0 && before.some(near) && after.every((start) => start > line) && before.some((start) => start <= line)
+  );
+}
+
+function problemsOf(text: string): readonly number[] {
+  return parse(text).documents.flatMap((document) => document.problems.map(({ start }) => start));
 }
 
 /** Takes out one of two pairs with the same key. */

@@ -50,6 +50,7 @@ export const inItsType: Mender = (context, entry, finding) => {
   if (!wanted.includes('string') || typeof node.value !== 'number') return [];
   const named = schemaNodesAt(entry.kind, path, entry.document.value).map((each) => each.format ?? '');
   const lacking = UNITS.find(([format]) => named.some((each) => each.endsWith(format)));
+  if (!/^\d+(?:\.\d+)?$/u.test(node.source)) return [];
   const units = isLong(path) ? ['d', 'w', 'h'] : ['m', 'h', 'd', 's'];
   return lacking
     ? (lacking[1] ?? units).map((unit) => change(`Change to ${node.source}${unit}`, `${node.source}${unit}`))
