@@ -62,6 +62,14 @@ describe('mends of slips in YAML', () => {
     assert.deepEqual([...found.keys()], ['Close it with  }']);
   });
 
+  it('replace all tabs that indent at once', () => {
+    const found = mends('    takes: 20m\nrestore:\n\trpo: 1h\n\tsteps:\n\t\t- { id: a, run: b }\n', '\n');
+    assert.equal(
+      found.get('Replace tabs by spaces'),
+      '    takes: 20m\nrestore:\n  rpo: 1h\n  steps:\n    - { id: a, run: b }\n',
+    );
+  });
+
   it('tell one fault where an alias breaks a line', () => {
     const { context } = contextAt(`${HEAD}    in: { folder: ./x, match: */5 * * }\n    takes: 20m\n`);
     const messages = context.entries.flatMap(({ document }) => document.problems.map(({ message }) => message));

@@ -71,7 +71,12 @@ function tabIndentation(text: string, offset: number, error: YAMLError): SyntaxP
     fixes: [
       {
         title: 'Replace tabs by spaces',
-        edits: [{ span: { start, end }, newText: '  '.repeat(end - start) }],
+        // A line that begins with a tab has nowhere else to be: all of them go at once.
+        edits: [...text.matchAll(/^\t+/gm)]
+          .filter((tabs) => tabs.index !== start)
+          .map((tabs) => ({ start: tabs.index, end: tabs.index + tabs[0].length }))
+          .concat({ start, end })
+          .map((tabs) => ({ span: tabs, newText: '  '.repeat(tabs.end - tabs.start) })),
         preferred: true,
       },
     ],
