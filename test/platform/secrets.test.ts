@@ -61,6 +61,8 @@ describe('redactor', () => {
     assert.equal(redact(`x ${begin}${lines}`), 'x •••');
     assert.equal(redact(`x ${begin}${lines}\\`), 'x •••');
     assert.equal(redact(`x ${begin}Comment: "mine" and\n${lines}${end} y`), 'x ••• y');
+    const strange = `${'x+'.repeat(200_000)}://`;
+    assert.equal(redact(`${strange}a:b@c`), `${strange}a:•••@c`);
     // What can be no key takes neither the stack nor the afternoon.
     for (const text of [
       begin + lines.repeat(200_000),

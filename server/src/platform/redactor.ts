@@ -54,7 +54,7 @@ const PATTERNS: readonly { readonly near: readonly string[]; readonly find: RegE
     put: `$1${MASK}`,
   },
   // URLs with a password; the user name stays, it helps.
-  { near: ['://'], find: /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(?=@)/gi, put: `$1${MASK}` },
+  { near: ['://'], find: /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"']*:)[^\s@/"']+(?=@)/gi, put: `$1${MASK}` },
   {
     near: ['hooks.slack.com/'],
     find: /\b(https?:\/\/hooks\.slack\.com\/(?:services|workflows)\/)[^\s"'\\]+/gi,

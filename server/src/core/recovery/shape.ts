@@ -188,11 +188,17 @@ const TYPES: Readonly<Record<string, ShapeKind>> = {
   EXTENSION: 'extension',
 };
 
+const COMMENT = /^-- Name: (.*?); Type: ([A-Z ]+); Schema: (.*?); Owner: /u;
+/** Names have 63 bytes, routines have their arguments; what is longer was written to keep us busy. */
+const LONGEST_COMMENT = 8192;
+
 /** Objects that pg_dump announces in its comments: `-- Name: orders orders_pkey; Type: CONSTRAINT; Schema: public; Owner: app`. */
 export function announced(statement: string): readonly ShapeObject[] {
   if (!statement.includes('-- Name: ')) return [];
   const found: ShapeObject[] = [];
-  for (const match of statement.matchAll(/^-- Name: (.*?); Type: ([A-Z ]+); Schema: (.*?); Owner: /gmu)) {
+  for (const [line] of statement.matchAll(/^-- Name: .*/gmu)) {
+    const match = line.length > LONGEST_COMMENT ? null : COMMENT.exec(line);
+    if (!match) continue;
     const kind = TYPES[match[2] ?? ''];
     const tag = match[1] ?? '';
     if (kind === undefined) continue;
