@@ -13,6 +13,7 @@ import {
   type CodeLens,
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver/node';
+import { drillbook } from '../support/cli.ts';
 import { builtProgram } from '../support/program.ts';
 import { useMoto } from '../support/servers.ts';
 import { messageOf } from '../support/languageClient.ts';
@@ -27,7 +28,18 @@ resources:
     region: eu-west-1
     expect: { engine: postgres, version: "15" }
   gone: { kind: aws/s3-bucket, id: drillbook-not-there, region: eu-west-1 }
+  down: { kind: database/redis, id: nobody, expect: { version: "7" } }
+  other: { kind: azure/blob-container, id: acme/backups }
+restore:
+  steps:
+    - { id: fetch, run: "aws s3 cp s3://drillbook-nor-there/x ." }
 `;
+
+interface Told {
+  readonly code: string;
+  readonly range: unknown;
+  readonly message: string;
+}
 
 describe('the language server against a live service', function () {
   this.timeout(60_000);
@@ -60,6 +72,7 @@ describe('the language server against a live service', function () {
 kind: Environment
 metadata: { name: test }
 aws: { account: "123456789012", endpoint: "${endpoint}", regions: [eu-west-1] }
+databases: { nobody: { engine: redis, host: 127.0.0.1, port: 1 } }
 `;
     mkdirSync(join(folder, '.git'));
     writeFileSync(join(folder, 'a.runbook.yaml'), RUNBOOK);
@@ -110,6 +123,23 @@ aws: { account: "123456789012", endpoint: "${endpoint}", regions: [eu-west-1] }
       const missing = diagnostics.find((each) => each.code === 'drift/missing');
       assert.equal(missing?.range.start.line, 9);
       if (process.platform === 'linux') assert.deepEqual(prioritiesOf(child.pid), [0, 10]);
+      const { stdout } = await drillbook(['drift', 'a.runbook.yaml', '--format', 'json'], {
+        cwd: folder,
+        env: { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+      });
+      const said = (all: readonly Told[]): readonly string[] =>
+        all.map(({ code, range, message }) => `${code} ${JSON.stringify(range)} ${message}`).sort();
+      const { findings } = JSON.parse(stdout) as { findings: readonly Told[] };
+      const shown = diagnostics.map((each): Told => {
+        // The editor says how old an answer is besides.
+        const message = messageOf(each).replace(/ \(seen [^()]*\)$/, '');
+        return { code: String(each.code), range: each.range, message };
+      });
+      assert.deepEqual(said(shown), said(findings), 'editor and command line say the same');
+      assert.deepEqual(
+        [...new Set(findings.map(({ code }) => code).filter((code) => /^(?:drift|unch)/.test(code)))],
+        ['drift/version-major', 'drift/missing', 'unchecked/unreachable', 'unchecked/unsupported'],
+      );
       const lenses = await connection.sendRequest<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
       assert.ok(
         lenses.some((lens) => /^\d+ drifted .*checked just now/.test(lens.command?.title ?? '')),
