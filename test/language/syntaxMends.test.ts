@@ -68,6 +68,7 @@ describe('mends of slips in YAML', () => {
       found.get('Replace tabs by spaces'),
       '    takes: 20m\nrestore:\n  rpo: 1h\n  steps:\n    - { id: a, run: b }\n',
     );
+    assert.deepEqual([...found.keys()], ['Replace tabs by spaces']);
   });
 
   it('tell one fault where an alias breaks a line', () => {

@@ -13,6 +13,8 @@ import type { FileEdit } from '../action.ts';
 import { accountId } from './forms.ts';
 import { yamlText, type Mend } from './mend.ts';
 
+const LONGEST = 500;
+
 /** Places whose text tells by itself what it is. */
 type Short = (context: LanguageContext, entry: Entry, text: string, index: number) => string | undefined;
 const KNOWN: readonly (readonly [place: RegExp, made: Short])[] = [
@@ -48,6 +50,8 @@ const KNOWN: readonly (readonly [place: RegExp, made: Short])[] = [
 
 /** The map that a text at `path` is short for: as such a place is known, or by the only key that such a value fits. */
 export function mapFor(context: LanguageContext, entry: Entry, path: Path, text: string): string | undefined {
+  // What is longer is no name and no value, and takes the patterns below long.
+  if (text.length > LONGEST) return undefined;
   const place = path.join('.');
   const known = KNOWN.find(([pattern]) => pattern.test(place));
   if (known) return known[1](context, entry, text, Number(path.at(-1)));

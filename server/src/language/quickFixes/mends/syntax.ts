@@ -19,6 +19,8 @@ interface Try {
   readonly start: number;
   readonly end: number;
   readonly newText: string;
+  /** It changes nothing beyond its line: another fault farther down doesn't speak against it. */
+  readonly local?: true;
 }
 
 /** Puts in the one character that lacks, quotes a value or moves a line, where the text reads better with it. */
@@ -44,9 +46,9 @@ export const whatLacks: Mender = (_context, entry, finding) => {
     ...(finding.fixes?.some(({ title }) => title === QUOTE) === true ? [] : quoted(text, span.start, end)),
     ...likeLineAbove(text, span.start),
   ];
-  return tries.flatMap(({ title, start, end: until, newText }): Mend[] => {
+  return tries.flatMap(({ title, start, end: until, newText, local }): Mend[] => {
     const made = text.slice(0, start) + newText + text.slice(until);
-    if (!readsBetter(text, made, start, until - start, newText.length)) return [];
+    if (!readsBetter(text, made, local ? start + newText.length : undefined)) return [];
     return [{ title, edits: [{ file: entry.file, span: { start, end: until }, newText }] }];
   });
 };
@@ -103,15 +105,15 @@ function quoted(text: string, offset: number, end: number): Try[] {
   const value = (flow ? /^[^,{}[\]]*/u.exec(line.slice(from))?.[0] : line.slice(from))?.trimEnd() ?? '';
   if (value === '' || /^["'{[]/u.test(value)) return [];
   const newText = /["\\]/u.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
-  return [{ title: QUOTE, start: lineStart + from, end: lineStart + from + value.length, newText }];
+  return [{ title: QUOTE, start: lineStart + from, end: lineStart + from + value.length, newText, local: true }];
 }
 
 /** The line of `offset` indented like the one with text above it. */
 function likeLineAbove(text: string, offset: number): Try[] {
   const start = startOfLine(text, offset);
-  const above = /(?:^|\n)([ \t]*)(?:- )?[^\s#-][^\n]*\n(?:\s*\n)*$/u.exec(
-    text.slice(Math.max(0, start - 2000), start),
-  )?.[1];
+  const line = /(?:^|\n)([ \t]*)(?:- )?[^\s#-][^\n]*\n(?:\s*\n)*$/u.exec(text.slice(Math.max(0, start - 2000), start));
+  // What opens a map or a list has what is in it deeper, not beside it.
+  const above = line && /:[ \t]*(?:#[^\n]*)?\r?\n\s*$/u.test(line[0]) ? undefined : line?.[1];
   const own = /^[ \t]*/u.exec(text.slice(start))?.[0] ?? '';
   if (above === undefined || above === own || start + own.length < offset) return [];
   return [{ title: 'Indent it like the line above', start, end: start + own.length, newText: above }];
@@ -123,16 +125,13 @@ function contentEnd(text: string, from: number, end: number): number {
   return from + line.replace(/\s+#.*$/u, '').trimEnd().length;
 }
 
-/** Fewer faults, or the first one farther down: what stands near a fault is told only once that is mended. */
-function readsBetter(text: string, made: string, at: number, removed: number, added: number): boolean {
+/** Fewer faults; or, of what changes only the line that holds `end`, as many of which none is left up to there. */
+function readsBetter(text: string, made: string, end: number | undefined): boolean {
   const before = problemsOf(text);
   const after = problemsOf(made);
-  if (after.length !== before.length) return after.length < before.length;
-  const line = made.indexOf('\n', at + added);
-  const near = (start: number): boolean => Math.abs(start - at) <= removed + 200;
-  return (
-    line >= 0 && before.some(near) && after.every((start) => start > line) && before.some((start) => start <= line)
-  );
+  if (after.length !== before.length || end === undefined) return after.length < before.length;
+  const line = made.indexOf('\n', end);
+  return line >= 0 && before.some((start) => start <= line) && after.every((start) => start > line);
 }
 
 function problemsOf(text: string): readonly number[] {
