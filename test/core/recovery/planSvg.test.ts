@@ -52,7 +52,9 @@ describe('the recovery plan as a graph', () => {
     const report = readiness(workspace, { evidence: EVIDENCE, now: 0 });
     const html = renderReadiness(report, 'html', readinessPlan(workspace, EVIDENCE));
     assert.match(html, /<h2>Recovery plan<\/h2>[\s\S]*<svg class="plan"/u);
-    assert.match(html, /@media \(max-width/u);
+    assert.match(html, /@media screen and \(max-width/u);
+    // A sheet of paper is narrow too, and a table is what belongs on it.
+    assert.match(html, /@page \{ size: landscape/u);
     assert.equal(html.match(/data-label="Last restore"/gu)?.length, 2);
     assert.ok(!renderReadiness(report, 'html').includes('<svg class="plan"'));
   });
