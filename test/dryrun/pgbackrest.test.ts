@@ -8,7 +8,7 @@ import { usePostgres } from '../support/servers.ts';
 
 describe('dry run of pgbackrest', function () {
   this.timeout(180_000);
-  const repository = '/tmp/dbk-test-repo';
+  const repository = `/tmp/dbk-test-repo-${process.pid}`;
   const server = usePostgres({
     settings: {
       archive_mode: 'on',
@@ -147,6 +147,27 @@ describe('dry run of pgbackrest', function () {
     assert.match(JSON.stringify(record.notes), /was noticed: pgbackrest could not restore \d+-\d+F_\d+-\d+I: /u);
     assert.equal(state(), before);
     assert.equal((await bench.run({ scenario: 'slow-store', level: 1 })).record.result, 'inconclusive');
+  });
+
+  it('fails at level 2 too without the manifest, and without the log that the backup needs, which verify calls no error', async () => {
+    const copy = `${repository}-copy`;
+    const config = readFileSync(path.join(repository, 'pgbackrest.conf'), 'utf8');
+    try {
+      await bench.write('a.runbook.yaml', runbook(1000).replaceAll(repository, copy));
+      for (const [gone, why] of [
+        ['repo/backup/main/*F/backup.manifest*', /can't restore \S+: its verify says "manifest missing"/u],
+        ['repo/archive/main/*/*/0*', /The write-ahead log segment [\dA-F]+, which .* is not in the archive\.$/u],
+      ] as const) {
+        execFileSync('/bin/sh', ['-c', `rm -rf ${copy}; cp -a ${repository} ${copy}; rm ${copy}/${gone}`]);
+        writeFileSync(path.join(copy, 'pgbackrest.conf'), config.replaceAll(repository, copy));
+        const newest = (await bench.run({ level: 1 })).record.backup?.id ?? '';
+        const { record } = await bench.run({ level: 2, backup: newest.replace(/_.*/u, '') });
+        assert.equal(record.result, 'failed', record.summary);
+        assert.match(record.summary, why);
+      }
+    } finally {
+      execFileSync('rm', ['-rf', copy]);
+    }
   });
 
   it('says so where there is no stanza, and where the repository is damaged', async () => {

@@ -21,6 +21,7 @@ import { makeFolder } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { locate, type Handle } from './pgbackrestInfo.ts';
 import { configuration, spoiled } from './pgbackrestSpoiled.ts';
+import { verifyRepository } from './pgbackrestVerify.ts';
 
 export const pgbackrest: BackupTool = {
   id: 'pgbackrest',
@@ -49,30 +50,7 @@ async function fetch(
   run.engine('pgbackrest', /[\d.]+/u.exec(version.stdout)?.[0] ?? 'unknown', handle.program);
   const parallel = await atOnce(ports, run, found.plan);
   if (!restoring) {
-    // It exits 0 on corruption: what it says is what counts.
-    const result = await runTool(
-      ports,
-      run,
-      handle.program,
-      [...handle.base, ...parallel, '--log-level-console=off', 'verify', '--output=text', '--verbose'].filter(
-        (each) => each !== '--log-level-console=warn' && !each.startsWith('--lock-path'),
-      ),
-      { stage: 'fetch+verify', quiet: true, asSelf: true },
-    );
-    const text = result.stdout + result.stderr;
-    if (/ERROR: \[0(?:3[0-9]|27)\]/u.test(text))
-      throw new StageFault('inconclusive', `pgbackrest could not be asked to verify: ${lastWords(result, 1)}`, {
-        output: text,
-      });
-    if (
-      result.code !== 0 ||
-      /status:\s*error|checksum invalid:\s*[1-9]|missing:\s*[1-9]|size invalid:\s*[1-9]/iu.test(text)
-    )
-      throw new StageFault(
-        'failed',
-        `pgbackrest found the repository damaged: ${lastWords({ stdout: result.stdout, stderr: '' }, 6) || lastWords(result)}`,
-        { output: text },
-      );
+    await verifyRepository(ports, run, found, parallel);
     return {
       found,
       record: found.record,
@@ -147,7 +125,7 @@ async function fetchSegments(ports: EnginePorts, run: RunContext, handle: Handle
     if (result.code === 1 && handle.target !== undefined) break;
     throw new StageFault(
       'failed',
-      `The write-ahead log segment ${segment}, which ${handle.label} needs to become consistent, is not in the archive: ${lastWords(result)}`,
+      `The write-ahead log segment ${segment}, which ${handle.label} needs to become consistent, is not in the archive${lastWords(result) === '' ? '.' : `: ${lastWords(result)}`}`,
       { output: result.stderr },
     );
   }
