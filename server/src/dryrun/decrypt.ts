@@ -5,6 +5,7 @@ import type { BackupPlan, RunContext } from '../core/recovery/engine.ts';
 import { StageFault } from '../core/recovery/stageFault.ts';
 import { asText } from '../core/references/read.ts';
 import type { EnginePorts } from './ports.ts';
+import { makeFolder, replaceFile } from './writeFile.ts';
 import { throughTool } from './tool.ts';
 
 export type Encryption = 'age' | 'gpg' | 'openssl';
@@ -100,11 +101,8 @@ async function* keyed(
   const own = join(run.folder, `k${randomBytes(4).toString('hex')}`);
   const keyFile = join(own, 'key');
   try {
-    await ports.files.makeFolder(own);
-    await ports.files.setMode(own, 0o700);
-    await ports.files.writeAtomic(keyFile, `${key}\n`, 0o600);
-    for (const path of run.owner ? [own, keyFile] : [])
-      await ports.files.setOwner(path, run.owner ?? { uid: 0, gid: 0 });
+    await makeFolder(ports, run, own);
+    await replaceFile(ports, run, keyFile, `${key}\n`);
     let isRead = false;
     for await (const chunk of await open(own, keyFile)) {
       if (!isRead) await ports.files.remove(keyFile);

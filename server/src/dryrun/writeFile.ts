@@ -1,4 +1,6 @@
 /** Files of the run's folder, made by us and its user's from the first byte on; a full disk is told as what it is. */
+import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { RunContext } from '../core/recovery/engine.ts';
 import { StageFault } from '../core/recovery/stageFault.ts';
@@ -49,6 +51,20 @@ export async function writeFile(
     await writing;
   });
   run.signal.throwIfAborted();
+}
+
+/**
+ * Puts `text` in the place of the file at `path`, in a folder of the run's user's. They may put a link in that folder's place: the
+ * new file is made below the folder itself, and through the link there is none to be moved.
+ */
+export async function replaceFile(ports: EnginePorts, run: RunContext, path: string, text: string): Promise<void> {
+  const beside = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(ports, run, beside, bytesOf(text));
+  await ports.files.rename(beside, path);
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
 }
 
 /** What it means that something could not be written: never a fault of the backup. */

@@ -5,6 +5,7 @@ import { StageFault } from '../../core/recovery/stageFault.ts';
 import { MARKER } from '../marker.ts';
 import type { EnginePorts } from '../ports.ts';
 import { runTool } from '../tool.ts';
+import { replaceFile } from '../writeFile.ts';
 import { makePassage } from '../serverRoom.ts';
 import { queryValue, withClient } from './connection.ts';
 import type { PostgresHandle } from './handle.ts';
@@ -22,22 +23,22 @@ export async function startPhysical(
   users: readonly string[],
 ): Promise<void> {
   const hba = join(run.folder, 'hba.conf');
-  await ports.files.writeAtomic(hba, 'local all all trust\n');
-  await ports.files.setMode(hba, 0o644);
+  await replaceFile(ports, run, hba, 'local all all trust\n');
   // The old configuration belongs to another machine: files, libraries, upstreams and commands of it are left out.
   const conf = join(data, 'postgresql.conf');
-  await ports.files.writeAtomic(conf, '# Made for a dry run.\n');
+  await replaceFile(ports, run, conf, '# Made for a dry run.\n');
   const auto = join(data, 'postgresql.auto.conf');
   const before = await ports.files.readText(auto).catch(() => '');
-  await ports.files.writeAtomic(
+  await replaceFile(
+    ports,
+    run,
     auto,
     before
       .split('\n')
       .filter((line) => /^recovery_target(?:_\w+)?\s*=/u.test(line))
       .join('\n') + '\n',
   );
-  await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
-  if (run.owner) for (const each of [conf, auto, hba, join(data, MARKER)]) await ports.files.setOwner(each, run.owner);
+  await replaceFile(ports, run, join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   await ports.files.setMode(data, 0o700);
   const socket = join(run.folder, 's');
   await makePassage(ports, run, socket);

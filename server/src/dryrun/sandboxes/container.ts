@@ -15,7 +15,7 @@ import { jobsOf, settingsOf } from '../postgres/settings.ts';
 import { answering, PORT } from '../postgres/start.ts';
 import { lastWords } from '../tool.ts';
 import { makePassage } from '../serverRoom.ts';
-import { makeFolder } from '../writeFile.ts';
+import { makeFolder, replaceFile } from '../writeFile.ts';
 import { clientOf, type MariadbHandle } from './mariadb.ts';
 import { checkSpace, majorOf, type PostgresHandle } from './postgres.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -107,7 +107,7 @@ async function accountsFor(
   const id = await ports.processes.run('id', ['-u'], { env: ports.processes.cleanEnvironment(), timeoutMs: 5000 });
   const uid = run.owner?.uid ?? Number(id.stdout.trim());
   const gid = run.owner?.gid ?? uid;
-  await ports.files.writeAtomic(passwd, `root:x:0:0::/:/bin/sh\ndrillbook:x:${uid}:${gid}::/tmp:/bin/sh\n`);
+  await replaceFile(ports, run, passwd, `root:x:0:0::/:/bin/sh\ndrillbook:x:${uid}:${gid}::/tmp:/bin/sh\n`);
   await ports.files.setMode(passwd, 0o644);
   // Rootless docker maps root inside to us outside, and nobody else.
   if (engine.rootless && engine.name === 'docker') return [];

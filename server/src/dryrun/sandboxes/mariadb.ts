@@ -11,7 +11,7 @@ import { findIsolation, type Isolation } from '../isolation.ts';
 import { startServer } from '../serverProcess.ts';
 import { lastWords, runTool, toolEnvironment } from '../tool.ts';
 import { makePassage } from '../serverRoom.ts';
-import { makeFolder } from '../writeFile.ts';
+import { makeFolder, replaceFile } from '../writeFile.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface MariadbHandle {
@@ -199,7 +199,7 @@ async function provision(ports: EnginePorts, run: RunContext, found: readonly Fo
         `The data folder of ${chosen.flavour} could not be made: ${lastWords(made)}`,
         { sandbox: true, output: made.stderr },
       );
-    await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
+    await replaceFile(ports, run, join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
     await startMariadb(ports, run, handle, false, isolation);
   }
   return {

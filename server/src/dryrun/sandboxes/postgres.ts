@@ -13,6 +13,7 @@ import { fetchPostgres } from '../postgres/packages.ts';
 import { PORT, serverFault, startPostgres } from '../postgres/start.ts';
 import { settingsOf } from '../postgres/settings.ts';
 import { findIsolation } from '../isolation.ts';
+import { replaceFile } from '../writeFile.ts';
 import { makePassage } from '../serverRoom.ts';
 import { lastWords, runTool } from '../tool.ts';
 
@@ -128,7 +129,7 @@ async function makeCluster(
   const init = await runTool(ports, run, join(binaries.folder, 'initdb'), args, { stage: 'provision', quiet: true });
   if (init.code !== 0)
     throw serverFault(`initdb of PostgreSQL ${binaries.version} failed: ${lastWords(init)}`, init.stderr);
-  await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
+  await replaceFile(ports, run, join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
 }
 
 /** The leading number of a version: `15`, `15.4`, `15.4-R2`. */

@@ -1,12 +1,11 @@
 /** The definitions in an archive of pg_dump as SQL, without its data; who owns a large object is one of them. */
-import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { RunContext } from '../../core/recovery/engine.ts';
 import type { EnginePorts } from '../ports.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
 import { runTool } from '../tool.ts';
-import { makeFolder, writeFile } from '../writeFile.ts';
+import { makeFolder, replaceFile } from '../writeFile.ts';
 import { archiveFault } from './pgDumpFormat.ts';
 
 /** Lines of the table of contents that say whose a large object is and who may read it. `BLOBS`, their data, is none. */
@@ -43,12 +42,8 @@ export async function definitionsOf(
   const objects = contents.split('\n').filter((line) => LARGE_OBJECT.test(line));
   if (objects.length === 0) return schema;
   const list = join(folder, 'large-objects.list');
-  await writeFile(ports, run, list, bytesOf(`${objects.join('\n')}\n`));
+  await replaceFile(ports, run, list, `${objects.join('\n')}\n`);
   return oneAfterOther(schema, await written('large-objects.sql', '--use-list', list));
-}
-
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(Buffer.from(text));
 }
 
 async function* oneAfterOther(...sources: AsyncIterable<Uint8Array>[]): AsyncGenerator<Uint8Array> {
