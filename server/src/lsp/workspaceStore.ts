@@ -4,6 +4,7 @@ import { OpenDocument } from './openDocument.ts';
 import { isVirtual, isYaml, joinPath, parentOf, pathOf, relativePath } from './paths.ts';
 import { Root } from './root.ts';
 import { messageOf } from './signals.ts';
+import { inStretches } from './stretches.ts';
 
 /** A file in its root. */
 export interface Located {
@@ -156,12 +157,17 @@ export class WorkspaceStore {
   }
 
   /** Reads one file from disk into its root; a file that is gone leaves the index. */
-  async refresh({ root, file }: Located): Promise<void> {
-    if (!isYaml(file)) return;
+  async refresh(located: Located): Promise<void> {
+    if (!isYaml(located.file)) return;
+    put(located.root, located.file, await this.#textOf(located));
+  }
+
+  /** The text of a file on disk; undefined where it is gone. */
+  async #textOf({ root, file }: Located): Promise<string | undefined> {
     try {
-      root.setText(file, await this.#dependencies.files.readText(joinPath(root.path, file)));
+      return await this.#dependencies.files.readText(joinPath(root.path, file));
     } catch {
-      root.remove(file);
+      return undefined;
     }
   }
 
@@ -219,7 +225,14 @@ export class WorkspaceStore {
       const names = listed.slice(0, MOST_FILES);
       for (let index = 0; index < names.length && !signal.aborted; index += SLICE) {
         const slice = names.slice(index, index + SLICE);
-        await Promise.all(slice.map((file) => this.refresh({ root, file })));
+        const read = await Promise.all(
+          slice.filter(isYaml).map(async (file) => ({ file, text: await this.#textOf({ root, file }) })),
+        );
+        // Each is parsed: an edit that comes meanwhile waits for one of them, not for all.
+        await inStretches(this.#dependencies, read, ({ file, text }) => {
+          put(root, file, text);
+          return [];
+        });
         this.onIndexed(root, slice, false);
         await new Promise<void>((resolve) => void this.#dependencies.soon(resolve));
       }
@@ -235,4 +248,9 @@ export class WorkspaceStore {
 
 function nameIn(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function put(root: Root, file: string, text: string | undefined): void {
+  if (text === undefined) root.remove(file);
+  else root.setText(file, text);
 }
