@@ -105,7 +105,9 @@ function quoted(text: string, offset: number, end: number): Try[] {
   const value = (flow ? /^[^,{}[\]]*/u.exec(line.slice(from))?.[0] : line.slice(from))?.trimEnd() ?? '';
   if (value === '' || /^["'{[]/u.test(value)) return [];
   const newText = /["\\]/u.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
-  return [{ title: QUOTE, start: lineStart + from, end: lineStart + from + value.length, newText, local: true }];
+  const change = { title: QUOTE, start: lineStart + from, end: lineStart + from + value.length, newText };
+  // In brackets it may as well be the bracket that lacks.
+  return [flow ? change : { ...change, local: true }];
 }
 
 /** The line of `offset` indented like the one with text above it. */
