@@ -123,6 +123,26 @@ describe('dry run from a store that misbehaves', function () {
     }
   });
 
+  it('gives up on a list that does not end', async () => {
+    const head = { 'content-type': 'application/xml' };
+    const versions =
+      '<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextVersionIdMarker>b</NextVersionIdMarker></ListVersionsResult>';
+    const plain =
+      '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>a</NextContinuationToken></ListBucketResult>';
+    for (const canListVersions of [true, false]) {
+      proxy.use((seen) => {
+        if (/^GET \/vault\/?\?.*versions/u.test(seen))
+          return canListVersions
+            ? { status: 200, body: versions, headers: head }
+            : { status: 403, body: '<Error><Code>AccessDenied</Code></Error>', headers: head };
+        return /^GET \/vault\/?\?.*list-type/u.test(seen) ? { status: 200, body: plain, headers: head } : 'pass';
+      });
+      const { record } = await bench.run({ level: 1 });
+      assert.equal(record.result, 'inconclusive', record.summary);
+      assert.match(record.summary, /^The list of s3:\/\/vault\/a\/ does not end/u);
+    }
+  });
+
   it('does not mix two objects where one replaces the other while it is read', async () => {
     let reads = 0;
     proxy.use((seen) => {

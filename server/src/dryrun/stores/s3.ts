@@ -123,11 +123,21 @@ async function listVersions(place: Place, signal: AbortSignal): Promise<readonly
         'inconclusive',
         `${place.where} holds more than ${MOST_OBJECTS} objects; narrow the prefix.`,
       );
-    key = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
+    const next = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
+    if (next !== undefined && next === key && answer.NextVersionIdMarker === version) throw endless(place);
+    key = next;
     version = answer.NextVersionIdMarker;
   } while (key !== undefined);
   return found.map((object) =>
     object.hidden && markers.has(object.key) ? { ...object, hidden: 'delete-marker' } : object,
+  );
+}
+
+function endless(place: Place): StageFault {
+  return new StageFault(
+    'inconclusive',
+    `The list of ${place.where} does not end: the store sends the same page again and again.`,
+    { code: 'unchecked/unreachable' },
   );
 }
 
@@ -150,7 +160,9 @@ async function listPlain(place: Place, signal: AbortSignal): Promise<readonly St
         ...(each.ETag === undefined ? {} : { etag: each.ETag }),
       });
     }
-    token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
+    const next = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
+    if (next !== undefined && next === token) throw endless(place);
+    token = next;
   } while (token !== undefined && found.length < MOST_OBJECTS);
   return found;
 }
