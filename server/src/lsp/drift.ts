@@ -1,7 +1,5 @@
 /** Comparisons with live infrastructure: what is asked when, one run at a time a root, and whose answers it brings. */
 import { requestsOf } from '../app/detectDrift.ts';
-import { untrustedFinding } from '../app/untrusted.ts';
-import { subjectOf } from '../core/drift/subject.ts';
 import type { EnvironmentSource } from '../core/drift/environment.ts';
 import { environmentsOf } from '../core/drift/environments.ts';
 import type { LookupRequest } from '../core/drift/observation.ts';
@@ -13,6 +11,7 @@ import { takeIn } from './driftSeen.ts';
 import { newState, totalsOf, viewOf, type DriftTotals, type RootState } from './driftState.ts';
 import { DriftStretches } from './driftStretches.ts';
 import type { Root } from './root.ts';
+import { showUntrusted } from './driftUntrusted.ts';
 import { messageOf } from './signals.ts';
 
 /** Answers younger than this are taken from the cache on open and on save, milliseconds. */
@@ -164,8 +163,16 @@ export class Drift {
     for (const file of lookingUp) state.busy.add(file);
     if (lookingUp.length > 0) this.onBegun(root);
     try {
-      if (!this.#mayLook()) this.#showUntrusted(root, files);
-      else if (this.#dependencies.detectDrift) {
+      if (!this.#mayLook()) {
+        const shown = { dependencies: this.#dependencies, diagnostics: this.#diagnostics };
+        const stopped = AbortSignal.any([signal, end.signal]);
+        await showUntrusted(shown, root, state, files, {
+          isTrusted: () => this.#mayLook(),
+          stop: () => {
+            stopped.throwIfAborted();
+          },
+        });
+      } else if (this.#dependencies.detectDrift) {
         for (const group of groupsOf(files, (file) => String(wanted.get(file)?.maxAgeMs))) {
           const how = wanted.get(group[0] ?? '') ?? { maxAgeMs: FRESH_MS, lastKnownOnly: false };
           await this.#compare(root, state, group, how, AbortSignal.any([signal, end.signal]));
@@ -264,22 +271,6 @@ export class Drift {
     if (!root.indexed || named === replayed.get(file)) return;
     replayed.set(file, named);
     this.showLastKnown(root, [file]);
-  }
-
-  /** One finding a document that names anything live: nothing was looked up, and why. */
-  #showUntrusted(root: Root, files: readonly string[]): void {
-    for (const file of files) {
-      const workspace = root.workspace();
-      const runbooks = workspace.byFile(file).filter((entry) => entry.kind === 'Runbook');
-      const findings = runbooks.flatMap((entry) =>
-        untrustedFinding(entry, () => subjectOf(entry, workspace).resources),
-      );
-      const state = this.#state(root);
-      const unchecked = findings.length;
-      state.files.set(file, { drifted: 0, unchecked, checkedAtMs: undefined });
-      this.#diagnostics.set(root, file, 'drift', findings);
-      this.#diagnostics.publish(root, file);
-    }
   }
 }
 
