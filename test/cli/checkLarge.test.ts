@@ -273,7 +273,7 @@ describe('the check of a large workspace', function () {
     workspace.write({ '.drillbookignore': `${fileOf(7)}\n` });
     const ignored = await check();
     assert.ok(!JSON.stringify(ignored).includes(fileOf(7)));
-    workspace.write({ CODEOWNERS: '* @somebody\n' });
+    workspace.write({ CODEOWNERS: '* somebody@example.com @somebody\n' });
     assert.notDeepEqual((await check())['findings'], ignored['findings']);
   });
 
