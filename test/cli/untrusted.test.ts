@@ -100,6 +100,7 @@ describe('--untrusted', function () {
     ['drift', '--plan'],
     ['drift', '--permissions'],
     ['dry-run', 'evil', '--yes'],
+    ['dry-run', 'evil', '--level', '0'],
     ['dry-run', 'evil', '--level', '1', '--yes', '--events'],
     ['dry-run', '--all', '--yes', '--notify', 'http://127.0.0.1:9/'],
     ['dry-run', '--due', '--yes'],
