@@ -201,14 +201,10 @@ describe('dry run from a bucket', function () {
   it('restores a dump that is a folder from a bucket that keeps versions', async () => {
     const folder = path.join(bench.root, 'dump');
     execFileSync(path.join(server().bin, 'pg_dump'), ['-Fd', '-f', folder], { env: server().environment('orders') });
-    for (const minutes of [60, 5])
+    for (const of of [name(60), name(5)])
       for (const file of readdirSync(folder))
         await s3.send(
-          new PutObjectCommand({
-            Bucket: 'vault',
-            Key: `${name(minutes)}/${file}`,
-            Body: readFileSync(path.join(folder, file)),
-          }),
+          new PutObjectCommand({ Bucket: 'vault', Key: `${of}/${file}`, Body: readFileSync(path.join(folder, file)) }),
         );
     await bench.write('a.runbook.yaml', runbook().replace('match: "*.dump", ', ''));
     const { record } = await bench.run();

@@ -47,6 +47,18 @@ ${LOAD.replace('id: load,', 'id: load, needs: [waits, opens],')}`);
     assert.equal(record.result, 'passed', record.summary);
   });
 
+  it('find a backup under its own name, be it a folder that was copied', async () => {
+    await bench.remove();
+    bench = await makeBench();
+    await bench.write('backups/.keep', '');
+    const folder = path.join(bench.root, 'backups/orders.dir');
+    execFileSync(path.join(server().bin, 'pg_dump'), ['-Fd', '-f', folder], { env: server().environment('orders') });
+    const record = await run(
+      `  - { id: load, run: 'case \${{ backups.nightly.latest.uri }} in */orders.dir) pg_restore -d "$TARGET" \${{ backups.nightly.latest.uri }} ;; *) false ;; esac' }`,
+    );
+    assert.equal(record.result, 'passed', record.summary);
+  });
+
   it('can’t begin where they need each other', async () => {
     const record = await run(
       `  - { id: a, needs: b, run: 'true' }\n  - { id: b, needs: a, run: 'true' }\n${LOAD.replace('id: load,', 'id: load, needs: [],')}`,

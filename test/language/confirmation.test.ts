@@ -4,6 +4,7 @@ import { parse } from '../../server/src/core/document/parse.ts';
 import { planDryRun } from '../../server/src/core/recovery/dryRunPlan.ts';
 import { buildWorkspace } from '../../server/src/core/workspaceIndex.ts';
 import { confirmationOf } from '../../server/src/language/dryRuns.ts';
+import type { DryRunPlan } from '../../server/src/protocol.ts';
 
 const RUNBOOK = `apiVersion: drillbook/v1
 kind: Runbook
@@ -16,13 +17,17 @@ dryRuns:
   tool: { backup: n, sandbox: { engine: files } }
 `;
 
-function notesOf(name: string, level: number): readonly string[] {
+function planOf(name: string, level: number): DryRunPlan {
   const workspace = buildWorkspace([{ file: 'a.runbook.yaml', parsed: parse(RUNBOOK) }]);
   const entry = workspace.byKind('Runbook')[0];
   assert.ok(entry);
   const planned = planDryRun(entry, workspace, { root: '/w', name, level });
   assert.ok('plan' in planned, JSON.stringify(planned));
-  return confirmationOf(planned.plan, undefined).notes;
+  return confirmationOf(planned.plan, undefined);
+}
+
+function notesOf(name: string, level: number): readonly string[] {
+  return planOf(name, level).notes;
 }
 
 describe('the confirmation of a dry run', () => {
@@ -47,5 +52,13 @@ describe('the confirmation of a dry run', () => {
     for (const each of ['Runs (run): ./a.sh', 'Runs (verify): ./b.sh', 'Runs (rollback): ./z.sh'])
       assert.ok(notes.includes(each), notes.join('\n'));
     assert.ok(!notesOf('tool', 3).some((note) => note.includes('a.sh')));
+  });
+
+  it('says below a restore nothing of what only a restore does, nor that it proves the steps', () => {
+    const plan = planOf('own', 2);
+    assert.deepEqual([plan.proves, plan.notes], ['backup', notesOf('tool', 2)]);
+    assert.ok(!plan.notes.some((note) => /step|RTO/u.test(note)), plan.notes.join('\n'));
+    assert.deepEqual(planOf('own', 0).reads, []);
+    assert.equal(planOf('own', 3).proves, 'runbook');
   });
 });

@@ -12,7 +12,7 @@ import { locate } from './dryRun/locate.ts';
 import { lookForDrift } from './dryRun/lookForDrift.ts';
 import { measure } from './dryRun/measure.ts';
 import { recordOf } from './dryRun/record.ts';
-import { resolve, stepsRun } from './dryRun/resolve.ts';
+import { resolve } from './dryRun/resolve.ts';
 import { restore } from './dryRun/restore.ts';
 import { resultOf, roleOf } from './dryRun/result.ts';
 import { nothingGathered, timeNow, type Run } from './dryRun/run.ts';
@@ -94,7 +94,7 @@ async function work(run: Run): Promise<void> {
       });
       run.stages.failOpen(error, false);
       await tearDown(run, false);
-      got.lease = await to.leases.begin(plan.runbook, run.request.root, stepsRun(plan));
+      got.lease = await to.leases.begin(plan.runbook, run.request.root, plan.steps.length > 0);
     }
   }
 }

@@ -49,11 +49,16 @@ export async function stage(
 }
 
 async function stagedPath(ports: EnginePorts, run: RunContext, object: StoredObject): Promise<string> {
-  const base = object.name
-    .slice(object.name.lastIndexOf('/') + 1)
+  const version = (object.versionId ?? '').replace(/\W/gu, '').slice(0, 8);
+  return await freshPath(ports, run, `${version}${ownName(object)}`);
+}
+
+/** The last part of an object's name, as a file may be called anywhere: steps tell formats by it. */
+export function ownName({ name }: StoredObject): string {
+  return name
+    .slice(name.lastIndexOf('/') + 1)
     .replace(/[^\w.+-]/gu, '_')
     .slice(-80);
-  return await freshPath(ports, run, `${(object.versionId ?? '').replace(/\W/gu, '').slice(0, 8)}${base}`);
 }
 
 /** A place in the run's folder that nothing has: two backups may have the same file name, or be unwrapped both. */

@@ -6,6 +6,7 @@ import type { BackupPlan, RestorePlan } from '../core/recovery/engine.ts';
 import { asMap, asText, asTexts, type PlainMap } from '../core/references/read.ts';
 import type { Entry, Workspace } from '../core/workspace.ts';
 import type { DryRunPlan } from '../protocol.ts';
+import { counted } from './words.ts';
 
 /** Keys of a backup of tool `command`. */
 const COMMANDS = ['find', 'verify', 'restore'];
@@ -62,7 +63,7 @@ export function confirmationOf(plan: RestorePlan, bytes?: number): DryRunPlan {
     name: plan.dryRun,
     level: plan.level,
     proves: plan.proves,
-    reads: plan.backups.map(readOf),
+    reads: plan.level === 0 ? [] : plan.backups.map(readOf),
     restoresInto: restores ? sandboxOf(plan) : 'nothing: this level restores nothing',
     checks: restores ? plan.checks.length : 0,
     notes: notesOf(plan),
@@ -128,6 +129,16 @@ function commandsIn(map: PlainMap, ...keys: readonly string[]): string[] {
   });
 }
 
+/** What only a restore has: where it may go, and what its time is measured against. */
+function measuredNotes({ manualSteps, restoreIn, rto }: RestorePlan): string[] {
+  const notes: string[] = [];
+  if (manualSteps === 1) notes.push('1 manual step is not carried out and stays untimed.');
+  if (manualSteps > 1) notes.push(`${manualSteps} manual steps are not carried out and stay untimed.`);
+  if (restoreIn) notes.push(`The data class lets its data be restored in: ${restoreIn.join(', ')}.`);
+  if (rto !== undefined) notes.push(`Time is measured against the RTO of ${rto}.`);
+  return notes;
+}
+
 function notesOf(plan: RestorePlan): string[] {
   const notes: string[] = [];
   if (plan.role) notes.push(`Reads with the restore role ${plan.role.arn ?? plan.role.name}.`);
@@ -135,16 +146,14 @@ function notesOf(plan: RestorePlan): string[] {
   if (plan.beforeMs !== undefined)
     notes.push(`Chooses the newest backup before ${new Date(plan.beforeMs).toISOString()}.`);
   if (plan.scenario !== undefined) notes.push(`Plays the scenario ${plan.scenario}.`);
-  if (plan.steps.length > 0) notes.push(`Runs the runbook's own ${plan.steps.length} steps in the sandbox.`);
+  if (plan.steps.length > 0) notes.push(`Runs the runbook's own ${counted(plan.steps.length, 'step')} in the sandbox.`);
   notes.push(
     ...plan.steps.flatMap((step) => commandsIn(step, 'run', 'verify', 'rollback').map((each) => `Runs ${each}`)),
   );
   for (const { name, tool, raw } of plan.level === 0 ? [] : plan.backups)
     if (tool === 'command')
       notes.push(...commandsIn(asMap(raw['command']), ...COMMANDS).map((each) => `Runs for backup "${name}" ${each}`));
-  if (plan.manualSteps > 0) notes.push(`${plan.manualSteps} manual steps are not carried out and stay untimed.`);
-  if (plan.restoreIn) notes.push(`The data class lets its data be restored in: ${plan.restoreIn.join(', ')}.`);
-  if (plan.rto !== undefined) notes.push(`Time is measured against the RTO of ${plan.rto}.`);
+  if (plan.level >= 3) notes.push(...measuredNotes(plan));
   if (plan.maxCost) notes.push(`May cost up to ${plan.maxCost.amount} ${plan.maxCost.currency}.`);
   return notes;
 }

@@ -13,18 +13,13 @@ export async function resolve(run: Run): Promise<void> {
       });
     }
     // Taking one removes what killed runs left and tries out users: processes, where there are to be none.
-    if (plan.trusted) got.lease = await run.to.leases.begin(plan.runbook, run.request.root, stepsRun(plan));
+    if (plan.trusted) got.lease = await run.to.leases.begin(plan.runbook, run.request.root, plan.steps.length > 0);
     const refused = (await run.to.engine.refuse(plan)) ?? refusedByPolicy(plan) ?? stoppedByScenario(run);
     if (refused !== undefined) throw new StageFault('failed', refused, { code: 'refused' });
     run.signal.throwIfAborted();
     return `${plan.dryRun}: ${plan.backups.map((each) => each.name).join(', ')} with ${[...new Set(plan.backups.map((each) => each.tool))].join(', ')}, level ${plan.level}`;
   });
   got.level = 0;
-}
-
-/** Whether this run carries the runbook's own steps out. */
-export function stepsRun({ steps, level }: RestorePlan): boolean {
-  return steps.length > 0 && level >= 3;
 }
 
 function stoppedByScenario({ plan, request }: Run): string | undefined {

@@ -56,13 +56,15 @@ export function planDryRun(entry: Entry, workspace: Workspace, request: PlanRequ
   const restore = asMap(runbook['restore']);
   const promised = objectives(entry, workspace, restore);
   const stepList = Array.isArray(restore['steps']) ? restore['steps'].map(asMap) : [];
-  const runsSteps = run['steps'] === true;
+  const level = request.level ?? declaredLevel(run, first);
+  // Below a restore nothing is carried out, and nothing is proven of the steps.
+  const runsSteps = run['steps'] === true && level >= 3;
   return {
     plan: {
       runbook: title,
       ...given('title', asText(dig(runbook, 'metadata', 'title'))),
       dryRun: name,
-      level: request.level ?? declaredLevel(run, first),
+      level,
       proves: runsSteps ? 'runbook' : 'backup',
       ...given('scenario', request.scenario),
       ...given('dataClass', asText(runbook['dataClass'])),

@@ -7,7 +7,7 @@ import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import type { ChecksumRecord } from '../../core/recovery/record.ts';
 import type { EnginePorts } from '../ports.ts';
-import { freshPath, stage } from '../staging.ts';
+import { freshPath, ownName, stage } from '../staging.ts';
 import { describeBytes, head } from '../streams.ts';
 import { eachMember } from '../tree.ts';
 import { makeFolder } from '../writeFile.ts';
@@ -87,7 +87,7 @@ export async function stageDirectory(
   let bytes = 0;
   let path: string | undefined;
   // A folder of its own, and the files' own names: pg_restore looks for them by those, whatever version of an object they are.
-  const own = await freshPath(ports, run, 'directory');
+  const own = await freshPath(ports, run, ownName(handle.object));
   await makeFolder(ports, run, own);
   await eachMember(run, handle.members, async (member, within) => {
     const target = join(own, basename(member.name));
