@@ -7,6 +7,9 @@ import { isPlaceholder, secretIn } from '../secrets.ts';
 
 const SECRET_NAME = /(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PASSPHRASE)$/iu;
 
+const TEXTS = ['run', 'verify', 'rollback', 'manual'] as const;
+const COMMANDS = ['find', 'verify', 'restore'] as const;
+
 export const secretInStep = runbookRule(
   { id: 'practice/secret-in-step', title: 'A secret stands in a step.' },
   (view, say) => {
@@ -16,41 +19,47 @@ export const secretInStep = runbookRule(
 );
 
 function inStep(view: RunbookView, step: StepView, say: Say): void {
-  const who = `Step ${step.title}`;
-  for (const key of ['run', 'verify', 'rollback', 'manual'] as const)
-    inText(view, who, step[key], [...step.path, key], say);
-  inEnv(view, who, step.value['env'], [...step.path, 'env'], say);
+  const of = { title: `Step ${step.title}`, path: step.path };
+  for (const key of TEXTS) inText(view, of, step[key], say, key);
+  inEnv(view, of, step.value['env'], say, 'env');
 }
 
 function inBackup(view: RunbookView, backup: BackupView, say: Say): void {
-  const who = `Backup ${backup.name}`;
+  const of = { title: `Backup ${backup.name}`, path: backup.path };
   const command = dataOf(backup.value['command']);
-  for (const key of ['find', 'verify', 'restore'])
-    inText(view, who, textOf(command[key]), [...backup.path, 'command', key], say);
+  for (const key of COMMANDS) inText(view, of, textOf(command[key]), say, 'command', key);
   const inside = dataOf(backup.value['in']);
-  inText(view, who, textOf(inside['repository']), [...backup.path, 'in', 'repository'], say);
-  inEnv(view, who, inside['env'], [...backup.path, 'in', 'env'], say);
+  inText(view, of, textOf(inside['repository']), say, 'in', 'repository');
+  inEnv(view, of, inside['env'], say, 'in', 'env');
 }
 
-function inText(view: RunbookView, who: string, text: string | undefined, path: Path, say: Say): void {
+/** Whose text it is, and where that stands. */
+interface Holder {
+  readonly title: string;
+  readonly path: Path;
+}
+
+function inText(view: RunbookView, of: Holder, text: string | undefined, say: Say, ...keys: readonly string[]): void {
   const found = text === undefined ? undefined : secretIn(text);
   if (!found) return;
+  const path = [...of.path, ...keys];
   say(
     path,
-    `${who} has ${found.what} in its text: take it out of the repository, change it, and read it through env from a variable or a file.`,
+    `${of.title} has ${found.what} in its text: take it out of the repository, change it, and read it through env from a variable or a file.`,
     spanOf(view.entry, path, found.secret),
   );
 }
 
-function inEnv(view: RunbookView, who: string, env: unknown, path: Path, say: Say): void {
+function inEnv(view: RunbookView, of: Holder, env: unknown, say: Say, ...keys: readonly string[]): void {
+  if (env === undefined) return;
   for (const [name, value] of Object.entries(dataOf(env))) {
     const text = textOf(value);
     if (text === undefined || isPlaceholder(text)) continue;
     if (SECRET_NAME.test(name)) {
       say(
-        [...path, name],
-        `${who} has the value of ${name} in its text: take it out of the repository, change it, and write { env: ${name} } instead.`,
+        [...of.path, ...keys, name],
+        `${of.title} has the value of ${name} in its text: take it out of the repository, change it, and write { env: ${name} } instead.`,
       );
-    } else inText(view, who, text, [...path, name], say);
+    } else inText(view, of, text, say, ...keys, name);
   }
 }
