@@ -48,6 +48,14 @@ describe('check of a workspace', () => {
     );
   });
 
+  it('says once what a key that stands twice would have said twice', () => {
+    const workspace = workspaceOf({ 'a.runbook.yaml': `${RUNBOOK}environment: gone\nenvironment: gone\n` });
+    assert.deepEqual(codes(checkWorkspace(workspace, options)), [
+      'syntax/duplicate-key',
+      'reference/unknown-environment',
+    ]);
+  });
+
   it('says nothing of what only follows from another fault', () => {
     const environment = 'apiVersion: drillbook/v1\nkind: Environment\nmetadata: { name: production }\n';
     const workspace = workspaceOf({

@@ -56,6 +56,22 @@ describe('the reader of messages', () => {
     assert.match(faults[0] ?? '', /Content-Length.*Content-Type: x/u);
   });
 
+  it('finds the next message behind one that is longer or shorter than it said, or than anything', async () => {
+    const { stream, heard, faults } = listening();
+    const body = JSON.stringify(MESSAGES[0]);
+    stream.write(`Content-Length: 5\r\n\r\n${body}`);
+    stream.write(message(MESSAGES[1]));
+    stream.write(`Content-Length: ${Buffer.byteLength(body) + 60}\r\n\r\n${body}`);
+    stream.write(message(MESSAGES[2], 'Content-Type: x\r\n'));
+    stream.write('Content-Length: 99999999999999999999\r\n\r\n');
+    stream.write(message(MESSAGES[1]));
+    await turn();
+    assert.deepEqual(heard, [MESSAGES[1], MESSAGES[2], MESSAGES[1]]);
+    assert.equal(faults.length, 3);
+    assert.match(faults[0] ?? '', /5 bytes are no JSON/u);
+    assert.match(faults[2] ?? '', /more than can be read/u);
+  });
+
   it('tells that the stream is closed', async () => {
     const stream = new PassThrough();
     const reader = new WholeReader(stream);

@@ -70,6 +70,21 @@ describe('workspace', () => {
     await client.diagnostics(URI, (each) => each.diagnostics.some((d) => d.code === 'reference/unknown-runbook'));
   });
 
+  it('checks the others when an open document is closed and what was typed in it is gone', async () => {
+    client = await startClient({ files: WORKSPACE });
+    const text = WORKSPACE['runbooks/identity.runbook.yaml'] ?? '';
+    const unknown = ({ diagnostics }: { diagnostics: readonly { code?: unknown }[] }): boolean =>
+      diagnostics.some((each) => each.code === 'reference/unknown-runbook');
+    client.open(URI, RUNBOOK);
+    client.open(IDENTITY, text);
+    await client.diagnostics(IDENTITY);
+    client.change(IDENTITY, text.replace('name: identity-db', 'name: renamed-db'), 2);
+    await client.diagnostics(URI, unknown);
+    const before = client.pushed.length;
+    await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri: IDENTITY } });
+    await client.diagnostics(URI, (each) => client!.pushed.indexOf(each) >= before && !unknown(each));
+  });
+
   it('takes back what it said of a file that is deleted', async () => {
     const disk = mutable({ ...WORKSPACE, 'x.runbook.yaml': RUNBOOK.replace('rto: 1h', 'rto: soon') });
     client = await startClient({ dependencies: disk.dependencies });

@@ -217,6 +217,7 @@ function suppressed({ onSuppressed }: Pick<CheckOptions, 'onSuppressed'>): Pick<
   return onSuppressed ? { onSuppressed } : {};
 }
 
+/** By place, and each said once: of a key that stands twice, both may be read at the same place. */
 function sortByPlace(parsed: ParsedText, findings: readonly Finding[]): Finding[] {
   const placed = findings.map((finding) => ({ finding, span: findingSpan(parsed, finding) }));
   placed.sort(
@@ -225,5 +226,13 @@ function sortByPlace(parsed: ParsedText, findings: readonly Finding[]): Finding[
       one.span.end - other.span.end ||
       (one.finding.code < other.finding.code ? -1 : 1),
   );
-  return placed.map(({ finding }) => finding);
+  const said = new Set<string>();
+  return placed.flatMap(({ finding, span }, index) => {
+    const before = placed[index - 1];
+    if (before?.span.start !== span.start || before.span.end !== span.end) said.clear();
+    const key = `${finding.code} ${finding.message}`;
+    if (said.has(key)) return [];
+    said.add(key);
+    return [finding];
+  });
 }

@@ -77,6 +77,11 @@ export class Checks {
     this.#run();
   }
 
+  /** A file's text is that on disk again: it is checked behind, and all others where they see another workspace by it. */
+  reread(root: Root, file: string): void {
+    this.later(root, revisionsOf(root) === this.#seenOf(root).revisions ? [file] : undefined);
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancelUrgent?.();

@@ -1,4 +1,5 @@
 /** Messages from a stream, each handed over as soon as its last byte is there: the library's own reader takes three turns of promises and a timer for each. */
+import { constants } from 'node:buffer';
 import {
   AbstractMessageReader,
   type DataCallback,
@@ -7,7 +8,10 @@ import {
 } from 'vscode-languageserver/node';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-const LENGTH = /^content-length:[ \t]*(\d+)[ \t]*$/imu;
+/** Anywhere in a line: behind a message that was longer than it said, what is left of it stands before the next head. */
+const LENGTH = /content-length:[ \t]*(\d+)[ \t]*$/gimu;
+/** A head within a body: the message before it was shorter than it said. */
+const HEAD_WITHIN = /content-length:[ \t]*\d+[ \t]*\r\n(?:[^\r\n]+\r\n)*\r\n/iu;
 
 export class WholeReader extends AbstractMessageReader implements MessageReader {
   readonly #stream: NodeJS.ReadableStream;
@@ -62,27 +66,53 @@ export class WholeReader extends AbstractMessageReader implements MessageReader 
       }
       if (this.#wanted === undefined) continue;
       if (rest.length < this.#wanted) break;
-      const body = rest.toString('utf8', 0, this.#wanted);
-      rest = rest.subarray(this.#wanted);
+      const body = rest.subarray(0, this.#wanted);
+      rest = rest.subarray(this.#tell(body) ? this.#wanted : nextHead(body));
       this.#wanted = undefined;
-      this.#tell(body);
     }
     this.#parts = rest.length > 0 ? [rest] : [];
     this.#size = rest.length;
   }
 
   #lengthIn(head: string): number | undefined {
-    const length = LENGTH.exec(head)?.[1];
-    if (length !== undefined) return Number(length);
-    this.fireError(new Error(`A message's head has to give its Content-Length, and this one doesn't: ${head}`));
+    const length = Number([...head.matchAll(LENGTH)].at(-1)?.[1]);
+    if (length <= constants.MAX_STRING_LENGTH) return length;
+    this.fireError(
+      new Error(
+        Number.isNaN(length)
+          ? `A message's head has to give its Content-Length, and this one doesn't: ${start(head)}`
+          : `A message's Content-Length of ${length} bytes is more than can be read.`,
+      ),
+    );
     return undefined;
   }
 
-  #tell(body: string): void {
+  /** Hands the message over. False where it is no JSON. */
+  #tell(body: Buffer): boolean {
+    const text = body.toString('utf8');
+    let message: Parameters<DataCallback>[0];
     try {
-      this.#callback?.(JSON.parse(body) as Parameters<DataCallback>[0]);
+      message = JSON.parse(text) as Parameters<DataCallback>[0];
+    } catch {
+      this.fireError(new Error(`A message's ${body.length} bytes are no JSON, so its Content-Length may be wrong.`));
+      return false;
+    }
+    try {
+      this.#callback?.(message);
     } catch (error) {
       this.fireError(error);
     }
+    return true;
   }
+}
+
+/** Where in a body that can't be read the next message begins; its end where none does. */
+function nextHead(body: Buffer): number {
+  const at = body.toString('latin1').search(HEAD_WITHIN);
+  return at < 0 ? body.length : at;
+}
+
+/** As much of a head as a log needs. */
+function start(head: string): string {
+  return head.slice(0, 200);
 }

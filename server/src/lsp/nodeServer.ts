@@ -6,6 +6,8 @@ import {
   IPCMessageWriter,
   ProposedFeatures,
   type Connection,
+  type MessageReader,
+  type MessageWriter,
 } from 'vscode-languageserver/node';
 import { withQuietEnd } from '../platform/standardOutput.ts';
 import { createNodeDependencies, type ServerProgram } from './nodeDependencies.ts';
@@ -20,7 +22,6 @@ import { WholeWriter } from './nodeWriter.ts';
 export async function serveOn(args: readonly string[], program: ServerProgram): Promise<void> {
   withQuietEnd(process.stdout);
   withQuietEnd(process.stderr);
-  const connection = connect(args);
   // Standard output belongs to the protocol: what anything prints goes to the log instead.
   const dependencies = await createNodeDependencies(program, (line) => void process.stderr.write(`${line}\n`));
   const end = (why: string) => (error: unknown) => {
@@ -31,21 +32,25 @@ export async function serveOn(args: readonly string[], program: ServerProgram): 
   };
   process.on('unhandledRejection', end('A promise was rejected and nobody listened'));
   process.on('uncaughtException', end('An error was not caught'));
+  const connection = connect(args, end('A message could not be read'));
   createServer(connection, dependencies);
   connection.listen();
 }
 
-function connect(args: readonly string[]): Connection {
-  if (args.includes('--node-ipc')) {
-    return createConnection(ProposedFeatures.all, new IPCMessageReader(process), new IPCMessageWriter(process));
-  }
+function connect(args: readonly string[], onUnread: (error: Error) => void): Connection {
+  const [reader, writer] = transport(args);
+  reader.onError(onUnread);
+  return createConnection(ProposedFeatures.all, reader, writer);
+}
+
+function transport(args: readonly string[]): [MessageReader, MessageWriter] {
+  if (args.includes('--node-ipc')) return [new IPCMessageReader(process), new IPCMessageWriter(process)];
   const socket = args.find((argument) => argument.startsWith('--socket='))?.slice('--socket='.length);
   if (socket !== undefined) {
     const port = Number(socket);
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
       throw new RangeError(`"${socket}" is no port: give one from 1 to 65535.`);
-    const [reader, writer] = createServerSocketTransport(port);
-    return createConnection(ProposedFeatures.all, reader, writer);
+    return createServerSocketTransport(port);
   }
-  return createConnection(ProposedFeatures.all, new WholeReader(process.stdin), new WholeWriter(process.stdout));
+  return [new WholeReader(process.stdin), new WholeWriter(process.stdout)];
 }

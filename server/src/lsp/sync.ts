@@ -53,8 +53,8 @@ export function registerSync(session: Session): void {
     session.diagnostics.closed(located.root, located.file);
     void store.refresh(located).then(() => {
       if (store.document(textDocument.uri)) return;
-      if (located.root.index.files.has(located.file)) session.checks.later(located.root, [located.file]);
-      else session.diagnostics.forget(located.root, located.file);
+      if (!located.root.index.files.has(located.file)) session.diagnostics.forget(located.root, located.file);
+      session.checks.reread(located.root, located.file);
     });
   });
 }
