@@ -68,6 +68,7 @@ describe('redactor', () => {
       begin + lines.repeat(200_000),
       JSON.stringify(begin + lines.repeat(200_000)),
       begin.repeat(20_000),
+      begin + '\n'.repeat(20_000) + lines.repeat(20_000),
     ])
       assert.match(redact(text), /•••/u);
   });

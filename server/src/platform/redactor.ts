@@ -19,7 +19,7 @@ const KEY_REST = [
     (count) =>
       String.raw`\s*(?:\\{${count}}r)?\\{${count}}n(?:[^"\\]|\\+(?=[^"\\])|\\{${count},}")${KEY_LENGTH}?(?:${KEY_STOP}|(?=\\{0,${count - 1}}")|\\*$)`,
   ),
-  String.raw`\s*\n[^]${KEY_LENGTH}?(?:${KEY_STOP}|$)`,
+  String.raw`[^\S\n]*\n[^]${KEY_LENGTH}?(?:${KEY_STOP}|$)`,
   String.raw`[^"\\\n]*?(?:${KEY_STOP}|(?=["\\\n])|$)`,
 ].join('|');
 

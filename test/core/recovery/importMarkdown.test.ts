@@ -217,6 +217,8 @@ describe('import of Markdown', () => {
     assert.equal(run('```bash\n# first look, then copy\n$ aws s3 ls\n```'), '# first look, then copy\naws s3 ls');
     assert.equal(run('```console\n# systemctl stop app\n```'), 'systemctl stop app');
     assert.equal(run('```bash\n# stop it\nsystemctl stop app\n```'), '# stop it\nsystemctl stop app');
+    const far = `echo a${'\n'.repeat(100_000)}echo b`;
+    assert.equal(run(`\`\`\`bash\n${far}\n\`\`\``), far);
   });
 
   it('knows what is indented below an item from code', () => {

@@ -9,7 +9,7 @@ export function shellOf(block: MarkdownBlock & { readonly kind: 'code' }): strin
     block.language.includes('console') ||
     block.language.includes('session') ||
     block.language === 'terminal' ||
-    ((PERSON.test(block.text) || DOLLAR.test(block.text)) && !/^\s*(?:if|for|while)\b/mu.test(block.text));
+    ((PERSON.test(block.text) || DOLLAR.test(block.text)) && !/^[ \t]*(?:if|for|while)\b/mu.test(block.text));
   if (block.language !== '' && !SHELL.includes(block.language)) return undefined;
   if (block.language === '' && !session && !looksLikeShell(block.text)) return undefined;
   // Beside prompts that tell more a hash begins a comment; where there are no others it is root's.
@@ -27,15 +27,15 @@ export function shellOf(block: MarkdownBlock & { readonly kind: 'code' }): strin
 }
 
 /** `$ ls` */
-const DOLLAR = /^\s*\$\s+\S/mu;
+const DOLLAR = /^[ \t]*\$[ \t]+\S/mu;
 /** `ada@db1:~$ ls`, `[ada@db1 ~]# ls` */
-const PERSON = /^\s*(?:\[[\w.-]+@[\w.-]+[^\]\n]{0,80}\]|[\w.-]+@[\w.-]+[\w.~:/-]{0,80})[$#%]\s+\S/mu;
+const PERSON = /^[ \t]*(?:\[[\w.-]+@[\w.-]+[^\]\n]{0,80}\]|[\w.-]+@[\w.-]+[\w.~:/-]{0,80})[$#%][ \t]+\S/mu;
 const PROMPT =
   /^\s*(?:(?:\[[\w.-]+@[\w.-]+[^\]\n]{0,80}\]|[\w.-]+@[\w.-]+[\w.~:/-]{0,80})[$#%]|[\w.~:/-]{0,80}[$%])\s+(.*)$/u;
 const ROOT = /^\s*[\w@.~:/-]*[$#%]\s+(.*)$/u;
 
 function looksLikeShell(text: string): boolean {
-  return /^\s*(?:sudo|aws|gcloud|az|kubectl|helm|psql|pg_\w+|createdb|dropdb|mysql\w*|mariadb\w*|mongo\w*|redis-cli|restic|borg|barman|pgbackrest|systemctl|service|docker|podman|terraform|ssh|scp|rsync|tar|gunzip|zcat|gzip|curl|wget|cp|mv|mkdir|cd|export|\.\/\S+)\b/mu.test(
+  return /^[ \t]*(?:sudo|aws|gcloud|az|kubectl|helm|psql|pg_\w+|createdb|dropdb|mysql\w*|mariadb\w*|mongo\w*|redis-cli|restic|borg|barman|pgbackrest|systemctl|service|docker|podman|terraform|ssh|scp|rsync|tar|gunzip|zcat|gzip|curl|wget|cp|mv|mkdir|cd|export|\.\/\S+)\b/mu.test(
     text,
   );
 }

@@ -39,8 +39,6 @@ interface Loading {
   complete: boolean;
 }
 
-export { restoreFault } from './restoreFault.ts';
-
 const TRAILER = /PostgreSQL database (?:cluster )?dump complete/u;
 
 /** Loads `source` into `database`. Rejects with a fault that names the statement; a missing end trailer is one too. */

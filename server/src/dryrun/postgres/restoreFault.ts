@@ -19,7 +19,7 @@ export function restoreFault(complaint: string, tool: string, output: string, st
     );
   }
   if (
-    /extension ".*" is not available|could not open extension control file|could not access file ".*": No such file/iu.test(
+    /extension ".{0,200}" is not available|could not open extension control file|could not access file ".{0,1000}": No such file/iu.test(
       complaint,
     )
   ) {
@@ -29,7 +29,11 @@ export function restoreFault(complaint: string, tool: string, output: string, st
       code: 'extension',
     });
   }
-  if (/collation ".*" for encoding .* does not exist|could not create locale|invalid locale name/iu.test(complaint)) {
+  if (
+    /collation ".{0,200}" for encoding .{0,100} does not exist|could not create locale|invalid locale name/iu.test(
+      complaint,
+    )
+  ) {
     return new StageFault('inconclusive', `The sandbox lacks a locale that the backup needs: ${short}.`, {
       sandbox: true,
       output,

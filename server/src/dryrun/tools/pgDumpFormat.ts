@@ -5,7 +5,7 @@ import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { BackupRecord } from '../../core/recovery/record.ts';
 import type { ArchiveHead } from '../postgres/archive.ts';
 import type { PostgresBinaries } from '../postgres/binaries.ts';
-import { restoreFault } from '../postgres/loader.ts';
+import { restoreFault } from '../postgres/restoreFault.ts';
 import { majorOf } from '../sandboxes/postgres.ts';
 import { describeBytes } from '../streams.ts';
 
