@@ -158,7 +158,7 @@ describe('damaged backups', function () {
   it('fails a directory dump in which a file of data is empty, another file, or not compressed and cut off', async () => {
     const runbook = runbookOf('directory').replace(/checks: .*/u, 'checks: []');
     await bench.write('a.runbook.yaml', runbook);
-    for (const args of [[], ['-Z0']]) {
+    for (const args of [[], ['-Z0'], ['-Z0', '--inserts']]) {
       const target = path.join(bench.root, 'backups', `o${args.length}`);
       mkdirSync(path.dirname(target), { recursive: true });
       execFileSync(path.join(server().bin, 'pg_dump'), ['-Fd', ...args, '-f', target], {
@@ -207,6 +207,10 @@ describe('damaged backups', function () {
     assert.equal(record.result, 'passed', record.summary);
     assert.equal(record.backup?.format, 'tar');
     rmSync(path.join(bench.root, 'backups', 'old.tar'));
+    // What is under a compression that nobody knows here may be whatever its name says.
+    await bench.write('backups/a.tar.br', 'brotli');
+    assert.equal((await bench.run()).record.result, 'passed');
+    rmSync(path.join(bench.root, 'backups', 'a.tar.br'));
     execFileSync('zip', ['-q', path.join(bench.root, 'whole.zip'), 'a.runbook.yaml'], { cwd: bench.root });
     await bench.write('backups/a.zip', readFileSync(path.join(bench.root, 'whole.zip')).subarray(0, -30));
     for (const level of [2, 3])

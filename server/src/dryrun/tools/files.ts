@@ -109,8 +109,9 @@ function hasTarSum(first: Buffer): boolean {
 
 /** What a name promises of the bytes, where they are nothing of the kind: a page that says "403" was stored, or another file. */
 const PROMISES: readonly (readonly [RegExp, 'tar' | 'zip' | Wrapping, string])[] = [
-  [/\.(?:tar|tgz|tbz2|txz)(?:\.\w+)*$/iu, 'tar', 'tar archive'],
-  [/\.zip(?:\.\w+)*$/iu, 'zip', 'zip archive'],
+  // Under a wrapping that is not known here nothing can be seen of it.
+  [/\.(?:tar|tgz|tbz2|txz)(?:\.(?:gz|zst|lz4|xz|bz2|age|gpg|enc))*$/iu, 'tar', 'tar archive'],
+  [/\.zip(?:\.(?:gz|zst|lz4|xz|bz2|age|gpg|enc))*$/iu, 'zip', 'zip archive'],
   [/\.(?:gz|tgz)$/iu, 'gzip', 'gzip stream'],
   [/\.zst$/iu, 'zstd', 'zstd stream'],
   [/\.lz4$/iu, 'lz4', 'lz4 stream'],

@@ -50,8 +50,13 @@ export function isDirectory({ object, members }: StoredHandle): boolean {
 
 /** How a file of data begins where its name says that it is compressed: pg_restore would read anything else as rows. */
 const HEADS: Readonly<Record<string, string>> = { gz: '1f8b', lz4: '04224d18', zst: '28b52ffd' };
-/** How the rows of a table end, with nothing around them; large objects end as they like. */
-const END = '\\.\n\n\n';
+/** How the rows of a table begin and end, with nothing around them, as COPY and as INSERT; large objects end as they like. */
+const ENDS: readonly (readonly [start: string, end: string])[] = [
+  ['', '\\.\n\n\n'],
+  ['INSERT INTO ', ';\n\n\n'],
+];
+const NO_INSERTS = '\n\n';
+const LOOKED_AT = 16;
 
 /** Rejects a file of data that is empty, cut off or something else, which pg_restore takes for fewer rows. */
 async function refuseNoData(ports: EnginePorts, folder: string, member: StoredObject): Promise<void> {
@@ -59,9 +64,11 @@ async function refuseNoData(ports: EnginePorts, folder: string, member: StoredOb
   const [, compressed] = /^(?:\d+|blob_\d+)\.dat(?:\.(\w+))?$/u.exec(name) ?? ['', undefined];
   const wanted = compressed === undefined ? undefined : HEADS[compressed];
   const read = async (start: number, end: number): Promise<Buffer> =>
-    await head(ports.files.readStream(join(folder, name), { start, end }), end - start);
+    member.bytes === 0
+      ? Buffer.alloc(0)
+      : await head(ports.files.readStream(join(folder, name), { start, end }), end - start);
+  const first = await read(0, LOOKED_AT);
   if (wanted !== undefined) {
-    const first = member.bytes === 0 ? Buffer.alloc(0) : await read(0, 16);
     if (first.toString('hex').startsWith(wanted)) return;
     throw new StageFault(
       'failed',
@@ -69,8 +76,9 @@ async function refuseNoData(ports: EnginePorts, folder: string, member: StoredOb
     );
   }
   if (!/^\d+\.dat$/u.test(name)) return;
-  const last = member.bytes < END.length ? undefined : await read(member.bytes - END.length, member.bytes);
-  if (last?.toString('latin1') !== END)
+  const from = first.toString('latin1');
+  const to = (await read(Math.max(0, member.bytes - LOOKED_AT), member.bytes)).toString('latin1');
+  if (to !== NO_INSERTS && !ENDS.some(([start, end]) => from.startsWith(start) && to.endsWith(end)))
     throw new StageFault(
       'failed',
       `The backup is cut off or damaged: its file ${name} does not end with the end of its rows.`,
