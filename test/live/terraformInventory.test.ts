@@ -117,6 +117,7 @@ describe('other data stores of a Terraform state', () => {
       ['aws_opensearch_domain', { id: 'arn:x', domain_name: 'search' }],
       ['azurerm_cosmosdb_account', {}],
       ['aws_security_group', { id: 'sg-1' }],
+      ['constructor', { name: 'x' }],
     );
     const { resources } = await inventory({ '/w/env/s.tfstate': text }).list(
       environment([{ terraform: './s.tfstate' }]),

@@ -2,13 +2,13 @@
 import type { StateInstance } from './state.ts';
 
 /** Types of Terraform whose instances are one of our kinds, with the attribute that is its id. */
-const OURS: Readonly<Record<string, readonly [kind: string, id: string]>> = {
-  google_sql_database_instance: ['gcp/cloudsql-instance', 'name'],
-  google_storage_bucket: ['gcp/storage-bucket', 'name'],
-  azurerm_postgresql_flexible_server: ['azure/postgres-server', 'name'],
-  azurerm_mysql_flexible_server: ['azure/mysql-server', 'name'],
-  azurerm_mssql_database: ['azure/sql-database', 'name'],
-};
+const OURS: ReadonlyMap<string, readonly [kind: string, id: string]> = new Map([
+  ['google_sql_database_instance', ['gcp/cloudsql-instance', 'name']],
+  ['google_storage_bucket', ['gcp/storage-bucket', 'name']],
+  ['azurerm_postgresql_flexible_server', ['azure/postgres-server', 'name']],
+  ['azurerm_mysql_flexible_server', ['azure/mysql-server', 'name']],
+  ['azurerm_mssql_database', ['azure/sql-database', 'name']],
+]);
 
 /** Types that hold data and are no kind of ours. */
 const FOREIGN: ReadonlySet<string> = new Set([
@@ -49,7 +49,7 @@ export interface OtherStore {
 /** The instances that hold data and that no mapping reads; a type that is no kind of ours is `terraform/TYPE`. */
 export function otherStores(instances: readonly StateInstance[]): readonly OtherStore[] {
   return instances.flatMap(({ type, address, attributes }): OtherStore[] => {
-    const ours = OURS[type];
+    const ours = OURS.get(type);
     if (!ours && !FOREIGN.has(type)) return [];
     const text = (name: string): string | undefined => {
       const value = attributes[name];
