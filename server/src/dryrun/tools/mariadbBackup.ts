@@ -20,7 +20,7 @@ import { locateStored, type Grouping, type StoredHandle } from '../stored.ts';
 import { lastWords, runTool } from '../tool.ts';
 import { stageTree } from '../tree.ts';
 import { openWrapped, peel } from '../wrapped.ts';
-import { makeFolder } from '../writeFile.ts';
+import { makeFolder, replaceFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
 import { contents } from './mysqldump.ts';
 
@@ -168,7 +168,7 @@ async function restore(
 ): Promise<RestoreOutcome> {
   const handle = sandbox.handle as MariadbHandle;
   const data = fetched.path ?? '';
-  await ports.files.writeAtomic(join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
+  await replaceFile(ports, run, join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   run.engine('mariadb-backup', handle.version, dirname(handle.server));
   await startMariadb(ports, run, handle, true).catch(orDamaged(fetched, handle));
   const outcome = await contents(run, handle, []);

@@ -237,7 +237,10 @@ async function endsWhole(
 ): Promise<boolean> {
   const seen = watch();
   const source = await openWrapped(ports, run, found.plan, path ?? '', handle as readonly Wrapping[]);
-  for await (const chunk of source) seen.add(chunk);
+  for await (const chunk of source) {
+    run.signal.throwIfAborted();
+    seen.add(chunk);
+  }
   return seen.isWhole();
 }
 
