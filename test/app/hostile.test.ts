@@ -78,11 +78,30 @@ describe('documents made to harm', () => {
       'patch kubectl ',
       'pg_ctl promote ',
       'docker run --a=b ',
+      'echo "rm -rf /x"\n',
+      'grep a || true\n',
     ]) {
       const text = JSON.stringify(`${piece.repeat(Math.ceil(400_000 / piece.length))}x`);
       const step = `{ id: a, run: ${text}, verify: ${text}, manual: ${text} }`;
       assert.ok(codes(`${HEAD}restore: { steps: [${step}] }\n`).length > 0, piece);
     }
+  });
+
+  it('looks for what became a comment in brackets that nobody closes, soon', function () {
+    this.timeout(60_000);
+    const line = `[ ${': #a'.repeat(450)}\n`;
+    const text = `${HEAD}x-a:\n${Array.from({ length: 400 }, (_, index) => `  k${index}: ${line}`).join('')}`;
+    assert.ok(codes(text).includes('syntax/yaml'));
+  });
+
+  it('brings the mend of many tabs with the first of them alone', () => {
+    const lines = Array.from({ length: 2000 }, (_, index) => `\tb${index}: 1\n`);
+    const fixes = findingsOf({ 'x.runbook.yaml': `${HEAD}x-a:\n${lines.join('')}` }).flatMap(
+      (each) => each.fixes ?? [],
+    );
+    const counts = fixes.map(({ edits }) => edits.length);
+    assert.equal(counts[0], lines.length);
+    assert.deepEqual([...new Set(counts.slice(1))], [1]);
   });
 
   it('reads a command of many options, soon', () => {

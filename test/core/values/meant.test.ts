@@ -76,6 +76,12 @@ describe('what is meant by a value that is not in its form', () => {
     });
   }
 
+  it('is nothing where a text is longer than any value', () => {
+    for (const format of ['constraint-number', 'constraint-version', 'duration', 'cron'])
+      assert.deepEqual(meantBy(format, `>${' '.repeat(100_000)}7`, 'x').texts, []);
+    assert.deepEqual(meantBy('constraint-number', `=>${' '.repeat(100)}7`, 'x').texts, ['>=7']);
+  });
+
   it('is certain only where nothing else can be', () => {
     assert.equal(meantBy('date', '02/10/2026', 'x').certain, false);
     assert.equal(meantBy('size', '40G', 'x').certain, false);

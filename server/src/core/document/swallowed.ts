@@ -6,12 +6,18 @@ const MOST = 2000;
 
 /** The text that begins with `#` behind a key, comma or bracket, whose line holds a closing bracket that lacks; the first from `from` on. */
 export function swallowedInBrackets(text: string, from: number): Span | undefined {
-  const piece = text.slice(from, from + MOST);
-  const match = /[:,[][ \t]+(#[^\s#,}\]][^,}\]\r\n]*)[^\r\n]*[}\]]/u.exec(piece);
-  const written = match?.[1]?.trimEnd();
-  if (!match || written === undefined) return undefined;
-  const start = from + match.index + match[0].indexOf('#');
-  return { start, end: start + written.length };
+  let lineStart = from;
+  for (const line of text.slice(from, from + MOST).split('\n')) {
+    // Where nothing closes behind the first of a line, nothing does behind another.
+    const match = /[:,[][ \t]+(#[^\s#,}\]][^,}\]\r]*)/u.exec(line);
+    const written = match?.[1]?.trimEnd();
+    if (match && written !== undefined && /[}\]]/u.test(line.slice(match.index + match[0].length))) {
+      const start = lineStart + match.index + match[0].indexOf('#');
+      return { start, end: start + written.length };
+    }
+    lineStart += line.length + 1;
+  }
+  return undefined;
 }
 
 /** The text that begins with `#` behind a key without a value, on the key's own line; `# a remark` is none. */

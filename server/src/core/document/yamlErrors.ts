@@ -3,6 +3,7 @@ import type { YAMLError } from 'yaml';
 import type { Fix } from '../finding.ts';
 import type { Span, SyntaxProblem } from './node.ts';
 import { unclosedBracket } from './swallowed.ts';
+import { tabIndentation, tabsOf } from './tabs.ts';
 
 /** Of a piece that is no YAML at all this many errors are looked at. */
 const MOST = 1000;
@@ -13,6 +14,8 @@ const NAMELESS = /empty string/;
 /** The errors as problems; those that only follow from another one are left out. */
 export function reworded(text: string, all: readonly YAMLError[]): SyntaxProblem[] {
   const errors = all.slice(0, MOST);
+  let tabs: readonly Span[] | undefined;
+  const tabLines = (): readonly Span[] => (tabs ??= tabsOf(text));
   const said = errors
     .filter(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'RESOURCE_EXHAUSTION')
     // What an alias means is told after the pieces are put together; here only what is none at all.
@@ -23,7 +26,7 @@ export function reworded(text: string, all: readonly YAMLError[]): SyntaxProblem
         code !== 'MULTILINE_IMPLICIT_KEY' ||
         !errors.some((other) => other.code === 'BLOCK_AS_IMPLICIT_KEY' && other.pos[0] === pos[0]),
     )
-    .map((error) => ({ problem: reword(text, error), unclosed: /closing|end with a/.test(error.message) }))
+    .map((error) => ({ problem: reword(text, error, tabLines), unclosed: /closing|end with a/.test(error.message) }))
     .sort((a, b) => a.problem.start - b.problem.start);
   const problems: SyntaxProblem[] = [];
   let lastLineEnd = -1;
@@ -39,10 +42,10 @@ export function reworded(text: string, all: readonly YAMLError[]): SyntaxProblem
   return problems;
 }
 
-function reword(text: string, error: YAMLError): SyntaxProblem {
+function reword(text: string, error: YAMLError, tabLines: () => readonly Span[]): SyntaxProblem {
   const span = bounded(text, error.pos[0], error.pos[1]);
   const closing = /end with a ([\]}])/.exec(error.message)?.[1];
-  const tab = closing ? undefined : tabIndentation(text, span.start, error);
+  const tab = closing ? undefined : tabIndentation(lineAt(text, span.start), error, tabLines);
   if (tab) return tab;
   if (closing) return { code: 'syntax/yaml', ...unclosedBracket(text, error.pos[0], closing, span) };
   const say = WORDS[error.code];
@@ -53,34 +56,6 @@ function reword(text: string, error: YAMLError): SyntaxProblem {
     words: text.slice(span.start, span.end).trim().slice(0, 40),
   });
   return { code: 'syntax/yaml', ...(said ?? { message: sentence(error.message), ...span }) };
-}
-
-function tabIndentation(text: string, offset: number, error: YAMLError): SyntaxProblem | undefined {
-  const line = lineAt(text, offset);
-  const indentation = /^[ \t]*/.exec(line.text)?.[0] ?? '';
-  if (error.code !== 'TAB_AS_INDENT' && !/INDENT|UNEXPECTED|MISSING|BAD_SCALAR|IMPOSSIBLE|MULTILINE/.test(error.code))
-    return undefined;
-  if (!indentation.includes('\t')) return undefined;
-  const start = line.start + indentation.indexOf('\t');
-  const end = line.start + indentation.length;
-  return {
-    code: 'syntax/yaml',
-    message: 'YAML does not take tabs as indentation; use spaces.',
-    start,
-    end,
-    fixes: [
-      {
-        title: 'Replace tabs by spaces',
-        // A line that begins with a tab has nowhere else to be: all of them go at once.
-        edits: [...text.matchAll(/^\t+/gm)]
-          .filter((tabs) => tabs.index !== start)
-          .map((tabs) => ({ start: tabs.index, end: tabs.index + tabs[0].length }))
-          .concat({ start, end })
-          .map((tabs) => ({ span: tabs, newText: '  '.repeat(tabs.end - tabs.start) })),
-        preferred: true,
-      },
-    ],
-  };
 }
 
 interface Said extends Span {

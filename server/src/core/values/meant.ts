@@ -8,6 +8,8 @@ import { parseMoney } from './money.ts';
 import { parseSize } from './size.ts';
 import { isVersion } from './version.ts';
 
+/** What is longer is no value, and takes the patterns here long. */
+const LONGEST = 200;
 const NOTHING: Meant = { texts: [], certain: false };
 const DAY = 86_400_000;
 const CURRENCIES: Readonly<Record<string, string>> = {
@@ -33,6 +35,7 @@ const COMPARED = /(<=|>=|!=|==|=|<|>)\s*([^<>=!]+)/gu;
 
 /** What a text was meant to be that is not of `format`, a format of the schemas, as the value of `key`. */
 export function meantBy(format: string, text: string, key: string): Meant {
+  if (text.length > LONGEST) return NOTHING;
   const kind = /^constraint-(\w+)$/u.exec(format)?.[1];
   if (kind !== undefined) return one(constraintMeant(text, kind as ValueKind, key));
   switch (format) {
