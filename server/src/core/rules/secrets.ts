@@ -4,6 +4,10 @@ import { anyOf } from './anyOf.ts';
 /** What is written in place of a secret, by people who know better. */
 const PLACEHOLDER = /^(?:[$`]|<|\{\{|%|\*+$|x{3,}$|\.{3}|\u2026|changeme$|secret$|password$|redacted|your[-_])/iu;
 
+/** Where a secret lies: programs take a file by its path, some behind a word. */
+const PLACE =
+  /^(?:@?(?:~|\.{1,2})?\/(?:run|etc|var|tmp|home|root|opt|srv|mnt|secrets?|vault|dev|proc|usr)\/|@?(?:~|\.{1,2})\/|(?:file|env|fd|cmd|ssm|vault|secretsmanager|op):)/u;
+
 /** The secret is the group `secret`; what it is the secret of, the group `of`. The last column is what a text must hold for a closer look. */
 const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [
@@ -35,7 +39,7 @@ const SECRETS: readonly (readonly [RegExp, string, readonly string[]])[] = [
   [/\b(?<of>[a-z][a-z0-9+.-]*:\/\/[^\s:/@"']+):(?<secret>[^\s@/"']+)@/gu, 'the password of', ['://']],
   [/\b(?<of>Bearer|Basic)\s+(?<secret>[\w.~+/=-]{8,})/gu, 'the credentials behind', ['Bearer', 'Basic']],
   [
-    /(?=\s(?:-u|--user)[= ])(?<!\b(?:docker|podman|nerdctl)\b[^\n;|]{0,500})\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?<secret>[^\s"']+)/gu,
+    /(?=\s(?:-u|--user)[= ])(?<!\b(?:docker|podman|nerdctl)\b[^\n;|]{0,500})\s(?<of>-u|--user)[= ]\s*["']?[^\s:"']+:(?!\/\/)(?<secret>[^\s"']+)/gu,
     'the password of',
     [' -u', ' --user'],
   ],
@@ -79,7 +83,7 @@ const ANY = anyOf(SECRETS.flatMap(([, , words]) => words));
 
 /** Whether a value only stands for a secret. */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text);
+  return PLACEHOLDER.test(text) || PLACE.test(text);
 }
 
 /** What the text gives away, in words that don't; and the secret itself, for marking it only. */
@@ -89,7 +93,7 @@ export function secretIn(text: string): { readonly what: string; readonly secret
     if (!hints.some((hint) => text.includes(hint))) continue;
     for (const match of text.matchAll(pattern)) {
       const secret = (match.groups?.['secret'] ?? '').replace(/^(["'])(.*)\1$/u, '$2');
-      if (secret.length < 3 || PLACEHOLDER.test(secret)) continue;
+      if (secret.length < 3 || isPlaceholder(secret)) continue;
       const of = match.groups?.['of'];
       return { what: of === undefined ? what : `${what} ${of}`, secret };
     }
@@ -105,7 +109,7 @@ export function withoutSecrets(text: string): string {
       const groups = parts.at(-1) as Readonly<Record<string, string | undefined>>;
       const secret = groups['secret'] ?? '';
       const bare = secret.replace(/^(["'])(.*)\1$/u, '$2');
-      return bare.length < 3 || PLACEHOLDER.test(bare) ? whole : whole.replace(secret, '***');
+      return bare.length < 3 || isPlaceholder(bare) ? whole : whole.replace(secret, '***');
     });
   }
   return safe;

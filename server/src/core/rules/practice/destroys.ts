@@ -1,17 +1,20 @@
 /** Which commands destroy something that can't be had back. */
 
 import { anyOf } from '../anyOf.ts';
-import { callAt, joinedLines, programOf } from './shell.ts';
+import { callStarts, joinedLines, programOf } from './shell.ts';
 
 /** Where a step may clear: a folder for the while, or what the restore itself is aimed at. */
-const OWN = String.raw`(?!["']?(?:\/?(?:var\/)?tmp\b|\$\(mktemp|\$\{?\w*(?:tmp|temp|work|scratch|stag|target)))`;
+const OWN = String.raw`(?!["']?(?:\/?(?:var\/)?tmp\b|~\/\.cache\b|\$\(mktemp|\$\{?\w*(?:tmp|temp|work|scratch|stag|target)))`;
 
 /**
  * In lower case, what a text must hold one of for a closer look at the pattern beside it. What lies between a
  * command and its option is bounded: unbounded, a text of the same word over and over takes the square of its length.
  */
 const DESTRUCTIVE: readonly (readonly [readonly string[], RegExp])[] = [
-  [['drop'], /\bdrop\s+(?:database|table|schema|tablespace|owned|collection|keyspace)\b[^;'"\n]*/iu],
+  [
+    ['drop'],
+    /\bdrop\s+(?:database|table|schema|tablespace|owned|collection|keyspace)\b(?:\s+if\s+exists\b)?(?:\s*\\?["`][^;"`\n]{0,99}["`]|[^;'"\n]*)/iu,
+  ],
   [['dropdb'], /\bdropdb\b[^;|&\n]*/u],
   [['truncate'], /\btruncate\s+(?:table\s+)?[a-z_][\w.]*/iu],
   [['truncate'], /\btruncate\s+(?:-s|--size)[= ]?0\b[^;|&\n]*/u],
@@ -40,13 +43,14 @@ const DESTRUCTIVE: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [
     ['rsync'],
-    /\brsync\b(?![^;|&\n]{0,999}(?:\$\{?TARGET|\s\/?tmp\/))[^;|&\n]{0,999}\s--del(?:ete(?:-\w+)*)?(?=\s)[^;|&\n]*/u,
+    // Where to stands last.
+    /\brsync\b[^;|&\n]{0,999}\s--del(?:ete(?:-\w+)*)?(?=\s)[^;|&\n]{0,999}?\s(?<where>(?:["']?\$\([^()\n]{0,99}\)|[^\s;|&])+)[ \t]*(?=[;|&\n]|$)/u,
   ],
   [['terraform'], /\bterraform\s+(?:destroy\b|apply\b[^;|&\n]{0,999}-destroy)/u],
-  [['kubectl'], /\bkubectl\s+(?:[^;|&\n]{0,999}\s)?delete\s+(?!pod\b)[^;|&\n]+/u],
+  [['kubectl'], /\bkubectl\s+(?:[^;|&\n]{0,999}\s)?delete\s+(?!(?:pods?|po|jobs?)(?![\w-]))[^;|&\n]+/u],
   [['helm'], /\bhelm\s+(?:uninstall|delete)\b[^;|&\n]*/u],
   [['volume'], /\b(?:docker|podman)\s+(?:volume\s+(?:rm|prune)\b[^;|&\n]*|system\s+prune\b[^;|&\n]{0,999}--volumes)/u],
-  [['down'], /\b(?:docker|podman)(?:\s+|-)compose\b[^;|&\n]{0,999}\sdown\b[^;|&\n]{0,999}\s(?:-v|--volumes)\b/u],
+  [['down'], /\b(?:docker|podman)(?:\s+|-)compose\b[^;|&\n]{0,300}\sdown\b[^;|&\n]{0,300}\s(?:-v|--volumes)\b/u],
   [['pg_restore'], /\bpg_restore\b(?![^;|&\n]{0,999}\$\{?TARGET)[^;|&\n]{0,999}\s(?:--clean|-c)\b/u],
   [['mongorestore'], /\bmongorestore\b(?![^;|&\n]{0,999}\$\{?TARGET)[^;|&\n]{0,999}\s--drop\b/u],
   [['mkfs', 'wipefs', 'blkdiscard'], /\b(?:mkfs(?:\.\w+)?|wipefs|blkdiscard)\s[^;|&\n]+/u],
@@ -73,6 +77,10 @@ const DESTRUCTIVE: readonly (readonly [readonly string[], RegExp])[] = [
 const WORDS = anyOf(DESTRUCTIVE.flatMap(([words]) => words));
 /** What a drill, a dry run or the restore itself made may go: it bears the name of a scratch thing. */
 const MADE = /\b\w*(?:scratch|[_-]tmp|temp_|sandbox|drill_)\w*|[_-]restored\b|\brestored[_-]|\$\{?TARGET/iu;
+/** The same of a place that is named by itself. */
+const OWN_PLACE = new RegExp(`^${OWN.replace('(?!', '(?:')}`, 'iu');
+/** Variables that hold a temporary place. */
+const TEMPORARY = /(?<![\w$])([A-Za-z_]\w{0,63})=["']?(?:\$\(\s*mktemp\b|\/(?:var\/)?tmp\b)/gu;
 /** Programs that read or write a text and do nothing that it says. */
 const READS: ReadonlySet<string> = new Set(['grep', 'egrep', 'fgrep', 'zgrep', 'rg', 'sed', 'awk', 'logger']);
 const WRITES: ReadonlySet<string> = new Set(['echo', 'printf']);
@@ -83,16 +91,36 @@ export function destroys(text: string, low = text.toLowerCase()): string | undef
   const joined = joinedLines(text);
   for (const [words, pattern] of DESTRUCTIVE) {
     if (!words.some((word) => low.includes(word)) || !pattern.test(joined)) continue;
+    const isTalk = talkIn(joined);
     for (const found of joined.matchAll(new RegExp(pattern, `${pattern.flags}g`))) {
-      if (!MADE.test(found[0]) && !isTalk(joined, found.index)) return found[0].trim();
+      if (!isMade(found, joined) && !isTalk(found.index)) return found[0].trim();
     }
   }
   return undefined;
 }
 
-/** Whether the words at `index` are only looked for or shown: not where they are piped on to what may do them. */
-function isTalk(text: string, index: number): boolean {
-  const call = callAt(text, index);
-  const program = programOf(call.trimStart());
-  return READS.has(program) || (WRITES.has(program) && !/^[^;&\n]*\|(?!\|)/u.test(call));
+/** Whether what is destroyed was made for the while. */
+function isMade(found: RegExpMatchArray, text: string): boolean {
+  const where = found.groups?.['where'];
+  if (where !== undefined && OWN_PLACE.test(where)) return true;
+  const place = where ?? found[0];
+  if (MADE.test(place)) return true;
+  if (!place.includes('$')) return false;
+  return [...text.matchAll(TEMPORARY)].some(([, name = '']) => new RegExp(`\\$\\{?${name}\\b`, 'u').test(place));
+}
+
+/** Whether the words at an index are only looked for or shown: not where they are piped on to what may do them. Asked in order. */
+function talkIn(text: string): (index: number) => boolean {
+  const startOf = callStarts(text);
+  let last = -1;
+  let isTalk = false;
+  return (index) => {
+    const start = startOf(index);
+    if (start === last) return isTalk;
+    last = start;
+    const call = text.slice(start);
+    const program = programOf(call.trimStart());
+    isTalk = READS.has(program) || (WRITES.has(program) && !/^[^;&\n]*\|(?!\|)/u.test(call));
+    return isTalk;
+  };
 }

@@ -69,7 +69,8 @@ function targetsIn(command: string, text: string): readonly string[] {
     return variables.map((match) => match[1] ?? '');
   // Restic asks for the snapshots of a host by the option that others name their target with.
   const options = /\brestic\b/u.test(command) ? OTHERS : HOSTS;
-  return [...command.matchAll(options), ...variables].map((match) => match[1] ?? '');
+  const spaces = /\b(?:kubectl|oc)\b/u.test(command) ? command.matchAll(NAMESPACES) : [];
+  return [...command.matchAll(options), ...spaces, ...variables].map((match) => match[1] ?? '');
 }
 
 const NAME = String.raw`["']?(\$\{\{[^}]{0,99}\}\}|[\w.-]+)`;
@@ -87,6 +88,8 @@ const HOSTS = new RegExp(
   `(?:${[...OTHER, String.raw`\s-h\s*`, String.raw`\s--host[= ]\s*`, '@', String.raw`\bhost=`].join('|')})${NAME}`,
   'gu',
 );
+/** Of a call that names the cluster before. */
+const NAMESPACES = new RegExp(String.raw`\s(?:-n|--namespace)[= ]\s*${NAME}`, 'gu');
 /** A name of production; and what tells that it is beside it, for the while or not yet. */
 const PRODUCTION = /(?:^|[.-])prod(?:uction)?(?:[.-]|\d|$)/iu;
 const BESIDE = /restor|recover|\bnew\b|copy|clone|scratch|sandbox|\btest|drill|\btemp|\btmp|\b(?:non|pre)-?prod|stag/iu;
@@ -100,7 +103,8 @@ function productionAmong(
     const spaceless = target.replace(/\s+/gu, '');
     for (const [name, why] of names)
       if (spaceless === name || target.startsWith(`${name}.`)) return { name: target, why };
-    if (!makesAnew && PRODUCTION.test(target) && !BESIDE.test(target))
+    // The cluster may be that of production, and the namespace the one for the restore.
+    if (!makesAnew && PRODUCTION.test(target) && !targets.some((each) => BESIDE.test(each)))
       return { name: target, why: 'it bears the name of production' };
   }
   return undefined;

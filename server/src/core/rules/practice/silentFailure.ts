@@ -5,7 +5,7 @@ import type { RunbookView } from '../runbookView.ts';
 import { shortened } from '../words.ts';
 import { commandsOf, type CommandText } from './commands.ts';
 import { restoresIn } from './restores.ts';
-import { callAt, simpleCommands, STOPS_AT_FIRST } from './shell.ts';
+import { callStarts, STOPS_AT_FIRST } from './shell.ts';
 
 /** A cheap look first. */
 const WORDS = anyOf(['||', '/dev/null', 'true', 'exit', 'set +e', ';', '2>&-', '&', 'else']);
@@ -19,9 +19,20 @@ const EXITS = /\bexit\s+[1-9$]/u;
 /** An `else` that only says that it failed. */
 const ONLY_SAID = /\belse\s+(?:echo|printf|logger|true|:)(?=[\s;])[^;\n]*[;\n]\s*fi\b/u;
 const FAILS = /\b(?:exit|return)\s+[1-9$]|\bfalse\b/u;
-/** Commands whose failure is an answer: asking whether something is there. */
-const QUESTION =
-  /^(?:(?:if|!|while|until|elif)\s+|[A-Za-z_]\w*="?\$\(\s*|\(\s*)*(?:command\s+-v|which|type|hash|pgrep|kill\s+-0|pg_isready|test|\[|z?e?grep|diff|cmp|mountpoint|id)(?=\s|$)/u;
+/** What stands before the program of a call. */
+const BEFORE = String.raw`^(?:(?:if|!|while|until|elif|then|do|else|sudo)\s+|[A-Za-z_]\w*="?\$\(\s*|\(\s*|\{\s+|[\w-]+\s*\(\)\s*\{\s*)*`;
+/** Commands whose failure is an answer: asking whether something is there, counting, reading to the end. */
+const QUESTION = new RegExp(
+  String.raw`${BEFORE}(?:(?:command\s+-v|which|type|hash|pgrep|kill\s+-0|pg_isready|test|\[\[?|z?e?grep|diff|cmp|mountpoint|id|let|read)(?=\s|$)|\w+(?:\+\+|--|\s*[-+]?=)[^()]*\)\))|\b(?:pg_isready|command\s+-v|(?:mysqladmin|mariadb-admin|redis-cli)\b[^\n]{0,200}\sping|nc\s+-\w{0,9}z)\b`,
+  'u',
+);
+/** Commands that clear away what may not be there, and what a trap does at the end. */
+const CLEARS = new RegExp(
+  String.raw`${BEFORE}(?:trap\s|(?:rm|rmdir|unlink|umount|kill|killall|pkill|losetup\s+-d)\s|(?:docker|podman)\s+(?:[\w-]+\s+)?(?:rm|stop|kill|down)\b|docker-compose\s+(?:down|rm|stop)\b|kubectl\s[^\n]{0,300}\sdelete\s[^\n]{0,300}--ignore-not-found)`,
+  'u',
+);
+/** Whose failure decides what is done next. */
+const CONDITION = /^(?:(?:then|do|else)\s+)?(?:if|elif|while|until)\s/u;
 
 export const silentFailure = opinion(
   { id: 'practice/silent-failure', title: 'A failure is thrown away.' },
@@ -30,7 +41,7 @@ export const silentFailure = opinion(
       if (command.key === 'rollback' || !WORDS.test(command.low)) continue;
       const swallowed = swallowedIn(view, command);
       const hidden =
-        swallowed === undefined && /\/dev\/null|2>&-/u.test(command.low) ? hiddenIn(command.text) : undefined;
+        swallowed === undefined && /\/dev\/null|2>&-/u.test(command.low) ? hiddenIn(view, command) : undefined;
       if (swallowed !== undefined) {
         say(
           command.path,
@@ -57,10 +68,11 @@ export const silentFailure = opinion(
 /** What swallows a failure, as written. */
 function swallowedIn(view: RunbookView, command: CommandText): string | undefined {
   const { text } = command;
+  const startOf = callStarts(text);
   for (const match of text.matchAll(SWALLOWED)) {
     const found = match[0];
     if (/\|\|\s*(?:echo|printf|logger)/u.test(found) && FAILS.test(text)) continue;
-    if (found.startsWith('||') && QUESTION.test(callAt(text, match.index).trimStart())) continue;
+    if (found.startsWith('||') && isNoFailure(callBefore(text, startOf(match.index), match.index))) continue;
     return found.trim();
   }
   const covered = STOPS_AT_FIRST.test(text) || EXITS.test(text) ? undefined : COVERED.exec(text.trimEnd())?.[0];
@@ -73,10 +85,22 @@ function swallowedIn(view: RunbookView, command: CommandText): string | undefine
   return behind && restoresIn(view, command).length > 0 ? last : undefined;
 }
 
-function hiddenIn(text: string): string | undefined {
-  for (const command of simpleCommands(text)) {
-    const found = HIDDEN.exec(command)?.[0];
-    if (found !== undefined && !QUESTION.test(command)) return found;
+function hiddenIn(view: RunbookView, command: CommandText): string | undefined {
+  for (const simple of command.simple()) {
+    const found = HIDDEN.exec(simple)?.[0];
+    if (found === undefined || isNoFailure(simple)) continue;
+    // A condition asks, unless it is the restore itself.
+    if (!CONDITION.test(simple) || restoresIn(view, command).some((each) => each.simple === simple)) return found;
   }
   return undefined;
+}
+
+/** The call that a `||` at `end` is about; of a long one its beginning. */
+function callBefore(text: string, start: number, end: number): string {
+  return text.slice(start, Math.min(end, start + 500)).trimStart();
+}
+
+/** Whether nothing of the restore is lost where the command fails. */
+function isNoFailure(command: string): boolean {
+  return QUESTION.test(command) || CLEARS.test(command);
 }

@@ -37,12 +37,15 @@ const PRODUCERS = [
 const READERS =
   /\|\s*(?:sudo\s+)?(?:gunzip|gzip|zcat|pigz|zstd|lz4|xz|gpg|age|openssl|psql|pg_restore|mysql|mariadb|mongorestore|tar|mbstream|xbstream|sqlite3|redis-cli|dd|kubectl|docker)\b/u;
 
+/** A text in place breaks off nowhere. */
+const TEXT = /^cat\s*<</u;
+
 export const uncheckedPipe = opinion(
   { id: 'practice/unchecked-pipe', title: 'A pipe hides the failure of its first half.' },
   (view, say) => {
     for (const command of commandsOf(view)) {
       if (command.key === 'rollback' || !command.text.includes('|') || command.text.includes('pipefail')) continue;
-      const pipe = command.simple().find((each) => READERS.test(each) && PRODUCERS.includes(programOf(each)));
+      const pipe = command.simple().find((each) => READERS.test(each) && PRODUCERS.includes(programOf(each)) && !TEXT.test(each));
       if (pipe === undefined) continue;
       const first = programOf(pipe);
       say(

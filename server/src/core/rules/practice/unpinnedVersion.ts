@@ -43,6 +43,12 @@ const UNPINNED: readonly (readonly [words: readonly string[], pattern: RegExp, m
     /\bhelm\s+(?:install|upgrade)\b(?![^\n;|]{0,999}--version)(?:\s+--?\w[\w-]*)*\s+[a-z][\w-]*\s+(?:oci:\/\/\S+|[a-z][\w-]*\/[\w-]+)(?=\s|$)[^\n;|]*/u,
     'the chart with --version',
   ],
+  // A branch moves on, and so does what stands at its end; a commit that is checked out afterwards does not.
+  [
+    ['git'],
+    /\bgit\s+clone\b(?![^\n;|&]{0,999}\s(?:--mirror|--bare|--revision[= ]|(?:-b|--branch)[= ]?\s*(?!["']?(?:main|master|trunk|develop|stable|latest|HEAD)["']?(?:\s|$))\S))(?=[^\n;|&]{0,999}\s["']?(?:(?:https?|ssh|git):\/\/|[\w.-]+@[\w.-]+:)(?!\S*\$))(?![^]{0,2000}\bgit\s+(?:-C\s+\S+\s+)?(?:checkout|switch|reset)\b)[^\n;|&]*/u,
+    'a tag with --branch',
+  ],
 ];
 
 /** A cheap look first. */
