@@ -83,6 +83,14 @@ describe('dry-run --notify and --metrics', function () {
     assert.doesNotMatch(body + stdout + stderr, /shared between us|of-the-hook/u);
   });
 
+  it('tells the hook all the same where the metrics can’t be written, and says where that was', async () => {
+    folder.write({ plain: '' });
+    const { status, stderr } = await run('orders-db', '--level', '1', '--yes', '--metrics', 'plain/m.prom', ...hook());
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /plain\/m\.prom can't be written: /u);
+    assert.equal(told.length, 1);
+  });
+
   it('is verified by what the documentation tells a receiver to run, by the secret and by the key', async () => {
     const page = readFileSync(join(PROJECT, 'docs/evidence.md'), 'utf8');
     const script = /```sh\n(# body\.json[\s\S]*?)```/u.exec(page)?.[1] ?? '';

@@ -11,7 +11,7 @@ echo '[{"id":"two","time":"2026-11-22T02:00:00Z","bytes":3},{"id":"one","time":"
 const RESTORE = '#!/bin/sh\nprintf %s "$DRILLBOOK_BACKUP_ID" > "$TARGET/id.txt"\n';
 
 describe('scenarios', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let bench: Bench;
   beforeEach(async () => {
     bench = await makeBench({ OWN_PASSWORD: 'sesame' });

@@ -131,15 +131,19 @@ ${LOAD}`);
   };
 
   it('are shown, timed and confirmed by the person who is there', async () => {
-    const there = people('');
-    const record = await run(`  - { id: freeze, manual: Freeze the shop. }\n${LOAD}`, there);
+    const there = people('Cy', '');
+    const record = await run(`  - { id: freeze, manual: Freeze the shop., approval: head }\n${LOAD}`, there);
     assert.equal(record.result, 'passed', record.summary);
     assert.deepEqual(
       [stepOf(record, 'freeze')?.state, stepOf(record, 'freeze')?.by],
       ['confirmed', 'Ann <ann@example.com>'],
     );
     assert.equal(record.measured.untimedManualSteps, 0);
-    assert.match(there.told.join('\n'), /Step freeze, by a person: Freeze the shop\./u);
+    assert.deepEqual(there.told, [
+      'Step freeze, by a person: Freeze the shop.',
+      'Needs the approval of head. Who approves? ',
+      'Done? ',
+    ]);
   });
 
   it('come to no result where the person stops', async () => {

@@ -179,6 +179,30 @@ describe('journal', () => {
     assert.match((await verified(ours?.known)).join(), /is not signed, and the key asks that all are/u);
   });
 
+  it('lets the first signature vouch for the records before it, whose hashes it holds, and for none after', async () => {
+    const pair = generateKeyPairSync('ed25519');
+    const known = pair.publicKey.export({ format: 'pem', type: 'spki' }).toString();
+    const sign = keySigner(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
+    const own = { folder: `${folder}/later`, writer: 'main-3' };
+    const verified = async (): ReturnType<typeof verifyJournal> =>
+      await verifyJournal(ports.files, own.folder, [], known);
+    const { file } = await appendRecord(ports, draft(7), own);
+    await appendRecord(ports, draft(8), own);
+    assert.equal((await verified()).problems.length, 2, 'nothing vouches for a chain that nobody signed');
+    await appendRecord(ports, draft(9), { ...own, sign });
+    const vouched = await verified();
+    assert.deepEqual(vouched.problems, []);
+    assert.match(vouched.notes.join(), /The first 2 records of main-3 are not signed: the signature of the next/u);
+    const target = path.join(own.folder, file);
+    const before = await readFile(target, 'utf8');
+    await writeFile(target, before.replace(/"host": *"[^"]*"/u, '"host": "elsewhere"'));
+    assert.notEqual(await readFile(target, 'utf8'), before);
+    assert.deepEqual(
+      (await verified()).problems.map((problem) => problem.kind),
+      ['edited'],
+    );
+  });
+
   it('signs, and tells a signature that does not fit', async () => {
     const { privateKey } = generateKeyPairSync('ed25519', {
       privateKeyEncoding: { format: 'pem', type: 'pkcs8' },

@@ -37,6 +37,14 @@ describe('platform files', () => {
     assert.deepEqual(readdirSync(at('a/b')), ['c.txt']);
   });
 
+  it('gives up on a folder that can’t be made, also where its parent takes none', async () => {
+    writeFileSync(at('plain'), '');
+    for (const none of [at('plain'), at('plain/below'), ...(process.platform === 'linux' ? ['/proc/none/below'] : [])])
+      await assert.rejects(files.makeFolder(none), { syscall: 'mkdir' });
+    await Promise.all([files.makeFolder(at('x/y/z')), files.makeFolder(at('x/y')), files.makeFolder(at('x/y/z'))]);
+    assert.ok(statSync(at('x/y/z')).isDirectory());
+  });
+
   it('writes what only its owner may read, also over a file that all could', async () => {
     await files.writeAtomic(at('key'), 'secret', 0o600);
     assert.equal(statSync(at('key')).mode & 0o777, 0o600);

@@ -1,4 +1,5 @@
 /** What a dry run tells to machines once it is over: metrics for a collector, and a hook for what went wrong or is overdue. */
+import * as path from 'node:path';
 import { listRecords, readRecord } from '../evidence/journal.ts';
 import type { EvidenceRecord } from '../core/recovery/record.ts';
 import type { CommandContext } from './command.ts';
@@ -6,6 +7,7 @@ import { cadencesIn, dryRunNames, isOverdue } from './dryRunTarget.ts';
 import { evidenceFolder } from './evidenceSummary.ts';
 import { formatMetrics } from './metrics.ts';
 import { noticeOfOverdue, noticeOfRun, notify } from './notify.ts';
+import { writeWhole } from './outputs.ts';
 import { selectWorkspaces, type Selection } from './workspace.ts';
 
 /** `hook` was approved before anything ran; `records` are those of this run. */
@@ -18,11 +20,19 @@ export async function tellMachines(
   const isMany = context.values.flag('all') || context.values.flag('due');
   if (metrics === undefined && hook === undefined) return;
   const selections = isMany ? await selectWorkspaces(context, []) : [];
-  if (metrics !== undefined) {
-    const told = isMany ? await lastRecords(context, selections) : records;
-    await context.dependencies.files.writeAtomic(metrics, formatMetrics(told));
-  }
-  if (hook === undefined) return;
+  // The hook first: it is told of a failure too where the metrics can't be written.
+  if (hook !== undefined) await tellHook(context, hook, records, selections);
+  if (metrics === undefined) return;
+  const told = isMany ? await lastRecords(context, selections) : records;
+  await writeWhole(context, path.resolve(context.cwd, metrics), formatMetrics(told));
+}
+
+async function tellHook(
+  context: CommandContext,
+  hook: URL,
+  records: readonly EvidenceRecord[],
+  selections: readonly Selection[],
+): Promise<void> {
   for (const record of records) {
     const notice = noticeOfRun(record);
     if (notice) await notify(context, hook, notice);

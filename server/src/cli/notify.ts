@@ -55,14 +55,14 @@ export type Notice = Readonly<Record<string, unknown>> & {
 
 /** Undefined where there is nothing to tell: it passed, or a person cancelled it. */
 export function noticeOfRun(record: EvidenceRecord): Notice | undefined {
-  const { result } = record;
+  const { result, scenario } = record;
   if (result === 'passed' || result === 'cancelled') return undefined;
   return {
     event: result,
-    text: `Dry run of ${record.runbook.name}${record.dryRun === undefined ? '' : `#${record.dryRun}`}: ${result}. ${record.summary}`,
+    text: `Dry run of ${record.runbook.name}${record.dryRun === undefined ? '' : `#${record.dryRun}`}${scenario === undefined ? '' : ` in the scenario ${scenario}`}: ${result}. ${record.summary}`,
     runbook: record.runbook.name,
     dryRun: record.dryRun,
-    scenario: record.scenario,
+    scenario,
     result,
     level: record.level,
     proves: record.proves,

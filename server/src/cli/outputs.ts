@@ -47,12 +47,15 @@ export async function writeOutputs<Name extends string>(
     compilesToo(format);
     const text = await render(format, file === undefined);
     if (file === undefined) await context.terminal.out(text);
-    else {
-      try {
-        await context.dependencies.files.writeAtomic(file, context.dependencies.secrets.redact(text));
-      } catch (error) {
-        throw new Failure(`${file} can't be written: ${error instanceof Error ? error.message : String(error)}.`);
-      }
-    }
+    else await writeWhole(context, file, text);
+  }
+}
+
+/** @throws Failure where the file can't be written. */
+export async function writeWhole({ dependencies }: CommandContext, file: string, text: string): Promise<void> {
+  try {
+    await dependencies.files.writeAtomic(file, dependencies.secrets.redact(text));
+  } catch (error) {
+    throw new Failure(`${file} can't be written: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }

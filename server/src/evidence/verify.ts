@@ -42,7 +42,7 @@ const PARALLEL = 64;
 
 /**
  * Reads every record and every chain. `anchors` are heads from the commit, a locked bucket, or elsewhere; with `key` (PEM or
- * base64 DER) every record has to be signed by it.
+ * base64 DER) every record of a chain has to be signed by it, from its first that is.
  */
 export async function verifyJournal(
   files: Files,
@@ -64,6 +64,9 @@ export async function verifyJournal(
       });
     problems.push(...chainProblems(writer, entries));
     let signed = 0;
+    /** What no signature has vouched for so far: a record's holds the hash of the line before, and so of all before it. */
+    let unsigned: JournalProblem[] = [];
+    let isBefore = true;
     for (let from = 0; from < entries.length; from += PARALLEL) {
       const part = entries.slice(from, from + PARALLEL);
       const checked = await Promise.all(
@@ -72,8 +75,18 @@ export async function verifyJournal(
       for (const each of checked) {
         problems.push(...each.problems);
         if (each.signed) signed += 1;
+        if (each.unsigned) unsigned.push(each.unsigned);
+        if (isBefore && each.byKey) {
+          if (unsigned.length > 0)
+            notes.push(
+              `The first ${unsigned.length === 1 ? 'record' : `${unsigned.length} records`} of ${writer} ${unsigned.length === 1 ? 'is' : 'are'} not signed: the signature of the next one vouches for the chain up to there.`,
+            );
+          unsigned = [];
+          isBefore = false;
+        }
       }
     }
+    problems.push(...unsigned);
     for (const entry of entries) known.add(entry.record);
     if (isHalf)
       problems.push({
@@ -128,11 +141,20 @@ export async function verifyJournal(
   return { ok: problems.length === 0, records, chains, problems, notes };
 }
 
+interface RecordChecked {
+  readonly problems: readonly JournalProblem[];
+  readonly signed: boolean;
+  /** Signed by the key that was given. */
+  readonly byKey: boolean;
+  /** The problem that it is not signed, where a key asks for that. */
+  readonly unsigned?: JournalProblem;
+}
+
 async function recordProblems(
   files: Files,
   folder: string,
   { writer, entry, key }: { readonly writer: string; readonly entry: JournalEntry; readonly key: string | undefined },
-): Promise<{ readonly problems: readonly JournalProblem[]; readonly signed: boolean }> {
+): Promise<RecordChecked> {
   const at = { writer, sequence: entry.sequence, record: entry.record };
   let record: EvidenceRecord;
   try {
@@ -141,6 +163,7 @@ async function recordProblems(
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return {
       signed: false,
+      byKey: false,
       problems: [
         missing
           ? { kind: 'removed', ...at, message: `The record ${entry.record} is missing.` }
@@ -167,18 +190,25 @@ async function recordProblems(
       message: `The record ${entry.record} does not belong at place ${entry.sequence} of ${writer}.`,
     });
   }
-  const unsigned = signatureProblem(hash, record.signature, key);
-  if (unsigned !== undefined)
-    problems.push({ kind: 'signature', ...at, message: `The record ${entry.record} ${unsigned}.` });
-  return { problems, signed: record.signature !== undefined };
+  if (!record.signature) {
+    const message = `The record ${entry.record} is not signed, and the key asks that all are since the first that was.`;
+    return {
+      problems,
+      signed: false,
+      byKey: false,
+      ...(key === undefined ? {} : { unsigned: { kind: 'signature', ...at, message } }),
+    };
+  }
+  const wrong = signatureProblem(hash, record.signature, key);
+  if (wrong !== undefined) problems.push({ kind: 'signature', ...at, message: `The record ${entry.record} ${wrong}.` });
+  return { problems, signed: true, byKey: key !== undefined && wrong === undefined && hash === entry.recordHash };
 }
 
 function signatureProblem(
   hash: string,
-  signature: EvidenceRecord['signature'],
+  signature: NonNullable<EvidenceRecord['signature']>,
   key: string | undefined,
 ): string | undefined {
-  if (!signature) return key === undefined ? undefined : 'is not signed, and the key asks that all are';
   if (!verifySignature(hash, signature)) return 'has a signature that does not fit its content';
   return key === undefined || verifySignature(hash, signature, key) ? undefined : 'is signed by another key';
 }

@@ -19,7 +19,7 @@ export function createFiles(): Files {
     info,
     entry,
     makeFolder: async (folder) => {
-      await fs.mkdir(folder, { recursive: true });
+      await makeFolders(folder);
     },
     remove: async (target) => {
       await fs.rm(target, { recursive: true, force: true, maxRetries: 3 });
@@ -71,9 +71,27 @@ async function entry(target: string): Promise<FileEntry | undefined> {
   }
 }
 
+/** A folder and those above it. Node's own way of it never ends where the system says that a parent is there and isn't, as in /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  const isThere = async (error: unknown): Promise<void> => {
+    if (!(await fs.stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+  };
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || path.dirname(folder) === folder) {
+      await isThere(error);
+      return;
+    }
+    await makeFolders(path.dirname(folder));
+    // Another may have made it meanwhile.
+    await fs.mkdir(folder).catch(isThere);
+  }
+}
+
 async function writeAtomic(target: string, content: string | Uint8Array, mode?: number): Promise<void> {
   const folder = path.dirname(target);
-  await fs.mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const beside = path.join(folder, `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const before = mode === undefined ? (await fs.stat(target).catch(() => undefined))?.mode : undefined;
@@ -106,7 +124,7 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 async function createExclusive(target: string, content: string): Promise<boolean> {
-  await fs.mkdir(path.dirname(target), { recursive: true });
+  await makeFolders(path.dirname(target));
   let handle: fs.FileHandle;
   try {
     handle = await fs.open(target, 'wx', 0o644);
@@ -127,7 +145,7 @@ async function createExclusive(target: string, content: string): Promise<boolean
 }
 
 async function append(target: string, content: string): Promise<void> {
-  await fs.mkdir(path.dirname(target), { recursive: true });
+  await makeFolders(path.dirname(target));
   const handle = await fs.open(target, 'a');
   try {
     await handle.appendFile(content);

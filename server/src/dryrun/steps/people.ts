@@ -26,14 +26,14 @@ export function turns(): InTurn {
   };
 }
 
-/** Who agrees to the step, where it needs someone. In a sandbox an approval that nobody could be asked for stops nothing. */
-export async function approvalOf(run: RunContext, step: PlainMap): Promise<Approved> {
+/** Who agrees to the step, where it needs someone. In a sandbox an approval that nobody could be asked for stops nothing. `told`: which step it is was said. */
+export async function approvalOf(run: RunContext, step: PlainMap, told = false): Promise<Approved> {
   const approval = asText(step['approval']);
   if (approval === undefined) return {};
   const { people } = run;
   if (!people) return { unasked: `the approval of ${approval} was not asked for: nobody is asked here` };
   const id = asText(step['id']) ?? '';
-  people.conversation.tell(`Step ${id}`);
+  if (!told) people.conversation.tell(`Step ${id}`);
   const given = await askApproval(people.conversation, approval, { authors: people.authors(id), doers: people.doers });
   return given.by === undefined ? { refused: given.why ?? 'nobody approved it' } : { by: given.by };
 }
@@ -49,7 +49,7 @@ export async function manualStep(ports: EnginePorts, run: RunContext, step: Plai
       message: 'manual: nobody is asked here; counted as untimed',
     };
   people.conversation.tell(`Step ${id}, by a person: ${asText(step['manual']) ?? ''}`);
-  const approval = await approvalOf(run, step);
+  const approval = await approvalOf(run, step, true);
   const started = ports.clock.now();
   const done: Done =
     approval.refused === undefined ? await askDone(people.conversation) : { state: 'failed', said: approval.refused };
