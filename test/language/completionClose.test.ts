@@ -82,6 +82,9 @@ describe('completion, looked at closely', () => {
     assert.equal(accept(`${text}‸`, '<<: *here'), `${text}<<: *here`);
     assert.ok(!labels(`${text}<<: *here\n    ‸`).includes('<<: *here'));
     assert.ok(!labels(`${HEAD}resources:\n  a: &here\n    kind: aws/s3-bucket\n    ‸\n`).includes('<<: *here'));
+    // Nor where its keys are none, or are names of maps.
+    assert.ok(!labels(`${text.replace(/resources[^]*/u, '')}restore:\n  ‸`).includes('<<: *here'));
+    assert.ok(!labels(`${text.replace(/ {2}a:[^]*/u, '')}  ‸`).includes('<<: *here'));
   });
 
   it('offers a suppression with its end in a comment, and the codes that it can name', () => {

@@ -143,6 +143,11 @@ describe('schema check', () => {
         `${HEAD}dryRuns:\n  a: { backup: b, checks: [{ query: select a, b from t, expect: 1 }] }\n`,
         '{ query: "select a, b from t", expect: 1 }',
       ],
+      [
+        'puts a blank behind a colon in a flow map, behind a value that the key would read like a part of',
+        `${HEAD}resources:\n  a: { kind: aws/secret, id: x, region:eu-west-1 }\n`,
+        '{ kind: aws/secret, id: x, region: eu-west-1 }',
+      ],
       ['writes true for yes', `${HEAD}dryRuns:\n  a: { backup: b, steps: yes }\n`, 'steps: true'],
       ['takes a number out of its quotes', `${HEAD}dryRuns:\n  a: { backup: b, level: "3" }\n`, 'level: 3'],
       [

@@ -3,12 +3,13 @@ import type { ValidationError } from '../../generated/validators.js';
 import type { ParsedDocument, Path } from '../document/node.ts';
 import { nodeAt, pairAt } from '../document/navigate.ts';
 import { anchorPath, keyFixes, missingKeyFixes, replaceFix } from './fixes.ts';
+import { commaTrap, gluedPair } from './flowTraps.ts';
 import { misreadAnswer, shareOf } from '../values/answerConstraint.ts';
 import { formatMessage } from './formats.ts';
 import { keysAt, schemaNodesAt, type JsonSchema } from './navigate.ts';
 import type { SchemaProblem } from './problem.ts';
 import { listed, nearest } from './suggest.ts';
-import { commaTrap, textHead, typeProblem } from './traps.ts';
+import { textHead, typeProblem } from './traps.ts';
 
 /** An error with the path and the value that it speaks of. */
 export interface Fault {
@@ -59,10 +60,10 @@ const place = (path: Path): string => (path.length === 0 ? 'a document' : `\`${n
 
 function unknownKey(context: Context, key: string): SchemaProblem | undefined {
   const { document, kind, path } = context;
-  const comma = commaTrap(document, path, key, new Set(keysAt(kind, path, document.value).map(({ name }) => name)));
-  if (comma === 'said') return undefined;
-  if (comma) return comma;
   const allowed = keysAt(kind, path, document.value).map(({ name }) => name);
+  const known = new Set(allowed);
+  const trap = gluedPair(document, path, key, known) ?? commaTrap(document, path, key, known);
+  if (trap) return trap === 'said' ? undefined : trap;
   const words = context.nodes.find((node) => node['x-keys'])?.['x-keys'];
   const near = nearest(key, allowed);
   const resource = resourceKind(document, path);

@@ -153,7 +153,7 @@ function childValue(value: unknown, segment: PathSegment): unknown {
 }
 
 /** JSON Schema's name of the type of plain data. */
-function typeName(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value === 'bigint' ? 'number' : typeof value;

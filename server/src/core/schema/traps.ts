@@ -3,8 +3,6 @@ import type { Fix } from '../finding.ts';
 import type { DocNode, ParsedDocument, Path, ScalarNode } from '../document/node.ts';
 import { nodeAt, pairAt } from '../document/navigate.ts';
 import { swallowedBehind } from '../document/swallowed.ts';
-import { keyText } from '../document/value.ts';
-import { anchorPath } from './fixes.ts';
 import type { JsonSchema } from './navigate.ts';
 import type { SchemaProblem } from './problem.ts';
 
@@ -207,59 +205,4 @@ function readAs(node: ScalarNode, name: string, value: unknown, nodes: readonly 
 
 function replace(node: ScalarNode, newText: string, title: string): readonly Fix[] {
   return [{ title, edits: [{ span: { start: node.start, end: node.end }, newText }], preferred: true, safe: true }];
-}
-
-/**
- * A comma ends a plain value in a flow map: `{ query: select a, b from t }` has a key `b from t`. The finding for the
- * first such key, whose fix quotes the whole; 'said' for those behind it; undefined where the key is no such piece.
- */
-export function commaTrap(
-  document: ParsedDocument,
-  path: Path,
-  key: string,
-  known: ReadonlySet<string>,
-): SchemaProblem | 'said' | undefined {
-  const map = nodeAt(document, path);
-  if (map?.kind !== 'map' || !map.flow) return undefined;
-  const index = map.pairs.findIndex((pair) => keyText(pair.key) === key);
-  const isPiece = (at: number): boolean => {
-    const pair = map.pairs[at];
-    return (
-      pair !== undefined &&
-      pair.value === undefined &&
-      pair.key.kind === 'scalar' &&
-      pair.key.style === 'plain' &&
-      !known.has(keyText(pair.key))
-    );
-  };
-  if (index < 1 || !isPiece(index)) return undefined;
-  if (isPiece(index - 1))
-    return index - 1 > 0 && commaTrap(document, path, keyText(map.pairs[index - 1]?.key ?? map), known)
-      ? 'said'
-      : undefined;
-  const owner = map.pairs[index - 1];
-  const value = owner?.value;
-  if (!owner || value?.kind !== 'scalar' || value.style !== 'plain' || typeof value.value !== 'string')
-    return undefined;
-  let last = index;
-  while (isPiece(last + 1)) last++;
-  const end = map.pairs[last]?.key.end ?? value.end;
-  const whole = document.text.slice(value.start, end);
-  const quoted = whole.includes('"') ? `'${whole.replace(/'/g, "''")}'` : `"${whole.replace(/\\/g, '\\\\')}"`;
-  return {
-    code: 'schema/unknown-key',
-    severity: 'error',
-    message: `A comma ends a plain value in \`{ … }\`, so \`${key}\` is read as a key and not as part of \`${keyText(owner.key)}\`; quote the value.`,
-    path: [...anchorPath(document, path), key],
-    at: 'key',
-    data: { trap: 'comma', key },
-    fixes: [
-      {
-        title: 'Quote the value',
-        edits: [{ span: { start: value.start, end }, newText: quoted }],
-        preferred: true,
-        safe: true,
-      },
-    ],
-  };
 }

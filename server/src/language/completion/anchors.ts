@@ -2,7 +2,8 @@
 import { startOfLine } from '../../core/document/lines.ts';
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
 import { rangeOf, type PositionRange } from '../../core/document/navigate.ts';
-import type { DocNode } from '../../core/document/node.ts';
+import type { DocNode, DocumentKind, Path } from '../../core/document/node.ts';
+import { schemaNodesAt, typeName } from '../../core/schema/navigate.ts';
 import type { Entry } from '../../core/workspace.ts';
 import { anchorsOf } from '../anchors.ts';
 import type { LanguageContext } from '../context.ts';
@@ -30,9 +31,10 @@ export function aliasItems(
   }));
 }
 
-/** `<<: *NAME` for each map that is anchored above, where keys are typed and none is merged yet. */
+/** `<<: *NAME` for each map anchored above whose keys may stand here, where keys are typed and none is merged yet. */
 export function mergeItem(
   context: LanguageContext,
+  kind: DocumentKind,
   cursor: Cursor,
   range: PositionRange,
   offset: number,
@@ -41,7 +43,7 @@ export function mergeItem(
   const there = cursor.scalars.get(cursor.path.length) ?? {};
   if (!entry || cursor.path.length === 0 || cursor.at === 'item' || Object.hasOwn(there, '<<')) return [];
   return namesAbove(entry, offset)
-    .filter(({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value))
+    .filter(({ value }) => typeName(value) === 'object' && fits(kind, cursor.path, value as object))
     .map(({ name, value }) => ({
       label: `<<: *${name}`,
       kind: CompletionItemKind.Reference,
@@ -49,6 +51,14 @@ export function mergeItem(
       sortText: `8${name}`,
       textEdit: { range, newText: `${cursor.needsBlank ? ' ' : ''}<<: *${name}` },
     }));
+}
+
+/** Whether the schema has a place for each key of a map at `path`, for a value of its type. */
+function fits(kind: DocumentKind, path: Path, map: object): boolean {
+  return Object.entries(map).every(([key, value]) => {
+    const nodes = schemaNodesAt(kind, [...path, key]);
+    return nodes.length > 0 && nodes.every(({ type }) => type === undefined || [type].flat().includes(typeName(value)));
+  });
 }
 
 function namesAbove(entry: Entry, offset: number): readonly { readonly name: string; readonly value: unknown }[] {

@@ -53,7 +53,13 @@ export function complete(context: LanguageContext, offset: number, options: Comp
   const range = rangeOf(parsed, span);
   const items =
     kind === undefined ? headItems(cursor, range, options) : itemsAt(context, kind, cursor, range, options, offset);
-  return list(items);
+  return list(cursor.lacksColumns === 0 ? items : items.map((item) => movedIn(item, cursor.lacksColumns)));
+}
+
+/** The item with the blanks before it that bring its line into the column of the other keys. */
+function movedIn(item: CompletionItem, columns: number): CompletionItem {
+  const { textEdit } = item;
+  return textEdit ? { ...item, textEdit: { ...textEdit, newText: ' '.repeat(columns) + textEdit.newText } } : item;
 }
 
 function list(items: CompletionItem[]): CompletionList {
@@ -74,7 +80,7 @@ function itemsAt(
   if (cursor.at !== 'value') items.push(...keyItems(context, kind, cursor, value, range, options, offset));
   // A key that is there already is only given another name.
   if (cursor.at !== 'value' && hasColon(context, offset)) return items;
-  if (cursor.at !== 'value') items.push(...mergeItem(context, cursor, range, offset));
+  if (cursor.at !== 'value') items.push(...mergeItem(context, kind, cursor, range, offset));
   if (cursor.at === 'key' && path.length === 0 && isBlankDocument(cursor))
     items.push(...snippetItems(DOCUMENT_SNIPPETS, cursor, range, options));
   if (cursor.at === 'key')

@@ -2,7 +2,7 @@
 import { startOfLine } from '../../core/document/lines.ts';
 import { flowPlaceAt, lineEnd } from './flow.ts';
 import { isEmpty, MARKS, readLine, withoutComment, type Line } from './line.ts';
-import { pathAbove, pathOfLine, withBelow } from './surroundings.ts';
+import { columnMeant, pathAbove, pathOfLine, withBelow } from './surroundings.ts';
 
 /** What can be typed at a cursor. */
 export interface Cursor {
@@ -21,6 +21,8 @@ export interface Cursor {
   readonly scalars: ReadonlyMap<number, Readonly<Record<string, string>>>;
   /** The value follows right behind the colon, with no blank between. */
   readonly needsBlank: boolean;
+  /** Columns that the line is short of that of the other keys of its map. */
+  readonly lacksColumns: number;
   /** What is typed began with this quote. */
   readonly quote: '"' | "'" | undefined;
 }
@@ -54,6 +56,7 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
     const marks = MARKS.exec(value)?.[0].length ?? 0;
     if (marks > 0 && !/\s$/u.test(value.slice(0, marks))) return undefined;
     const { typed, quote } = typedOf(value.slice(marks));
+    if (/^[{[]/u.test(typed)) return undefined;
     // The value stands there already, behind the cursor or below it.
     if (typed === '' && !quote && (/^\s|^[{[&*!|>]/u.test(rest) || (rest === '' && isGoneOn(text, end, line.column))))
       return undefined;
@@ -67,13 +70,17 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
       column: line.column,
       scalars: withBelow(text, lineStart, line.column, above),
       needsBlank: colon,
+      lacksColumns: 0,
       quote,
     };
   }
   const { typed, quote } = typedOf(before.slice(line.column));
+  // A flow collection that is closed: what goes on behind it is no key and no value.
+  if (/^[{[]/u.test(typed)) return undefined;
   const item = line.dashes.length > 0;
-  const above = pathOfLine(line, line.column, outer);
-  if (!above) return undefined;
+  const column = item ? line.column : columnMeant(text, start, lineStart, line.column);
+  const above = column === undefined ? undefined : pathOfLine(line, column, outer);
+  if (column === undefined || !above) return undefined;
   // A key that is complete already (`kind|: x`) is completed as a key all the same.
   if (!/^[\w./"'-]*\s*(?::(?:\s|$)|$)/u.test(rest) || (typed === '' && /^\s/u.test(rest))) return undefined;
   return {
@@ -82,9 +89,10 @@ export function cursorAt(text: string, start: number, offset: number): Cursor | 
     flow: false,
     typed,
     from: offset - typed.length - (quote ? 1 : 0),
-    column: line.column,
-    scalars: withBelow(text, lineStart, line.column, above),
+    column,
+    scalars: withBelow(text, lineStart, column, above),
     needsBlank: item && /-$/u.test(before),
+    lacksColumns: column - line.column,
     quote,
   };
 }
@@ -161,6 +169,7 @@ function flowCursor(
     column: line.column,
     scalars,
     needsBlank: place.typed === '' && /[:,]$/u.test(text.slice(place.from - 1, offset)),
+    lacksColumns: 0,
     quote,
   };
 }

@@ -90,6 +90,45 @@ export function pathAbove(
   return { path, scalars, columns };
 }
 
+/**
+ * The column in which the keys stand of the map that a line at `column` is typed into: further right than the line where it
+ * isn't indented far enough yet. Undefined where what stands there is a sequence, which takes no keys.
+ */
+export function columnMeant(text: string, start: number, lineStart: number, column: number): number | undefined {
+  let first: number | undefined;
+  let end = lineStart - 1;
+  while (column > 0 && end >= start) {
+    const from = Math.max(start, startOfLine(text, end));
+    end = from - 1;
+    const indent = indentAt(text, from);
+    if (indent === undefined) continue;
+    if (indent === column) return column;
+    if (indent > column) {
+      first = from;
+      continue;
+    }
+    const { dashes, column: keys, key } = lineAt(text, from);
+    // The line is in the map that begins on the dash's own line.
+    if (dashes.length > 0 && keys >= column) return key === undefined ? undefined : keys;
+    break;
+  }
+  if (first === undefined) return column;
+  const { dashes, column: keys, key } = lineAt(text, first);
+  return dashes.length > 0 || key === undefined ? undefined : keys;
+}
+
+function lineAt(text: string, from: number): Line {
+  return readLine(text.slice(from, lineEnd(text, from)).replace(/\r$/u, ''));
+}
+
+/** Where a line begins; undefined where it is empty or a comment. */
+function indentAt(text: string, from: number): number | undefined {
+  let at = from;
+  while (text.charCodeAt(at) === 32) at++;
+  const first = text.charCodeAt(at);
+  return first === 35 || first === 10 || first === 13 || Number.isNaN(first) ? undefined : at - from;
+}
+
 /** Quick look at a line that only matters where it begins at `column` or before it: it is deeper, empty or a comment. */
 function isDeeper(text: string, from: number, column: number): boolean {
   let at = from;
