@@ -1,6 +1,7 @@
 /** Steps mode in full: needs side by side, timeouts, people and their approvals, expressions, and no way from a step to production. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { PeopleAtHand } from '../../server/src/core/recovery/engine.ts';
 import type { EvidenceRecord, StepRecord } from '../../server/src/core/recovery/record.ts';
@@ -57,6 +58,13 @@ ${LOAD.replace('id: load,', 'id: load, needs: [waits, opens],')}`);
       `  - { id: load, run: 'case \${{ backups.nightly.latest.uri }} in */orders.dir) pg_restore -d "$TARGET" \${{ backups.nightly.latest.uri }} ;; *) false ;; esac' }`,
     );
     assert.equal(record.result, 'passed', record.summary);
+  });
+
+  it('have a copy of the backup, which they may change and move', async () => {
+    const record = await run(`  - { id: move, run: 'mv \${{ backups.nightly.latest.uri }} ./mine' }
+  - { id: load, run: 'pg_restore -d "$TARGET" ./mine && echo >> ./mine' }`);
+    assert.equal(record.result, 'passed', record.summary);
+    assert.deepEqual(readFileSync(path.join(bench.root, 'backups/orders.dump')), dump);
   });
 
   it('can’t begin where they need each other', async () => {

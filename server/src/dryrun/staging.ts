@@ -19,7 +19,7 @@ export interface Staged {
 /** Progress is told at most this often, bytes. */
 const STEP = 16 * 1024 * 1024;
 
-/** Reads all of `object`; leaves it in the run's folder (as `target`, where given), or where it is when the run's user may read it there. */
+/** Reads all of `object`; leaves it in the run's folder (as `target`, where given), or where it is when only a tool reads it and may do so there. */
 export async function stage(
   ports: EnginePorts,
   run: RunContext,
@@ -29,7 +29,8 @@ export async function stage(
   target?: string,
 ): Promise<Staged> {
   const local = store.localPath(object);
-  const inPlace = local !== undefined && (await isReadable(ports, run, local));
+  // Steps get a copy: one such as "gunzip FILE" would otherwise replace the backup itself.
+  const inPlace = local !== undefined && run.plan.steps.length === 0 && (await isReadable(ports, run, local));
   const path = inPlace ? local : (target ?? (await stagedPath(ports, run, object)));
   const sums = summing(promised);
   let told = 0;
