@@ -170,6 +170,18 @@ classes:
     assert.equal(absent.files.size + denied.files.size, 0);
   });
 
+  it('writes down the backups that RDS keeps, and no dump that nobody makes', async () => {
+    for (const [kind, call, days] of [
+      ['aws/rds-instance', 'restore-db-instance-to-point-in-time', 7],
+      ['aws/rds-cluster', 'restore-db-cluster-to-point-in-time', 14],
+    ] as const) {
+      const { files } = await init({ fromLive: { kind, id: 'shop' } }, found(FACTS[kind] ?? {}));
+      const text = files.get('/w/runbooks/shop.runbook.yaml') ?? '';
+      assert.match(text, new RegExp(`tool: rds-snapshot\\n[^]*window: ${days}d\\n[^]*${call}`, 'u'));
+      assert.doesNotMatch(text, /pg_dump|mysqldump|nightly/u);
+    }
+  });
+
   it('says that the own backups of what it found are off, and expects them on', async () => {
     const asked = { kind: 'aws/dynamodb-table', id: 'Carts', region: 'eu-west-1' };
     const table = await init({ fromLive: asked }, found({ pitr: 'disabled', recoveryDays: 0 }));
@@ -183,7 +195,7 @@ classes:
       found({ engine: 'mysql', version: '8.0.35', backupRetentionDays: 0 }),
     );
     assert.match(text(instance.files), /backupRetentionDays: ">=1"/u);
-    assert.doesNotMatch(text(instance.files), /RDS makes snapshots by itself/u);
+    assert.doesNotMatch(text(instance.files), /RDS keeps these by itself/u);
     const shorter = await init({ fromLive: asked }, found({ pitr: 'enabled', recoveryDays: 7 }));
     assert.match(text(shorter.files), /recoveryDays: ">=7"[\s\S]*window: 7d/u);
     assert.ok('notes' in shorter.result && shorter.result.notes.every((note) => !note.includes(' off')));

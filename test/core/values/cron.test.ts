@@ -49,6 +49,7 @@ describe('cron', () => {
   });
 
   const refused: readonly (readonly [string, RegExp])[] = [
+    ['nightly', /^it has 1 field, and cron has five/u],
     ['', /0 fields/],
     ['* * * *', /4 fields/],
     ['0 0 12 * * *', /6 fields/],

@@ -201,7 +201,7 @@ export function scaffoldNotes(live: ScaffoldLive): readonly string[] {
     ];
   if (isOff(live, 'backupRetentionDays'))
     return [
-      `Automated backups of ${live.id} are off (backupRetentionDays is 0): switch them on, and declare the backups that there are.`,
+      `Automated backups of ${live.id} are off (backupRetentionDays is 0), so the backup that is written down is not there: switch them on, or declare the one that there is.`,
     ];
   return [];
 }
@@ -210,7 +210,7 @@ function sourceFor(live: ScaffoldLive): string | undefined {
   const [off] = scaffoldNotes(live);
   if (off !== undefined) return off;
   if (live.kind.startsWith('aws/rds'))
-    return 'RDS makes snapshots by itself; a dump in another account is what survives a lost one.';
+    return 'RDS keeps these by itself; only a copy or a dump in another account survives a lost one: declare it where there is one.';
   if (live.kind === 'aws/dynamodb-table') return 'Point-in-time recovery is what DynamoDB itself offers.';
   return undefined;
 }

@@ -32,11 +32,13 @@ export function planFor(live: ScaffoldLive | undefined): Plan {
   const version = live && facts['version'] !== undefined ? majorOf(live, wordOf(facts['version']) ?? '15') : '15';
   if (live?.kind === 'aws/s3-bucket') return filesPlan(live);
   if (live?.kind === 'aws/dynamodb-table') return tablePlan(numberOf(facts['recoveryDays']));
+  // What the provider makes is there; that anybody dumps it as well is not seen from here.
+  if (live?.kind.startsWith('aws/rds-') === true)
+    return snapshotPlan(live.kind === 'aws/rds-cluster', numberOf(facts['backupRetentionDays']));
   if (/mongo|redis/u.test(engine)) return commandPlan(engine, version);
   if (/maria/u.test(engine)) return dumpPlan('mariadb-dump', 'mariadb', version, live !== undefined);
   if (/mysql/u.test(engine)) return dumpPlan('mysqldump', 'mysql', version, live !== undefined);
-  if (/postgres/u.test(engine)) return dumpPlan('pg_dump', 'postgres', version, live !== undefined);
-  return snapshotPlan(numberOf(facts['backupRetentionDays']));
+  return dumpPlan('pg_dump', 'postgres', version, live !== undefined);
 }
 
 /** Engines without a tool of our own: the team's commands find and restore. */
@@ -76,8 +78,10 @@ function commandPlan(engine: string, version: string): Plan {
   };
 }
 
-/** Engines that only the provider can restore. */
-function snapshotPlan(days = 7): Plan {
+/** What RDS keeps of its own: any moment of the last days, made into a new instance or a new cluster. */
+function snapshotPlan(isCluster: boolean, days = 7): Plan {
+  const what = isCluster ? 'cluster' : 'instance';
+  const settings = 'security groups, parameter group and option group';
   return {
     resources: {},
     backups: {
@@ -87,13 +91,17 @@ function snapshotPlan(days = 7): Plan {
       ANNOUNCE,
       {
         id: 'restore',
-        run: 'aws rds restore-db-instance-to-point-in-time --source-db-instance-identifier "$SOURCE" --target-db-instance-identifier "$TARGET" --use-latest-restorable-time',
+        run: isCluster
+          ? 'aws rds restore-db-cluster-to-point-in-time --source-db-cluster-identifier "$SOURCE" --db-cluster-identifier "$TARGET" --use-latest-restorable-time'
+          : 'aws rds restore-db-instance-to-point-in-time --source-db-instance-identifier "$SOURCE" --target-db-instance-identifier "$TARGET" --use-latest-restorable-time',
         timeout: '3h',
-        verify: 'aws rds wait db-instance-available --db-instance-identifier "$TARGET"',
+        verify: `aws rds wait db-${what}-available --db-${what}-identifier "$TARGET"`,
       },
       {
         id: 'settings',
-        manual: 'Set again what the restore leaves behind: security groups, parameter group and option group.',
+        manual: isCluster
+          ? `Add an instance to the cluster, and set again what the restore leaves behind: ${settings}.`
+          : `Set again what the restore leaves behind: ${settings}.`,
         effort: '30m',
       },
       CUTOVER,

@@ -60,8 +60,9 @@ function readCron(text: string): Cron | string {
   const expanded = MACROS[trimmed.toLowerCase()] ?? trimmed;
   if (expanded.startsWith('@')) return `\`${trimmed}\` is no shorthand of cron (${Object.keys(MACROS).join(', ')})`;
   const parts = expanded.split(/\s+/);
-  if (trimmed === '' || parts.length !== 5) {
-    return `it has ${trimmed === '' ? 0 : parts.length} fields, and cron has five: minute, hour, day of the month, month, weekday`;
+  const count = trimmed === '' ? 0 : parts.length;
+  if (count !== 5) {
+    return `it has ${count} ${count === 1 ? 'field' : 'fields'}, and cron has five: minute, hour, day of the month, month, weekday`;
   }
   const values: number[][] = [];
   for (const [index, field] of FIELDS.entries()) {

@@ -110,6 +110,19 @@ describe('policy judgements of places and measures', () => {
     assert.deepEqual(await messages(planned, 'policy/budget-measured', [drill(effort(45))]), [], 'the steps say it');
   });
 
+  it('say that what restore tests cost in another currency can not be held against the bound', async () => {
+    const policy =
+      'kind: Policy\nclasses: { customer-critical: { verify: { restoreTest: { every: 30d, costPerMonth: 1 USD } } } }\n';
+    const prices = (price: string): string =>
+      `${policy}---\nkind: Environment\nprices: { "egress per GiB": ${price} }\n`;
+    const size = (gib: number): EvidenceEntry[] => [passed({ backup: { id: 'o', bytes: gib * 2 ** 30 } })];
+    assert.deepEqual(await messages(prices('0.09 EUR'), 'policy/verify-cost', size(50)), [
+      "Restoring 50.0 GiB every 30d costs about 4.50 EUR a month, which can't be held against the 1 USD that class customer-critical of policy acme allows: give the prices of environment production in USD.",
+    ]);
+    assert.match((await messages(prices('0.09 USD'), 'policy/verify-cost', size(50)))[0] ?? '', /more than the 1 USD/);
+    assert.deepEqual(await messages(prices('0.09 EUR'), 'policy/verify-cost', size(0)), []);
+  });
+
   it('offer to raise a budget only as far as the class allows', async () => {
     const fixes = async (budget: string): Promise<readonly string[]> => {
       const yaml = `kind: Runbook\nrestore: { budget: { effort: ${budget} } }\n`;
