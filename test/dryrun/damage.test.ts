@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -244,5 +245,37 @@ describe('damaged backups', function () {
       folderRunbook({ tool: 'mariadb-backup', sandbox: '{ engine: mariadb }', checks: '[]' }),
     );
     await fails('ibdata1 cut off', 3, /^The backup is cut off or damaged: a server does not start on it, "InnoDB: /u);
+  });
+
+  it('fails a physical backup of MariaDB that a server starts on, and of which it can read all tables but one', async () => {
+    mariadb.sql(
+      'create table items (id int primary key); insert into items select seq from seq_1_to_4000; create table marks (id int) engine = MyISAM; insert into marks values (1); set global innodb_log_checkpoint_now = 1',
+      'orders',
+    );
+    const base = path.join(bench.root, 'base');
+    mkdirSync(base);
+    mariadb.tool('mariadb-backup', ['--backup', `--target-dir=${base}`, `--datadir=${mariadb.data}`]);
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ tool: 'mariadb-backup', sandbox: '{ engine: mariadb }', checks: '[]' }),
+    );
+    const target = path.join(bench.root, 'backups', 'base');
+    mkdirSync(path.dirname(target), { recursive: true });
+    const spoil: readonly (readonly [table: string, what: string, (folder: string) => void])[] = [
+      ['items', 'gone', (folder) => rmSync(path.join(folder, 'items.ibd'))],
+      ['items', 'overwritten', (folder) => writeFileSync(path.join(folder, 'items.ibd'), Buffer.alloc(65_536, 0xab))],
+      ['items', 'cut off', (folder) => truncateSync(path.join(folder, 'items.ibd'), 40_000)],
+      ['marks', 'gone', (folder) => rmSync(path.join(folder, 'marks.MYD'))],
+    ];
+    for (const [table, what, work] of spoil) {
+      cpSync(base, target, { recursive: true });
+      work(path.join(target, 'orders'));
+      await fails(
+        `${table} ${what}`,
+        3,
+        new RegExp(`damaged: the server can't read the table orders.${table} \\("`, 'u'),
+      );
+      rmSync(target, { recursive: true });
+    }
   });
 });

@@ -12,6 +12,7 @@ import { StageFault } from '../../core/recovery/stageFault.ts';
 import type { StoredObject } from '../../core/recovery/newest.ts';
 import { MARKER } from '../marker.ts';
 import { mariadbValue, withMariadb } from '../mariadb/connection.ts';
+import { refuseLostTables } from '../mariadb/lostTables.ts';
 import type { EnginePorts } from '../ports.ts';
 import { filesBelow } from '../sandboxes/files.ts';
 import { startMariadb, type MariadbHandle } from '../sandboxes/mariadb.ts';
@@ -171,6 +172,7 @@ async function restore(
   await replaceFile(ports, run, join(data, MARKER), await ports.files.readText(join(run.folder, MARKER)));
   run.engine('mariadb-backup', handle.version, dirname(handle.server));
   await startMariadb(ports, run, handle, true).catch(orDamaged(fetched, handle));
+  await refuseLostTables(run, handle);
   const outcome = await contents(run, handle, []);
   const database =
     fetched.found.plan.database ??
