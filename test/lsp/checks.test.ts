@@ -1,5 +1,6 @@
 /** Which files an edit has checked again: those that read what changed, and no others. */
 import assert from 'node:assert/strict';
+import type { PublishDiagnosticsParams } from 'vscode-languageserver';
 import { startClient, type TestClient } from '../support/languageClient.ts';
 import { RUNBOOK, WORKSPACE } from '../support/runbooks.ts';
 
@@ -88,5 +89,23 @@ describe('checks', () => {
       assert.deepEqual(shown, wanted);
       await fresh.close();
     }
+  });
+
+  it('look at every file where a name changed together with something less in another document', async () => {
+    const other = `${ROOT}/runbooks/other.runbook.yaml`;
+    const text = RUNBOOK.replace('name: orders-db', 'name: other-db');
+    const third = RUNBOOK.replace('name: orders-db', 'name: third-db');
+    client = await startClient({ files: { ...WORKSPACE, 'third.runbook.yaml': third } });
+    client.open(other, text);
+    client.open(URI, RUNBOOK);
+    const { session } = client;
+    await client.diagnostics(URI);
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (!session.checks.idle || session.store.roots().some((root) => !root.indexed));
+    client.change(other, text.replace('of: primary', 'of: other'), 2);
+    client.change(URI, RUNBOOK.replace('name: orders-db', 'name: third-db'), 2);
+    const isTold = ({ diagnostics }: PublishDiagnosticsParams): boolean =>
+      diagnostics.some(({ code }) => code === 'reference/duplicate-name');
+    assert.ok(await client.diagnostics(`${ROOT}/third.runbook.yaml`, isTold));
   });
 });

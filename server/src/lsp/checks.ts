@@ -141,11 +141,13 @@ export class Checks {
     const before = seen.links.get(file);
     this.#check(root, file);
     const revisions = revisionsOf(root);
-    if (revisions === seen.revisions) return;
+    const isLinkedAlike = before === undefined || before === seen.links.get(file);
+    // Where two files changed at once, the check of the first has seen the revisions of both.
+    if (revisions === seen.revisions && isLinkedAlike) return;
     // What other documents can see of this one changed: theirs may read differently now.
     const onlyRunbooks = withoutRunbooks(revisions) === withoutRunbooks(seen.revisions);
     const readers =
-      onlyRunbooks && before !== undefined && before === seen.links.get(file)
+      onlyRunbooks && before !== undefined && isLinkedAlike
         ? root
             .workspace()
             .byKind('Policy')
