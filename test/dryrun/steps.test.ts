@@ -132,6 +132,26 @@ describe('dry run in other ways', function () {
     assert.ok(record.teardown.removed.some((each) => each.startsWith('database drillbook_')));
   });
 
+  it("points the steps on a named server to a database of the run's own, though one is called as the backup's", async () => {
+    await bench.write('backups/orders.dump', dump);
+    await bench.write('production.environment.yaml', environment(server().port).replace(/databases: .*\n/u, ''));
+    const load = 'steps: [{ id: load, run: \'pg_restore --no-owner -d "$TARGET" ${{ backups.nightly.latest.uri }}\' }]';
+    await bench.write(
+      'a.runbook.yaml',
+      folderRunbook({ sandbox: '{ use: ci }', dryRun: 'steps: true', restore: load }),
+    );
+    const { record } = await bench.run();
+    assert.equal(record.result, 'passed', JSON.stringify(record, undefined, 1));
+    assert.ok(record.teardown.removed.some((each) => each.startsWith('database drillbook_')));
+    const left = ['-Atc', "select string_agg(datname, ' ' order by datname) from pg_database where not datistemplate"];
+    assert.equal(
+      execFileSync(path.join(server().bin, 'psql'), left, { env: env('postgres') })
+        .toString()
+        .trim(),
+      'orders postgres',
+    );
+  });
+
   it('obeys where the policy lets data go', async () => {
     await bench.write('backups/orders.dump', dump);
     await bench.write(

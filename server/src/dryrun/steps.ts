@@ -5,10 +5,11 @@ import type { StepRecord } from '../core/recovery/record.ts';
 import { asText, asTexts, type PlainMap } from '../core/references/read.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import type { EnginePorts } from './ports.ts';
+import type { MariadbHandle } from './sandboxes/mariadb.ts';
 import type { PostgresHandle } from './sandboxes/postgres.ts';
 import { approvalOf, manualStep, turns, type Approved, type InTurn } from './steps/people.ts';
 import { openShell, type Shell, type ShellResult } from './steps/shell.ts';
-import { bytesIn, prepareTarget } from './steps/target.ts';
+import { bytesIn, prepareMariadbTarget, prepareTarget, targetDatabase } from './steps/target.ts';
 import { lastWords } from './tool.ts';
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
@@ -24,9 +25,11 @@ export async function runSteps(
     throw new StageFault('inconclusive', "The runbook's steps are not run in a workspace that is not trusted.", {
       code: 'unchecked/untrusted-workspace',
     });
-  const database = run.plan.backups[0]?.database ?? 'restored';
+  const database = targetDatabase(run, sandbox);
   if (sandbox.engine === 'postgres')
     await prepareTarget(ports, run, sandbox.handle as PostgresHandle, database, fetched);
+  if (sandbox.engine === 'mariadb' || sandbox.engine === 'mysql')
+    await prepareMariadbTarget(ports, run, sandbox.handle as MariadbHandle, database);
   const shell = await openShell(ports, run, fetched, sandbox, database, longest(run));
   const { records, failed } = await carryOut(ports, run, shell).finally(async () => await shell.close());
   const steps = run.plan.steps.map((step): StepRecord => {

@@ -1,5 +1,7 @@
 /** What the runbook's own steps restore into: the empty database that they find, and what is in it afterwards. */
+import { join } from 'node:path';
 import type { FetchedBackup, RunContext, RunningSandbox } from '../../core/recovery/engine.ts';
+import { backticked, withMariadb } from '../mariadb/connection.ts';
 import { quoted, queryValue, withClient } from '../postgres/connection.ts';
 import { contentsOf, noteRoles, nothingPrepared, prepare } from '../postgres/prepare.ts';
 import type { EnginePorts } from '../ports.ts';
@@ -8,6 +10,7 @@ import type { MariadbHandle } from '../sandboxes/mariadb.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
 import { contents } from '../tools/mysqldump.ts';
 import { needsOfDump } from '../tools/pgDump.ts';
+import { replaceFile } from '../writeFile.ts';
 
 /** `$TARGET`, `$ADMIN` and what client tools read, all pointing into the sandbox. */
 export function sandboxVariables(sandbox: RunningSandbox, database: string): Readonly<Record<string, string>> {
@@ -42,6 +45,31 @@ export function sandboxVariables(sandbox: RunningSandbox, database: string): Rea
   }
   const { folder } = sandbox.handle as FilesHandle;
   return { TARGET: folder, ADMIN: folder };
+}
+
+/** What `$TARGET` names: on a server of the team's the database that is dropped after, whatever the backup calls its own. */
+export function targetDatabase({ plan }: RunContext, sandbox: RunningSandbox): string {
+  const [backup] = plan.backups;
+  const { databases } = sandbox.handle as Partial<Pick<PostgresHandle, 'databases'>>;
+  const given = sandbox.kind === 'server' ? databases?.get(backup?.name ?? '') : undefined;
+  return given ?? backup?.database ?? 'restored';
+}
+
+/** The same for MariaDB and MySQL; their clients find the server in the option file of a home, which comes after the machine's. */
+export async function prepareMariadbTarget(
+  ports: EnginePorts,
+  run: RunContext,
+  { address }: MariadbHandle,
+  database: string,
+): Promise<void> {
+  const make = `create database if not exists ${backticked(database)}`;
+  await withMariadb(address, undefined, async (connection) => await connection.query(make), run.signal);
+  const { socketPath, host, port, user, password } = address;
+  const place = socketPath === undefined ? { protocol: 'tcp', host, port } : { socket: socketPath };
+  const options = Object.entries({ ...place, user, password }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${String(value).replace(/["\\]/gu, '\\$&')}"`],
+  );
+  await replaceFile(ports, run, join(run.folder, '.my.cnf'), `[client]\n${options.join('\n')}\n`);
 }
 
 /** The empty database that the steps restore into, and the roles that the dump names: a real restore makes them first too. */
