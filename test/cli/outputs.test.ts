@@ -88,6 +88,7 @@ describe('the JSON of every command fits its schema', function () {
     [['plan'], 'output/plan'],
     [['rules'], 'output/rules'],
     [['rules', 'drift/missing'], 'output/rule'],
+    [['rules', '--why', '.'], 'output/rules-why'],
     [['doctor'], 'output/doctor'],
     [['drift', '--plan'], 'output/drift-plan'],
     [['drift', '--permissions'], 'output/permissions'],

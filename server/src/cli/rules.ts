@@ -1,11 +1,9 @@
 /** `drillbook rules`: the catalogue of findings, one of them explained, or what applies to one file and why. */
 import { fileURLToPath } from 'node:url';
 import { AREAS, CATALOGUE } from '../core/rules/catalogue.ts';
-import { policyOf } from '../core/references/policy.ts';
-import { whyEnvironment } from '../core/references/environment.ts';
-import type { Entry, Workspace } from '../core/workspace.ts';
 import { UsageError, type Command, type CommandContext, type ExitStatus } from './command.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
+import { whyLines, whyOf } from './rulesWhy.ts';
 import { paint, table } from './style.ts';
 import { didYouMean } from './suggest.ts';
 import { selectWorkspaces } from './workspace.ts';
@@ -99,42 +97,15 @@ function showMarkdown(page: string, style: ReturnType<typeof paint>): string {
     .replace(/\n*$/, '\n');
 }
 
-/** Which runbooks a policy speaks to, by itself or through one that extends it. */
-function heldTo(policy: Entry, workspace: Workspace): string {
-  const held = workspace
-    .byKind('Runbook')
-    .filter((runbook) => policyOf(runbook, workspace)?.policies.includes(policy) === true)
-    .map((runbook) => `${runbook.name ?? '(no name)'} (${runbook.file})`);
-  if (held.length === 0) return 'No runbook is held to it.';
-  const more = held.length > 10 ? ` and ${held.length - 10} more` : '';
-  return `Held to it: ${held.slice(0, 10).join(', ')}${more}.`;
-}
-
 async function explainFile(context: CommandContext, written: string): Promise<ExitStatus> {
   const selections = await selectWorkspaces(context, [written]);
-  const style = paint(context.terminal.color);
-  const lines: string[] = [];
-  for (const { workspace, entries } of selections) {
-    for (const entry of entries) {
-      lines.push(style.heading(`${entry.kind} ${entry.name ?? '(no name)'}`) + style.dim(`  ${entry.file}`));
-      if (entry.kind === 'Environment') continue;
-      if (entry.kind === 'Policy') {
-        lines.push(`  ${heldTo(entry, workspace)}`);
-        continue;
-      }
-      lines.push(`  ${whyEnvironment(entry, workspace)}`);
-      const policy = policyOf(entry, workspace);
-      lines.push(`  ${policy === undefined ? 'No policy applies to it.' : policy.why}`);
-      if (policy?.class !== undefined) {
-        const rows = Object.entries(policy.class).map(([key, value]) => [
-          style.name(key),
-          typeof value === 'string' ? value : JSON.stringify(value),
-        ]);
-        lines.push(...table(rows, context.terminal.columns, '    '));
-      }
-    }
-  }
-  if (lines.length === 0) throw new UsageError(`${written} holds no Drillbook document.`);
-  await context.terminal.out(`${lines.join('\n')}\n`);
+  const documents = selections.flatMap(({ workspace, entries }) => entries.map((entry) => whyOf(entry, workspace)));
+  if (documents.length === 0) throw new UsageError(`${written} holds no Drillbook document.`);
+  const outputs = parseOutputs(context, FORMATS, 'text');
+  await writeOutputs(context, outputs, (format, toTerminal) => {
+    if (format === 'json') return `${JSON.stringify({ version: 1, documents }, undefined, 2)}\n`;
+    const style = paint(toTerminal && context.terminal.color);
+    return `${documents.flatMap((why) => whyLines(why, style, context.terminal.columns)).join('\n')}\n`;
+  });
   return 0;
 }
