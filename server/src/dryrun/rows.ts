@@ -1,5 +1,6 @@
 /** Whether a restored database holds a row at all: of a dump of definitions alone everything comes back but the data. */
 import type { RunContext, RunningSandbox } from '../core/recovery/engine.ts';
+import { StageFault } from '../core/recovery/stageFault.ts';
 import { backticked, mariadbValue, withMariadb } from './mariadb/connection.ts';
 import { schemasOf } from './mariadb/shape.ts';
 import { queryValue, withSandbox } from './postgres/connection.ts';
@@ -41,13 +42,23 @@ async function mariadbRows(run: RunContext, handle: MariadbHandle): Promise<bool
       const [tables] = await connection.query(
         `select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema ${schemasOf(connection, handle)}`,
       );
+      let unread: string | undefined;
       for (const row of Array.isArray(tables) ? (tables as unknown[][]) : []) {
         run.signal.throwIfAborted();
         const [schema = '', table = ''] = row.map(String);
-        const one = await mariadbValue(connection, `select 1 from ${backticked(schema)}.${backticked(table)} limit 1`);
+        const asked = `select 1 from ${backticked(schema)}.${backticked(table)} limit 1`;
+        const one = await mariadbValue(connection, asked).catch((error: unknown) => {
+          if (!(error instanceof Error) || ('fatal' in error && error.fatal === true)) throw error;
+          unread ??= `${schema}.${table} can't be read here ("${error.message}")`;
+        });
         if (one !== undefined && one !== null) return true;
       }
-      return false;
+      if (unread === undefined) return false;
+      // A table whose rows are elsewhere, for one: it is no answer, and none is no pass.
+      throw new StageFault(
+        'inconclusive',
+        `Whether any data came back can't be told: no other table holds a row, and ${unread}; say in a check of the runbook what must be there.`,
+      );
     },
     run.signal,
   );
