@@ -57,13 +57,23 @@ export function unclearKinds(file: string, parsed: ParsedText, entries: readonly
   return /^apiVersion:\s*["']?drillbook\//m.test(parsed.text) ? DOCUMENT_KINDS : [];
 }
 
+/** Whether a key stands twice: its value is one of the two, and rules that walk the tree read both. */
+export function hasDoubledKey(document: ParsedDocument): boolean {
+  return document.problems.some(({ code }) => code === 'syntax/duplicate-key');
+}
+
+/** The text of an entry's document. */
+export function textOf({ parsed, document }: Entry): string {
+  return parsed.text.slice(document.start, document.end);
+}
+
 /** What other documents can see of these: of policies and environments everything, of runbooks what runbooks are compared by. */
 export function fingerprintOf(entries: readonly Entry[], kind: DocumentKind): string {
   return entries
     .filter((entry) => entry.kind === kind)
     .map((entry) => {
       const { index } = entry.document;
-      if (kind !== 'Runbook') return `${index} ${entry.parsed.text.slice(entry.document.start, entry.document.end)}`;
+      if (kind !== 'Runbook' || hasDoubledKey(entry.document)) return `${index} ${textOf(entry)}`;
       const value = (entry.document.value ?? {}) as Record<string, unknown>;
       const owners = ((value['metadata'] ?? {}) as Record<string, unknown>)['owners'];
       const restore = (value['restore'] ?? {}) as Record<string, unknown>;

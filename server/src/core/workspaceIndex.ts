@@ -63,8 +63,9 @@ export class WorkspaceIndex implements Workspace {
     this.#perParse = new WeakMap();
     this.#dropAmong(before, entries);
     for (const kind of DOCUMENT_KINDS) {
-      if (wasUnclear.includes(kind) !== unclear.includes(kind) || this.#differs(file, kind, before, entries))
-        this.#bump(kind);
+      // Asked first, and always: it also notes what was seen last.
+      const differs = this.#differs(file, kind, before, entries);
+      if (differs || wasUnclear.includes(kind) !== unclear.includes(kind)) this.#bump(kind);
     }
   }
 

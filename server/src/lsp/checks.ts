@@ -5,6 +5,7 @@ import type { Finding } from '../core/finding.ts';
 import { dig } from '../core/references/read.ts';
 import type { KeptRules } from '../core/rules/keptRules.ts';
 import { DOCUMENT_KINDS, type Workspace } from '../core/workspace.ts';
+import { hasDoubledKey, textOf } from '../core/workspaceFile.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { OpenDocument } from './openDocument.ts';
@@ -236,7 +237,11 @@ function withoutRunbooks(revisions: string): string {
 /** What a runbook can read of the runbooks of another file: how they are named and what they depend on. Policies read more. */
 function linksOf(workspace: Workspace, file: string): string {
   const runbooks = workspace.byFile(file).filter((entry) => entry.kind === 'Runbook');
-  const links = runbooks.map(({ index, name, document }) => [index, name, dig(document.value, 'restore', 'dependsOn')]);
+  const links = runbooks.map((entry) => [
+    entry.index,
+    entry.name,
+    hasDoubledKey(entry.document) ? textOf(entry) : dig(entry.document.value, 'restore', 'dependsOn'),
+  ]);
   return `${JSON.stringify(links, plain)} ${workspace.incomplete('Runbook')}`;
 }
 
