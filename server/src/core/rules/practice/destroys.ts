@@ -41,11 +41,7 @@ const DESTRUCTIVE: readonly (readonly [readonly string[], RegExp])[] = [
     ['aws'],
     /\baws\s+(?:--[\w-]+(?:=\S+|\s+(?!-)\S+)?\s+){0,9}[\w-]+\s+(?:delete-(?:db-(?:instance|cluster|snapshot|cluster-snapshot)|table|backup|bucket|objects?|stack|volume|snapshot|recovery-point|backup-vault|file-system|replication-group|cache-cluster|cluster|secret)|terminate-instances|schedule-key-deletion)(?=\s|$)/u,
   ],
-  [
-    ['rsync'],
-    // Where to stands last.
-    /\brsync\b[^;|&\n]{0,999}\s--del(?:ete(?:-\w+)*)?(?=\s)[^;|&\n]{0,999}?\s(?<where>(?:["']?\$\([^()\n]{0,99}\)|[^\s;|&])+)[ \t]*(?=[;|&\n]|$)/u,
-  ],
+  [['rsync'], /\brsync\b[^;|&\n]{0,999}\s--del(?:ete(?:-\w+)*)?(?=\s)[^;|&\n]*/u],
   [['terraform'], /\bterraform\s+(?:destroy\b|apply\b[^;|&\n]{0,999}-destroy)/u],
   [['kubectl'], /\bkubectl\s+(?:[^;|&\n]{0,999}\s)?delete\s+(?!(?:pods?|po|jobs?)(?![\w-]))[^;|&\n]+/u],
   [['helm'], /\bhelm\s+(?:uninstall|delete)\b[^;|&\n]*/u],
@@ -99,9 +95,17 @@ export function destroys(text: string, low = text.toLowerCase()): string | undef
   return undefined;
 }
 
+/** Where rsync copies to stands last; what it copies from may have any name. */
+function targetOf(command: string): string | undefined {
+  if (!command.startsWith('rsync')) return undefined;
+  const whole = command.replace(/\$\([^()]*\)/gu, (inside) => inside.replace(/\s+/gu, '_'));
+  const words = whole.trim().split(/\s+/u);
+  return words.filter((word) => !/^\d?>/u.test(word)).at(-1);
+}
+
 /** Whether what is destroyed was made for the while. */
 function isMade(found: RegExpMatchArray, text: string): boolean {
-  const where = found.groups?.['where'];
+  const where = targetOf(found[0]);
   if (where !== undefined && OWN_PLACE.test(where)) return true;
   const place = where ?? found[0];
   if (MADE.test(place)) return true;

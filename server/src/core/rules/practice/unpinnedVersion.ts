@@ -21,7 +21,11 @@ const UNPINNED: readonly (readonly [words: readonly string[], pattern: RegExp, m
     /\b(?:apt|apt-get|yum|dnf|apk|brew)\s+(?:-[\w-]+\s+)*(?:install|add)\s+(?:-[\w-]+\s+)*[a-zA-Z][a-zA-Z-]*(?=\s|$)/u,
     'the package with its version',
   ],
-  [['npx'], /\bnpx\s+(?:-y\s+|--yes\s+)?[a-z][\w-]*(?=\s|$)(?!@)/u, 'the package with @'],
+  [
+    ['npx'],
+    /(?=\bnpx\s)(?<!\bnpm\s+(?:ci|i|install)\b[^]{0,500})\bnpx\s+(?:-y\s+|--yes\s+)?[a-z][\w-]*(?=\s|$)(?!@)/u,
+    'the package with @',
+  ],
   [['curl', 'wget'], /\b(?:curl|wget)\b[^\n;|]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/u, 'a release with its checksum'],
   [
     ['curl', 'wget'],
