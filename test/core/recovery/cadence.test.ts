@@ -82,6 +82,20 @@ describe('cadence', () => {
     assert.equal(layer({ proves: 'runbook' }), 'current');
   });
 
+  it('asks for that no dry run which can’t give it, where another of the same backups can', () => {
+    const proves = { verify: { restoreTest: { every: '30d', proves: 'runbook' } } };
+    const dryRuns = {
+      full: { backup: 'nightly' },
+      steps: { backup: 'nightly', steps: true },
+      other: { backups: ['nightly', 'weekly'] },
+    };
+    const layers = cadenceOf({ ...RUNBOOK, dryRuns }, proves, { entries: [] }, NOW).layers;
+    assert.deepEqual(
+      layers.map((each) => each.dryRun),
+      ['steps', 'other'],
+    );
+  });
+
   it('knows what failed last, and forgets it once it passes; inconclusive runs decide nothing', () => {
     const failed = (...entries: EvidenceEntry[]) => cadenceOf(RUNBOOK, CLASS, { entries }, NOW).failed.length;
     const failure = record({ result: 'failed', finishedAt: '2026-11-10T00:00:00Z' });

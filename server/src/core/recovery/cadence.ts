@@ -73,7 +73,7 @@ export function cadenceOf(
   const verify = dataOf(dataOf(policyClass)['verify']);
   const names = Object.keys(dataOf(value['dryRuns']));
   const layers = [
-    ...restoreTests(verify, names, records, now),
+    ...restoreTests(verify, dataOf(value['dryRuns']), records, now),
     ...checksums(verify, names, records, now),
     ...drills(verify, records, now),
   ];
@@ -101,18 +101,14 @@ export function warnBefore(everyMs: number): number {
   return Math.min(everyMs / 5, 14 * DAY);
 }
 
-function restoreTests(
-  verify: Data,
-  names: readonly string[],
-  records: readonly EvidenceEntry[],
-  now: number,
-): LayerStatus[] {
+function restoreTests(verify: Data, dryRuns: Data, records: readonly EvidenceEntry[], now: number): LayerStatus[] {
   const test = dataOf(verify['restoreTest']);
   const everyMs = durationOf(test['every']);
   if (everyMs === undefined) return [];
   const level = numberOf(test['level']) ?? 3;
   const proves = test['proves'] === 'runbook' ? 'runbook' : 'backup';
-  return names.map((dryRun) => {
+  const names = Object.keys(dryRuns);
+  return (proves === 'runbook' ? names.filter((name) => !isLeftToSteps(dryRuns, name)) : names).map((dryRun) => {
     const last = newest(
       records.filter(
         (record) =>
@@ -121,6 +117,23 @@ function restoreTests(
     );
     return status({ layer: 'restore-test', dryRun, everyMs, every: String(test['every']), level, proves }, last, now);
   });
+}
+
+/** Whether a dry run can't prove the runbook, and others that run its steps restore all that it restores. */
+function isLeftToSteps(dryRuns: Data, name: string): boolean {
+  const own = dataOf(dryRuns[name]);
+  if (own['steps'] === true) return false;
+  const proven = Object.values(dryRuns)
+    .map(dataOf)
+    .filter((run) => run['steps'] === true)
+    .flatMap(backupsOf);
+  return backupsOf(own).every((backup) => proven.includes(backup));
+}
+
+/** Their names; undefined: the only one there is. */
+function backupsOf(run: Data): readonly unknown[] {
+  const { backups } = run;
+  return Array.isArray(backups) ? backups : [run['backup']];
 }
 
 /** The checksum layer has a cadence of its own only where the policy names one and asks for no restore test, which reads every byte as well. */
