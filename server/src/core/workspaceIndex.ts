@@ -139,7 +139,7 @@ export class WorkspaceIndex implements Workspace {
 
   memoAmong<T>(kind: DocumentKind, key: string, compute: () => T): T {
     let kept = this.#among.get(kind);
-    if (!kept) this.#among.set(kind, (kept = new Map()));
+    if (!kept) this.#among.set(kind, (kept = new Map<string, unknown>()));
     return remember(kept, key, compute);
   }
 
