@@ -51,7 +51,7 @@ export function createLeases(ports: EnginePorts, cleaners: Cleaners): Leases {
         await ports.files.writeAtomic(path, JSON.stringify(content));
       };
       const account = await ports.processes.unprivilegedOwner();
-      const apart = account && withSteps ? await ports.processes.unusedOwner() : undefined;
+      const apart = account && withSteps ? await ports.processes.unusedOwner(await usersIn(ports, runs)) : undefined;
       const owner = apart ?? account;
       const folder = join(await scratchBase(ports, owner), `dbk-${id}`);
       made = [{ kind: 'folder', path: folder }];
@@ -128,11 +128,7 @@ async function takeLock(ports: EnginePorts, lock: string, runbook: string, id: s
 /** Removes what dead runs left; a lease that can't be cleaned up whole stays for the next time. */
 async function reap(ports: EnginePorts, cleaners: Cleaners, runs: string): Promise<readonly string[]> {
   const told: string[] = [];
-  const names = await ports.files.list(runs).catch(() => []);
-  for (const name of names.filter((each) => each.endsWith('.json'))) {
-    const path = join(runs, name);
-    const lease = readJson(await ports.files.readText(path).catch(() => '')) as LeaseFile | undefined;
-    if (lease?.version !== 1 || !Array.isArray(lease.made)) continue;
+  for (const { path, lease } of await leasesIn(ports, runs)) {
     if (await ports.processes.isAlive(lease.pid, lease.startToken)) continue;
     const outcome = await removeMade(ports, cleaners, lease.id, await withLiveNetworks(ports, lease.made));
     const what = `the dry run of "${lease.runbook}" that process ${lease.pid} began at ${lease.startedAt}`;
@@ -143,6 +139,29 @@ async function reap(ports: EnginePorts, cleaners: Cleaners, runs: string): Promi
     } else told.push(`Could not remove all that ${what} left behind: ${outcome.remaining.join(', ')}.`);
   }
   return told;
+}
+
+/** Users of the steps of other runs, which may have no process just now. */
+async function usersIn(ports: EnginePorts, runs: string): Promise<readonly number[]> {
+  const made = (await leasesIn(ports, runs)).flatMap(({ lease }) => lease.made);
+  return made.flatMap((thing) => (thing.kind === 'user' ? [thing.uid] : []));
+}
+
+async function leasesIn(
+  ports: EnginePorts,
+  runs: string,
+): Promise<readonly { readonly path: string; readonly lease: LeaseFile }[]> {
+  const names = await ports.files.list(runs).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((each) => each.endsWith('.json'))
+      .map(async (name) => {
+        const path = join(runs, name);
+        const lease = readJson(await ports.files.readText(path).catch(() => '')) as LeaseFile | undefined;
+        return lease?.version === 1 && Array.isArray(lease.made) ? [{ path, lease }] : [];
+      }),
+  );
+  return found.flat();
 }
 
 async function removeLockOf(ports: EnginePorts, lease: LeaseFile): Promise<void> {

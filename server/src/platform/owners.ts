@@ -23,10 +23,11 @@ export async function unprivilegedOwner(): Promise<Owner | undefined> {
   return found && { uid: found.uid, gid: found.gid };
 }
 
-/** A user without an account, which no process has, and as which a program can be started. */
-export async function unusedOwner(spawn: Processes['spawn']): Promise<Owner | undefined> {
+/** A user without an account, which neither a process has nor `others`, and as which a program can be started. */
+export async function unusedOwner(spawn: Processes['spawn'], others: readonly number[]): Promise<Owner | undefined> {
   if (process.getuid?.() !== 0 || process.platform !== 'linux') return undefined;
-  const taken = new Set([...(await accountsOf()).flatMap(({ uid, gid }) => [uid, gid]), ...(await usersOfProcesses())]);
+  const accounts = (await accountsOf()).flatMap(({ uid, gid }) => [uid, gid]);
+  const taken = new Set([...others, ...accounts, ...(await usersOfProcesses())]);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const id = randomInt(PASSING.from, PASSING.to + 1);
     if (taken.has(id)) continue;

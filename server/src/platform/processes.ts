@@ -22,7 +22,7 @@ export function createProcesses(environment: NodeJS.ProcessEnv = process.env): P
     find: async (name, folders) => await find(environment, name, folders ?? []),
     cleanEnvironment: (extra) => cleanEnvironment(environment, extra ?? {}),
     unprivilegedOwner: async () => await unprivilegedOwner(),
-    unusedOwner: async () => await unusedOwner(spawn),
+    unusedOwner: async (taken = []) => await unusedOwner(spawn, taken),
     isAlive,
     placeOf,
     startToken: async (pid) => (await processStat(pid))?.token,

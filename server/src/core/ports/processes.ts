@@ -80,8 +80,8 @@ export interface Processes {
   cleanEnvironment(extra?: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** An unprivileged user to run databases as, where we are root; undefined where we are not. */
   unprivilegedOwner(): Promise<Owner | undefined>;
-  /** Where we are root: a user that no account, process or other run is, tried out; undefined where there can be none. */
-  unusedOwner(): Promise<Owner | undefined>;
+  /** Where we are root: a user that no account or process is, nor any of `taken`, tried out; undefined where there can be none. */
+  unusedOwner(taken?: readonly number[]): Promise<Owner | undefined>;
   /** Is a process with this id there (a zombie is gone)? `startedAt` guards against a reused id. */
   isAlive(pid: number, startToken?: string): Promise<boolean>;
   /** Where it belongs; undefined where the platform can't say, or it is gone. */
