@@ -123,6 +123,16 @@ describe('policy judgements of places and measures', () => {
     assert.deepEqual(await messages(prices('0.09 EUR'), 'policy/verify-cost', size(0)), []);
   });
 
+  it('name the kind of a sandbox as people do', async () => {
+    const into = (sandbox: string): string =>
+      `kind: Environment\nsandboxes: { shared: ${sandbox} }\n---\nkind: Policy\nclasses: { customer-critical: { restoreIn: [workstation] } }\n---\nkind: Runbook\ndryRuns: { orders: { sandbox: { engine: null, version: null, use: shared } } }\n`;
+    const said = async (sandbox: string): Promise<string> =>
+      (await messages(into(sandbox), 'policy/restore-in'))[0]?.split(', but')[0] ?? '';
+    const start = 'Dry run orders restores into sandbox shared, ';
+    assert.equal(await said('{ kind: kubernetes, namespace: drills }'), `${start}a namespace of Kubernetes`);
+    assert.equal(await said('{ kind: server, host: scratch.internal }'), `${start}a server`);
+  });
+
   it('offer to raise a budget only as far as the class allows', async () => {
     const fixes = async (budget: string): Promise<readonly string[]> => {
       const yaml = `kind: Runbook\nrestore: { budget: { effort: ${budget} } }\n`;

@@ -54,7 +54,7 @@ function placeOf(view: RunbookView, workspace: Workspace, dryRun: DryRunView): F
     const words =
       place === 'workstation'
         ? `a private ${written(named)} on the machine that runs it (a workstation)`
-        : `a ${place}`;
+        : placeWords(place);
     return { place, words, path: [...dryRun.path, 'sandbox', key] };
   }
   const environment = environmentIn(view, workspace);
@@ -64,5 +64,13 @@ function placeOf(view: RunbookView, workspace: Workspace, dryRun: DryRunView): F
   const place = kind === undefined ? undefined : PLACES[kind];
   return place === undefined
     ? undefined
-    : { place, words: `sandbox ${use}, a ${written(kind)}`, path: [...dryRun.path, 'sandbox', 'use'] };
+    : {
+        place,
+        words: `sandbox ${use}, ${place === 'workstation' ? `a private ${written(kind)}` : placeWords(place)}`,
+        path: [...dryRun.path, 'sandbox', 'use'],
+      };
+}
+
+function placeWords(place: string): string {
+  return place === 'kubernetes' ? 'a namespace of Kubernetes' : place === 'cloud' ? 'a cloud account' : `a ${place}`;
 }
