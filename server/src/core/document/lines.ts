@@ -1,4 +1,5 @@
-/** Where the line of an offset begins. */
+/** Where the line of an offset begins, and where what is written in a place ends. */
+import type { Span } from './node.ts';
 
 /**
  * The offset at which the line that holds `offset` begins. At 0 it is 0: `lastIndexOf` reads a place before the text
@@ -6,4 +7,9 @@
  */
 export function startOfLine(text: string, offset: number): number {
   return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+/** The place of a value without the line break that ends a text over several lines: what is put there stands before it. */
+export function writtenSpan(text: string, { start, end }: Span): Span {
+  return { start, end: start + text.slice(start, end).trimEnd().length };
 }

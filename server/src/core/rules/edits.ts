@@ -1,6 +1,8 @@
 /** Text edits that quick fixes are made of: replace a value, add a key; undefined where the place is not simple enough to be sure. */
+import { writtenSpan } from '../document/lines.ts';
 import { nodeAt, resolved } from '../document/navigate.ts';
 import type { Path } from '../document/node.ts';
+import { keyText } from '../document/value.ts';
 import type { Fix, FixEdit } from '../finding.ts';
 import type { Entry } from '../workspace.ts';
 
@@ -8,7 +10,7 @@ import type { Entry } from '../workspace.ts';
 export function replaceValue(entry: Entry, path: Path, newText: string, title: string): readonly Fix[] {
   const node = nodeAt(entry.document, path);
   if (node?.kind !== 'scalar' || node.start >= node.end) return [];
-  return [{ title, edits: [{ span: { start: node.start, end: node.end }, newText }], preferred: true }];
+  return [{ title, edits: [{ span: writtenSpan(entry.parsed.text, node), newText }], preferred: true }];
 }
 
 /** The fix that adds `key: value` to the map at `path`, in the map's own style. */
@@ -21,6 +23,7 @@ export function addKey(entry: Entry, path: Path, key: string, value: string, tit
 function addKeyEdit(entry: Entry, path: Path, key: string, value: string): FixEdit | undefined {
   const map = resolved(nodeAt(entry.document, path));
   if (map?.kind !== 'map' || nodeAt(entry.document, path)?.kind === 'alias') return undefined;
+  if (map.pairs.some((pair) => keyText(pair.key) === key)) return undefined;
   const first = map.pairs[0];
   const second = map.pairs[1];
   if (!first) return undefined;

@@ -2,7 +2,9 @@
 import { stringify } from 'yaml';
 import type { Fix } from '../finding.ts';
 import type { DocNode, ParsedDocument, Path, PathSegment, SeqNode } from '../document/node.ts';
+import { writtenSpan } from '../document/lines.ts';
 import { nodeAt, pairAt, resolved } from '../document/navigate.ts';
+import { keyText } from '../document/value.ts';
 import type { JsonSchema } from './navigate.ts';
 
 /** The path with items of sequences by their `id` or `name` where that is unique, so that an insertion above moves nothing. */
@@ -78,7 +80,7 @@ export function replaceFix(
 ): readonly Fix[] {
   const node = nodeAt(document, path);
   if (node?.kind !== 'scalar') return [];
-  return [{ title, edits: [{ span: spanOf(node), newText: scalar(text) }], preferred }];
+  return [{ title, edits: [{ span: writtenSpan(document.text, node), newText: scalar(text) }], preferred }];
 }
 
 /** Put the missing keys in, each with its default or example: behind `kind` where there is one, else before the first key of the map. */
@@ -92,6 +94,8 @@ export function missingKeyFixes(
   if (node?.kind !== 'map') return [];
   const first = node.pairs[0];
   return keys.flatMap((key): Fix[] => {
+    // It may be there and be no name, or nothing.
+    if (node.pairs.some((pair) => keyText(pair.key) === key)) return [];
     const schema = schemaOf(key);
     const given: unknown = schema?.const ?? schema?.default ?? schema?.examples?.[0];
     if (given === undefined) return [];

@@ -1,6 +1,8 @@
 /** The head of a document: apiVersion and kind, which decide by what schema it is checked. */
 import type { ParsedDocument } from '../document/node.ts';
+import { writtenSpan } from '../document/lines.ts';
 import { nodeAt, pairAt } from '../document/navigate.ts';
+import type { FixEdit } from '../finding.ts';
 import { endOfLine } from './fixes.ts';
 import { KINDS } from './navigate.ts';
 import type { SchemaProblem } from './problem.ts';
@@ -32,11 +34,8 @@ export function headProblem(document: ParsedDocument): SchemaProblem | undefined
       relative: false,
       data: { key: 'kind', allowed: [...KINDS] },
       fixes: KINDS.flatMap((kind) => {
-        const version = nodeAt(document, ['apiVersion']);
-        if (!version) return [];
-        const end = endOfLine(document, version.end);
-        const edits = [{ span: { start: end, end }, newText: `\nkind: ${kind}` }];
-        return [{ title: `Add \`kind: ${kind}\``, edits }];
+        const edit = kindEdit(document, kind);
+        return edit ? [{ title: `Add \`kind: ${kind}\``, edits: [edit] }] : [];
       }),
     };
   }
@@ -52,6 +51,21 @@ export function headProblem(document: ParsedDocument): SchemaProblem | undefined
     );
   }
   return undefined;
+}
+
+/** Behind the version; or where the key stands already, without a value or with one that is no name. */
+function kindEdit(document: ParsedDocument, kind: string): FixEdit | undefined {
+  const there = pairAt(document, ['kind']);
+  if (there) {
+    const { key, value } = there;
+    if (value && value.start < value.end) return { span: writtenSpan(document.text, value), newText: kind };
+    const colon = document.text.indexOf(':', key.end);
+    return colon < 0 ? undefined : { span: { start: colon + 1, end: colon + 1 }, newText: ` ${kind}` };
+  }
+  const version = nodeAt(document, ['apiVersion']);
+  if (!version) return undefined;
+  const end = endOfLine(document, version.end);
+  return { span: { start: end, end }, newText: `\nkind: ${kind}` };
 }
 
 function wrong(
@@ -72,7 +86,7 @@ function wrong(
     fixes: node
       ? allowed.map((word) => ({
           title: `Change to \`${word}\``,
-          edits: [{ span: { start: node.start, end: node.end }, newText: word }],
+          edits: [{ span: writtenSpan(document.text, node), newText: word }],
           preferred: allowed.length === 1,
         }))
       : [],

@@ -38,7 +38,10 @@ export function workspaceEdit(context: LanguageContext, edits: readonly FixEdit[
   const changes: Record<string, TextEdit[]> = {};
   for (const { file = context.file, span, newText } of edits) {
     const parsed = context.workspace.files.get(file);
-    if (parsed) (changes[context.uriOf(file)] ??= []).push({ range: rangeOf(parsed, span), newText });
+    if (!parsed) continue;
+    // Not every editor gives what it puts in the line breaks of the file.
+    const text = parsed.text.includes('\r\n') ? newText.replace(/\r?\n/gu, '\r\n') : newText;
+    (changes[context.uriOf(file)] ??= []).push({ range: rangeOf(parsed, span), newText: text });
   }
   return { changes };
 }

@@ -1,6 +1,6 @@
 /** Edits that add a key to a map of a document, in the style that stands there; missing sections are added in their usual place. */
 import { nodeAt, resolved } from '../../core/document/navigate.ts';
-import type { MapNode, Path } from '../../core/document/node.ts';
+import type { MapNode, Pair, Path } from '../../core/document/node.ts';
 import { keyText } from '../../core/document/value.ts';
 import { schemaNodesAt } from '../../core/schema/navigate.ts';
 import type { Entry } from '../../core/workspace.ts';
@@ -12,6 +12,8 @@ export function insertKey(entry: Entry, path: Path, key: string, value: string):
   const node = resolved(direct);
   if (node?.kind === 'map') {
     if (direct?.kind === 'alias') return undefined;
+    const known = node.pairs.find((pair) => keyText(pair.key) === key);
+    if (known) return fill(entry, known, value);
     if (node.flow) return insertIntoFlow(entry, node, key, value);
     return path.length === 0 ? insertAtTop(entry, node, key, value) : appendToBlock(entry, node, pairText(key, value));
   }
@@ -34,6 +36,19 @@ export function insertKey(entry: Entry, path: Path, key: string, value: string):
     span: { start: end, end },
     newText: `${newLine(entry)}${indentOf(entry, pair.key.start)}  ${key}: ${value}`,
   };
+}
+
+/** Gives a key that stands there without a value, or with null, its value; one that has another keeps it. */
+function fill(entry: Entry, { key, value: there }: Pair, value: string): FileEdit | undefined {
+  const { file } = entry;
+  if (/[\r\n]/u.test(value)) return undefined;
+  if (there && there.start < there.end)
+    return there.kind === 'scalar' && there.value === null
+      ? { file, span: { start: there.start, end: there.end }, newText: value }
+      : undefined;
+  const colon = /^["']?\s*:/u.exec(entry.parsed.text.slice(key.end, key.end + 20))?.[0];
+  const at = key.end + (colon?.length ?? 0);
+  return colon === undefined ? undefined : { file, span: { start: at, end: at }, newText: ` ${value}` };
 }
 
 /** A value that begins on the next line has no blank before it. */

@@ -28,9 +28,14 @@ function add(context: LanguageContext, finding: Finding): ProposedAction {
   const document = context.parsed.documents.find((each) => each.index === finding.document);
   const pair = document && pairAt(document, finding.path);
   const span = findingSpan(context.parsed, finding);
-  // Inside a block text a comment would be text; the line of its key is above it.
-  const inBlock = pair?.value?.kind === 'scalar' && (pair.value.style === 'literal' || pair.value.style === 'folded');
-  const line = positionAt(context.parsed, inBlock ? pair.key.start : span.start).line;
+  const own = positionAt(context.parsed, span.start).line;
+  // Inside a text of several lines a comment would be text, or end it; the line of its key is above it.
+  const isInside =
+    pair?.value?.kind === 'scalar' &&
+    (pair.value.style === 'literal' ||
+      pair.value.style === 'folded' ||
+      positionAt(context.parsed, pair.value.start).line < own);
+  const line = isInside ? positionAt(context.parsed, pair.key.start).line : own;
   const start = context.parsed.lineStarts[line] ?? 0;
   const end = context.parsed.lineStarts[line + 1] ?? context.parsed.text.length;
   const bom = start === 0 && context.parsed.text.startsWith('\uFEFF') ? 1 : 0;

@@ -1,4 +1,5 @@
 /** What a mend is: titled edits for a finding, and the pieces that mends are made of. */
+import { writtenSpan } from '../../../core/document/lines.ts';
 import { nodeAt, resolved } from '../../../core/document/navigate.ts';
 import type { Path, ScalarNode } from '../../../core/document/node.ts';
 import type { Finding } from '../../../core/finding.ts';
@@ -31,7 +32,7 @@ export function scalarAt(entry: Entry, path: Path): ScalarNode | undefined {
 /** The edit that writes another value in place of the scalar at `path`; undefined where no scalar is written there. */
 export function replaced(entry: Entry, path: Path, newText: string): FileEdit | undefined {
   const node = scalarAt(entry, path);
-  return node && { file: entry.file, span: { start: node.start, end: node.end }, newText };
+  return node && { file: entry.file, span: writtenSpan(entry.parsed.text, node), newText };
 }
 
 /** Sets a key: its value is replaced where it has one, else the key is added. `value` is as it shall be written. */

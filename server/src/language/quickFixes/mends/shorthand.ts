@@ -112,6 +112,8 @@ export function onlyItem(entry: Entry, path: Path, list: SeqNode): readonly Mend
   if (list.items.length !== 1 || item?.kind !== 'scalar' || !list.flow || nodeAt(entry.document, path) !== list)
     return [];
   const { text } = entry.parsed;
+  // One that nobody closes reaches further than it should.
+  if (text[list.end - 1] !== ']') return [];
   const newText = text.slice(item.start, item.end);
   const edit = { file: entry.file, span: { start: list.start, end: list.end }, newText };
   return [{ title: 'Take it out of the list', edits: [edit], preferred: true }];
@@ -123,6 +125,7 @@ export function mapInList(entry: Entry, map: MapNode): readonly Mend[] {
   if (!first) return [];
   const put = (at: number, newText: string): FileEdit => ({ file: entry.file, span: { start: at, end: at }, newText });
   const title = 'Put it in a list';
+  if (map.flow && !entry.parsed.text.startsWith('}', map.end - 1)) return [];
   if (map.flow) return [{ title, edits: [put(map.start, '['), put(map.end, ']')], preferred: true }];
   const { text } = entry.parsed;
   const from = startOfLine(text, first.key.start);
