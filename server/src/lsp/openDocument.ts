@@ -1,4 +1,5 @@
 /** A document that the client has open: its text by incremental changes, and its parse when someone asks for it. */
+import { firstAfter } from '../core/document/lines.ts';
 import type { ParsedText } from '../core/document/node.ts';
 import { parse } from '../core/document/parse.ts';
 import { decodeCharacter, type Encoding } from './encoding.ts';
@@ -107,16 +108,4 @@ function lineStartsOf(text: string, base: number): number[] {
 /** Index of the last line that starts at or before `offset`. */
 function lineBefore(starts: readonly number[], offset: number): number {
   return firstAfter(starts, offset) - 1;
-}
-
-/** Index of the first line that starts behind `offset`. */
-function firstAfter(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

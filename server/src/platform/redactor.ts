@@ -1,5 +1,5 @@
 /** Blanks secrets out of text: every value that was read as one, in its usual encodings, and what looks like one. */
-import { anyOf } from '../core/rules/anyOf.ts';
+import { anyOf } from '../core/anyOf.ts';
 
 const MASK = '•••';
 /** Shorter values stand in ordinary words, so they count only as a word of their own. */

@@ -1,4 +1,4 @@
-/** Where the line of an offset begins, and where what is written in a place ends. */
+/** Where lines begin, which of them holds an offset, and where what is written in a place ends. */
 import type { Span } from './node.ts';
 
 /**
@@ -12,4 +12,16 @@ export function startOfLine(text: string, offset: number): number {
 /** The place of a value without the line break that ends a text over several lines: what is put there stands before it. */
 export function writtenSpan(text: string, { start, end }: Span): Span {
   return { start, end: start + text.slice(start, end).trimEnd().length };
+}
+
+/** Index of the first line that starts behind `offset`. */
+export function firstAfter(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,5 +1,6 @@
 /** One pass over the lines of a text: where each starts, how far it is indented, and what kind of line it is. */
 import type { Difference } from './difference.ts';
+import { firstAfter } from './lines.ts';
 
 /** Kinds of lines, small numbers because there are many. */
 export const BLANK = 0;
@@ -29,9 +30,9 @@ export function scanLines(text: string, last?: { readonly lines: Lines; readonly
   if (last && last.lines.lineStarts === last.lines.starts) {
     const { lines, difference } = last;
     const { starts } = lines;
-    const from = Math.max(0, firstBehind(starts, difference.start) - 1);
+    const from = Math.max(0, firstAfter(starts, difference.start) - 1);
     // A line is the same as before where what ends the one before it is.
-    const to = Math.max(from + 1, firstBehind(starts, difference.end - difference.moved));
+    const to = Math.max(from + 1, firstAfter(starts, difference.end - difference.moved));
     const start = starts[from] ?? 0;
     const end = to < starts.length ? (starts[to] ?? 0) + difference.moved : text.length;
     if (!LONE_RETURN.test(text.slice(start, end))) return mended(text, lines, from, to, difference.moved);
@@ -87,18 +88,6 @@ function put(list: number[], from: number, to: number, made: readonly number[]):
     return;
   }
   for (let index = 0; index < made.length; index++) list[from + index] = made[index] ?? 0;
-}
-
-/** Index of the first line that starts behind `offset`. */
-function firstBehind(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function kindOf(text: string, first: number, at: number): number {

@@ -1,5 +1,5 @@
 /** Secrets that stand in the text of a step: found by their form, and never repeated. */
-import { anyOf } from './anyOf.ts';
+import { anyOf } from '../anyOf.ts';
 
 /** What is written in place of a secret, by people who know better. */
 const PLACEHOLDER = /^(?:[$`]|<|\{\{|%|\*+$|x{3,}$|\.{3}|\u2026|changeme$|secret$|password$|redacted|your[-_])/iu;

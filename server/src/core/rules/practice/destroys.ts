@@ -1,6 +1,6 @@
 /** Which commands destroy something that can't be had back. */
 
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 import { callStarts, joinedLines, programOf } from './shell.ts';
 
 /** Where a step may clear: a folder for the while, or what the restore itself is aimed at. */

@@ -1,6 +1,6 @@
 /** A restore program goes on after an error unless it is told not to, and it is not told. */
 import { opinion, spanOf } from '../say.ts';
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 import { commandsOf } from './commands.ts';
 import { joinedLines } from './shell.ts';
 

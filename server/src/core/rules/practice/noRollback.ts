@@ -1,6 +1,6 @@
 /** A step that destroys or switches something over has no way back. */
 import { opinion } from '../say.ts';
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 
 import { commandsOf } from './commands.ts';
 import { destroys } from './destroys.ts';

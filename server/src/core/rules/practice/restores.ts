@@ -1,7 +1,7 @@
 /** Which commands put data back: the steps that must be verified, and must not be aimed at production. */
 
 import type { RunbookView } from '../runbookView.ts';
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 import { type CommandText } from './commands.ts';
 
 /** What a pipe may lead through to the program that reads it. */

@@ -1,6 +1,6 @@
 /** Rows are loaded without their sequences: the first insert collides with a row that is already there. */
 import { opinion, spanOf } from '../say.ts';
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 import { allText, commandsOf } from './commands.ts';
 
 /** A cheap look first. */

@@ -1,6 +1,6 @@
 /** A command's failure is thrown away: `|| true`, errors into /dev/null. */
 import { opinion, spanOf } from '../say.ts';
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 import type { RunbookView } from '../runbookView.ts';
 import { shortened } from '../words.ts';
 import { commandsOf, type CommandText } from './commands.ts';

@@ -1,7 +1,7 @@
 /** A tool, an image or a sandbox whose version nobody chose: the restore of tomorrow is another than the one that was tested. */
 import { textOf } from '../read.ts';
 import { opinion, spanOf } from '../say.ts';
-import { anyOf } from '../anyOf.ts';
+import { anyOf } from '../../anyOf.ts';
 import { commandsOf } from './commands.ts';
 import { shortened } from '../words.ts';
 
