@@ -39,10 +39,7 @@ describe('the loopback of the runbook’s own steps', function () {
     await copyFile('/bin/true', command);
     await chmod(command, 0o644);
     const relay = (): ReturnType<Gates['relay']> => ({ command, args: [], env: {} });
-    assert.match(
-      await look({ gates: { relay } }),
-      /their user can't start \/\S+\/node; install Node where every/u,
-    );
+    assert.match(await look({ gates: { relay } }), /their user can't start \/\S+\/node; install Node where every/u);
   });
 
   it('says that nothing brings it up, or that namespaces are not allowed', async () => {

@@ -45,7 +45,9 @@ export const uncheckedPipe = opinion(
   (view, say) => {
     for (const command of commandsOf(view)) {
       if (command.key === 'rollback' || !command.text.includes('|') || command.text.includes('pipefail')) continue;
-      const pipe = command.simple().find((each) => READERS.test(each) && PRODUCERS.includes(programOf(each)) && !TEXT.test(each));
+      const pipe = command
+        .simple()
+        .find((each) => READERS.test(each) && PRODUCERS.includes(programOf(each)) && !TEXT.test(each));
       if (pipe === undefined) continue;
       const first = programOf(pipe);
       say(
