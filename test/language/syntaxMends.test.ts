@@ -28,6 +28,7 @@ const CASES: readonly (readonly [written: string, title: string, made: string])[
     'Add the blank behind the dash',
     '    in: { folder: ./x }\nrestore:\n  steps:\n    - id: a\n      run: b\n',
   ],
+  ['    continuous: { window: 7d lag: 5m }\n', 'Put the comma in', '    continuous: { window: 7d, lag: 5m }\n'],
   ['    takes: >=7m\n    retention: @35d\n', 'Quote the value', '    takes: ">=7m"\n    retention: @35d\n'],
   ['    takes: 20m\n     retention: 35d\n', 'Indent it like the line above', '    takes: 20m\n    retention: 35d\n'],
   ['    takes: 20m\n\tretention: 35d\n', 'Indent it like the line above', '    takes: 20m\n    retention: 35d\n'],

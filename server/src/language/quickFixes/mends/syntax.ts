@@ -38,6 +38,7 @@ export const whatLacks: Mender = (_context, entry, finding) => {
     ...(key > 0 && marked[key] === ' ' ? [put('Add the colon', span.start + key, ':')] : []),
     ...(/^[\w-]+:[^\s:]/u.test(marked) ? [put('Add the blank behind the colon', span.start + key + 1, ' ')] : []),
     ...dashes(text, span.start),
+    ...comma(text, span.start, finding.message),
     ...(first === '\\' ? [put('Double the backslash', span.start, '\\')] : []),
     ...swallowed(text, span.start, first),
     ...unmarked(text, span.start, end),
@@ -54,6 +55,15 @@ export const whatLacks: Mender = (_context, entry, finding) => {
 };
 
 const QUOTE = 'Quote the value';
+
+/** The comma between two pairs within brackets: `{ rpo: 2h rto: 3h }`. */
+function comma(text: string, offset: number, message: string): Try[] {
+  if (!message.startsWith('A comma is missing before')) return [];
+  const before = /^[^,\n{}[\]]*?\S(?=\s+[\w-]+\s*:\s)/u.exec(text.slice(offset, offset + 200))?.[0];
+  if (before === undefined) return [];
+  const at = offset + before.length;
+  return [{ title: 'Put the comma in', start: at, end: at, newText: ',' }];
+}
 
 /** The text that became a comment, in quotes. */
 function swallowed(text: string, offset: number, first: string): Try[] {
