@@ -223,7 +223,7 @@ export async function contents(
         );
       return {
         restoredBytes: bytes,
-        message: `${tables} tables and views, ${bytes} bytes restored by the ${handle.flavour} client`,
+        message: `${tables === 1 ? '1 table or view' : `${tables} tables and views`}, ${bytes} bytes restored by the ${handle.flavour} client`,
       };
     },
     run.signal,

@@ -131,5 +131,8 @@ async function restore(
     throw new StageFault('failed', 'The restored database holds no table.', { code: 'nothing-restored' });
   handle.databases.set(fetched.found.plan.name, target);
   const bytes = (await ports.files.info(target))?.size ?? 0;
-  return { restoredBytes: bytes, message: `${tables} tables, ${bytes} bytes; integrity check ok` };
+  return {
+    restoredBytes: bytes,
+    message: `${tables} ${tables === 1 ? 'table' : 'tables'}, ${bytes} bytes; integrity check ok`,
+  };
 }
