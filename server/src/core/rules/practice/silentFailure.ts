@@ -18,6 +18,8 @@ const COVERED = /;\s*(?:echo|printf|date)\b[^;&|\n]*$/u;
 const EXITS = /\bexit\s+[1-9$]/u;
 /** An `else` that only says that it failed. */
 const ONLY_SAID = /\belse\s+(?:echo|printf|logger|true|:)(?=[\s;])[^;\n]*[;\n]\s*fi\b/u;
+/** The same of a condition that is turned round. */
+const ONLY_SAID_OF = /\bif\s+!\s[^\n]{1,500}[;\n]\s*then\s+(?:echo|printf|logger|true|:)(?=[\s;])[^;\n]*[;\n]\s*fi\b/u;
 const FAILS = /\b(?:exit|return)\s+[1-9$]|\bfalse\b/u;
 /** What stands before the program of a call. */
 const BEFORE = String.raw`^(?:(?:if|!|while|until|elif|then|do|else|sudo)\s+|[A-Za-z_]\w*="?\$\(\s*|\(\s*|\{\s+|[\w-]+\s*\(\)\s*\{\s*)*`;
@@ -79,6 +81,8 @@ function swallowedIn(view: RunbookView, command: CommandText): string | undefine
   if (covered !== undefined) return covered.trim();
   const said = FAILS.test(text) ? undefined : ONLY_SAID.exec(text)?.[0];
   if (said !== undefined) return said;
+  const saidOf = FAILS.test(text) ? undefined : ONLY_SAID_OF.exec(text)?.[0];
+  if (saidOf !== undefined && restoresIn(view, command).some(({ simple }) => saidOf.includes(simple))) return saidOf;
   // The status of what runs behind the shell is nobody's, unless it is waited for.
   const last = text.slice(text.trimEnd().lastIndexOf('\n') + 1).trim();
   const behind = /[^&>|]&$/u.test(last) && !/\bwait\b/u.test(text);

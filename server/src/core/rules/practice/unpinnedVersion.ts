@@ -15,10 +15,10 @@ const UNPINNED: readonly (readonly [words: readonly string[], pattern: RegExp, m
     /\b(?:docker|podman)\s+(?:run|pull)\s+(?=(?<options>(?:(?:-[itdqP]+(?=\s)|--(?:rm|init|privileged|read-only|detach|interactive|tty|quiet|publish-all|all-tags|no-healthcheck)(?=\s)|--?\w[\w-]*(?:=\S*|\s+(?!-)\S+)?)\s+)*))\k<options>(?<image>[a-z][\w.-]*(?::\d+(?=\/))?(?:\/[\w.-]+)*)(?=\s|$)(?![:@])/u,
     'the image by its version',
   ],
-  [['pip'], /\bpip3?\s+install\s+(?:-[\w-]+\s+)*[a-zA-Z][\w-]*(?=\s|$)(?!==)/u, 'the package with =='],
+  [['pip'], /\bpip3?\s+install\s+(?:-[\w-]+\s+)*[a-zA-Z][\w-]*(?=[\s;&|)"']|$)(?!==)/u, 'the package with =='],
   [
     ['apt', 'yum', 'dnf', 'apk', 'brew'],
-    /\b(?:apt|apt-get|yum|dnf|apk|brew)\s+(?:-[\w-]+\s+)*(?:install|add)\s+(?:-[\w-]+\s+)*[a-zA-Z][a-zA-Z-]*(?=\s|$)/u,
+    /\b(?:apt|apt-get|yum|dnf|apk|brew)\s+(?:-[\w-]+\s+)*(?:install|add)\s+(?:-[\w-]+\s+)*[a-zA-Z][a-zA-Z-]*(?=[\s;&|)"']|$)/u,
     'the package with its version',
   ],
   [
@@ -39,7 +39,7 @@ const UNPINNED: readonly (readonly [words: readonly string[], pattern: RegExp, m
     /\bkubectl\s[^\n;|]{0,999}\s--image[= ](?:[a-z][\w.-]*(?::\d+(?=\/))?)(?:\/[\w.-]+)*(?=\s|$)/u,
     'the image by its version',
   ],
-  [['npm'], /\bnpm\s+(?:install|i)\s+(?:-g|--global)\s+[a-z][\w/-]*(?=\s|$)/u, 'the package with @'],
+  [['npm'], /\bnpm\s+(?:install|i)\s+(?:-g|--global)\s+[a-z][\w/-]*(?=[\s;&|)"']|$)/u, 'the package with @'],
   [['gem'], /\bgem\s+install\s+[a-z][\w-]*(?=\s*(?:$|[\n;&|]))/u, 'the package with -v'],
   [['cargo'], /\bcargo\s+install\s+(?!\S*@)[a-z][\w-]*(?=\s*(?:$|[\n;&|]))/u, 'the package with --version'],
   [
