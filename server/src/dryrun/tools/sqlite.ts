@@ -133,6 +133,6 @@ async function restore(
   const bytes = (await ports.files.info(target))?.size ?? 0;
   return {
     restoredBytes: bytes,
-    message: `${tables} ${tables === 1 ? 'table' : 'tables'}, ${bytes} bytes; integrity check ok`,
+    message: `${tables} ${tables === '1' ? 'table' : 'tables'}, ${bytes} bytes; integrity check ok`,
   };
 }
