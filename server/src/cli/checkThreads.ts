@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createPartChecker, type PartAnswer, type PartSetting, type PartTask } from './checkPart.ts';
 import type { ThreadAnswer, ThreadOrder } from './checkThread.ts';
-import { optimiseLate } from '../platform/optimising.ts';
+import { leaveCores } from '../platform/optimising.ts';
 import { compilesMoreNow } from './compiled.ts';
 
 /** More threads than this wait for the one that gathers. */
@@ -76,7 +76,7 @@ export function createThreads(options: {
             isWarm = true;
             compilesMoreNow();
             // Not before: compiled code is only taken under the flags that it was made with, here and by the other threads.
-            optimiseLate();
+            leaveCores();
           }
           await pause();
           signal.throwIfAborted();
