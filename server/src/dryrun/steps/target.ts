@@ -8,7 +8,7 @@ import type { EnginePorts } from '../ports.ts';
 import { filesBelow, type FilesHandle } from '../sandboxes/files.ts';
 import type { MariadbHandle } from '../sandboxes/mariadb.ts';
 import type { PostgresHandle } from '../sandboxes/postgres.ts';
-import { contents } from '../tools/mysqldump.ts';
+import { contents } from '../mariadb/contents.ts';
 import { needsOfDump } from '../tools/pgDump.ts';
 import { replaceFile } from '../writeFile.ts';
 

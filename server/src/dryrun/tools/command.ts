@@ -18,7 +18,7 @@ import { contentsOf, createDatabase } from '../postgres/prepare.ts';
 import { sandboxVariables } from '../steps/target.ts';
 import { lastWords, runTool } from '../tool.ts';
 import type { BackupTool } from './backupTool.ts';
-import { contents } from './mysqldump.ts';
+import { contents } from '../mariadb/contents.ts';
 
 export const command: BackupTool = {
   id: 'command',

@@ -23,7 +23,7 @@ import { stageTree } from '../tree.ts';
 import { openWrapped, peel } from '../wrapped.ts';
 import { makeFolder, replaceFile } from '../writeFile.ts';
 import type { BackupTool } from './backupTool.ts';
-import { contents } from './mysqldump.ts';
+import { contents } from '../mariadb/contents.ts';
 
 export const mariadbBackup: BackupTool = {
   id: 'mariadb-backup',
